@@ -1,0 +1,43 @@
+"""French order and accent-blind search without the help of the database.
+
+Source: architecture, "Storage": the embedded PostgreSQL has neither ICU nor unaccent, so a key computed here
+is stored beside each name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Letters that NFKD leaves whole.
+_LIGATURES = str.maketrans(
+    {
+        "œ": "oe",
+        "Œ": "OE",
+        "æ": "ae",
+        "Æ": "AE",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+    }
+)
+_SEPARATEURS = re.compile(r"[\W_]+")
+
+
+def sans_accent(texte: str) -> str:
+    """`texte` without diacritics, ligatures opened, case and punctuation kept (« Cœur » → « Coeur »)."""
+    decompose = unicodedata.normalize("NFKD", texte.translate(_LIGATURES))
+    return "".join(c for c in decompose if not unicodedata.combining(c))
+
+
+def cle_tri(texte: str) -> str:
+    """The key by which `texte` is sorted and searched: no accent, lower case, one space between words.
+
+    Punctuation, apostrophes and hyphens become spaces, so « D'ÂCHÉ » and « d aché » have the same key.
+    Applying it twice changes nothing.
+    """
+    return _SEPARATEURS.sub(" ", sans_accent(sans_accent(texte).casefold())).strip()
