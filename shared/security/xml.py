@@ -1,0 +1,356 @@
+"""Hardened streaming XML: what every reader of `shared.formats` uses.
+
+No DTD is loaded, no entity resolved, nothing fetched; depth, text, attributes and size are bounded, and
+memory stays constant whatever the length of the file. The limits are checked on the tree in C (XPath), once
+per piece read, not element by element in Python.
+
+Source: architecture, "Files are enemies until read".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, BinaryIO, NoReturn, cast
+
+from lxml import etree
+
+from shared.security.prologue import DEBUT_LU, Prologue, TexteXml, XmlRefuse, refuse
+
+__all__ = ["Limites", "Prologue", "RacineXml", "XmlRefuse", "iterparse", "refuse", "root_of"]
+
+_ENTITES = frozenset({14, 15, 16, 22, 23, 26, 27, 28, 29, 30, 87, 89})
+_ENCODAGES = frozenset({31, 32, 79, 81, 101})
+_LIMITE_LIBXML = 114
+_BON_FICHIER = "Vérifiez qu'il s'agit du bon fichier ; s'il vient d'un logiciel, signalez-le à son éditeur."
+
+
+@dataclass(frozen=True, slots=True)
+class Limites:
+    """What a file may not exceed.
+
+    `max_depth`: nested elements, the root counting for one; `max_text`: characters of one text or attribute
+    value; `max_bytes`: bytes of the file; `max_attributes`: attributes of one element; `max_element`: bytes
+    of one element handed to the consumer, the only thing kept in memory.
+    """
+
+    max_depth: int = 40
+    max_text: int = 1_000_000
+    max_bytes: int = 2 * 1024**3
+    max_attributes: int = 200
+    max_element: int = 128 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class RacineXml:
+    """The beginning of an XML file, enough to recognise it.
+
+    `tag`: name of the root, without namespace; `espace`: its namespace or ""; `attributes`: of the root;
+    `textes`: first text found for each path of a leaf under the root ("PARAMETRES/UAJ"), with attributes as
+    "PARAMETRES/UAJ@CODE"; `chemins`: each path met, once, in order; `doctype`: name the DOCTYPE gives;
+    `encodage`: Python codec.
+    """
+
+    tag: str
+    espace: str
+    attributes: dict[str, str]
+    textes: dict[str, str]
+    chemins: tuple[str, ...]
+    doctype: str | None
+    encodage: str
+
+
+@lru_cache(maxsize=16)
+def _controles(limites: Limites) -> tuple[tuple[str, str, str, etree.XPath], ...]:
+    """For each limit: code, sentence, what to do, and the XPath of a first element that exceeds it."""
+    remede = _BON_FICHIER
+    texte = limites.max_text
+    return (
+        (
+            "XML_PROFONDEUR",
+            f"plus de {limites.max_depth} éléments sont imbriqués.",
+            remede,
+            etree.XPath("(" + "/*" * (limites.max_depth + 1) + ")[1]"),
+        ),
+        (
+            "XML_TEXTE_GEANT",
+            f"un élément contient plus de {texte} caractères.",
+            remede,
+            etree.XPath(f"(//*[text()[string-length(.) > {texte}] or @*[string-length(.) > {texte}]])[1]"),
+        ),
+        (
+            "XML_TROP_GROS",
+            f"un élément porte plus de {limites.max_attributes} attributs.",
+            remede,
+            etree.XPath(f"(//*[count(@*) > {limites.max_attributes}])[1]"),
+        ),
+    )
+
+
+def _verifie(element: etree._Element, limites: Limites, nom: str) -> None:
+    for code, phrase, remede, chemin in _controles(limites):
+        trouves = chemin(element)
+        if isinstance(trouves, list) and trouves:
+            premier = trouves[0]
+            ligne = cast("etree._Element", premier).sourceline
+            raise refuse(code, phrase, remede, nom, cast("int | None", ligne))
+
+
+def _traduit(parseur: etree.XMLPullParser, erreur: etree.XMLSyntaxError | None, nom: str) -> NoReturn:
+    """Raise the refusal that tells what libxml2 found: the first fatal entry of its log, else `erreur`."""
+    code, ligne, detail = 0, None, ""
+    if erreur is not None:
+        code, ligne, detail = getattr(erreur, "code", 0), erreur.lineno or None, erreur.msg or ""
+    for entree in _journal(parseur):
+        code, ligne, detail = entree.type, entree.line or None, entree.message
+        break
+    if code in _ENTITES:
+        raise refuse(
+            "XML_ENTITES",
+            "le fichier emploie une entité XML qui n'est pas admise.",
+            "Seules les cinq entités prédéfinies de XML sont admises : remplacez les autres.",
+            nom,
+            ligne,
+        ) from None
+    if code in _ENCODAGES:
+        raise refuse(
+            "XML_ENCODAGE",
+            "un caractère n'existe pas dans l'encodage du fichier.",
+            "Enregistrez le fichier dans l'encodage que sa première ligne déclare.",
+            nom,
+            ligne,
+        ) from None
+    if code == _LIMITE_LIBXML or "too big" in detail or "too long" in detail:
+        profond = "depth" in detail
+        raise refuse(
+            "XML_PROFONDEUR" if profond else "XML_TEXTE_GEANT",
+            "trop d'éléments sont imbriqués." if profond else "un texte est trop long.",
+            _BON_FICHIER,
+            nom,
+            ligne,
+        ) from None
+    raise refuse(
+        "XML_MAL_FORME",
+        "le document XML est mal formé ou incomplet.",
+        "Produisez à nouveau le fichier, puis redéposez-le.",
+        nom,
+        ligne,
+    ) from None
+
+
+def _journal(parseur: etree.XMLPullParser) -> list[Any]:
+    """Fatal errors of the feed. lxml may log one without raising it: read after each piece."""
+    return [e for e in cast("Any", parseur).feed_error_log if e.level == etree.ErrorLevels.FATAL]
+
+
+def _parseur(tags: list[str]) -> etree.XMLPullParser:
+    return etree.XMLPullParser(
+        events=("start", "end"),
+        tag=tags,
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        no_network=True,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+
+
+def iterparse(
+    stream: BinaryIO,
+    tags: Collection[str],
+    *,
+    nom: str,
+    doctype: str | None = None,
+    limites: Limites | None = None,
+) -> Iterator[etree._Element]:
+    """Yield each element whose tag is in `tags`, once closed, in the order of the file.
+
+    When the consumer comes back for the next one, the element and everything before it are freed, so memory
+    does not grow; elements that nobody asked for are freed as well. An element asked for inside another one
+    asked for is yielded first and freed with the outer one. Ancestors remain: `element.getparent().tag`
+    tells where one is. Comments and processing instructions are left out.
+
+    Arguments: `stream` of bytes; `tags`, names ("ELEVE", "{namespace}Cours", "{*}Cours"); `nom`, the name
+    of the file in messages; `doctype`, the only DOCTYPE name accepted (external SYSTEM identifier, no
+    internal subset; it is never loaded), None to accept none; `limites`.
+
+    Raises `XmlRefuse` with the line. Elements may have been yielded before: read within a transaction.
+    """
+    limites = limites or Limites()
+    texte = TexteXml(stream, nom, limites.max_bytes)
+    prologue = texte.prologue
+    if prologue.doctype is not None and (prologue.doctype != doctype or prologue.racine != doctype):
+        raise refuse(
+            "XML_DOCTYPE",
+            f"la déclaration DOCTYPE « {prologue.doctype[:40]} » n'est pas admise ici.",
+            "Supprimez la déclaration DOCTYPE, ou produisez à nouveau le fichier.",
+            nom,
+            prologue.ligne_doctype,
+        )
+    voulus = frozenset(tags)
+    racine = prologue.racine
+    ignoree = None if any(t.rpartition("}")[2] == racine for t in voulus) else racine
+    parseur = _parseur(sorted(voulus | {f"{{*}}{prologue.racine}"}))
+    lecture = _Lecture(nom, limites)
+    morceaux = texte.morceaux()
+    try:
+        octets = next(morceaux)
+        while True:
+            lecture.mesure(octets)
+            parseur.feed(octets)
+            if len(parseur.feed_error_log) and _journal(parseur):
+                _traduit(parseur, None, nom)
+            yield from _elements(parseur, lecture, ignoree)
+            lecture.elague()
+            octets = morceaux.send(lecture.taille_suivante())
+    except StopIteration:
+        pass
+    except etree.XMLSyntaxError as erreur:
+        _traduit(parseur, erreur, nom)
+    try:
+        parseur.close()
+    except etree.XMLSyntaxError as erreur:
+        _traduit(parseur, erreur, nom)
+    yield from _elements(parseur, lecture, ignoree)
+
+
+class _Lecture:
+    """State of one reading: the tree's root, open elements asked for, bytes kept, limits."""
+
+    def __init__(self, nom: str, limites: Limites) -> None:
+        self.nom = nom
+        self.limites = limites
+        self.racine: etree._Element | None = None
+        self.ouverts = 0
+        self._retenu = 0
+        self._sans_balise = 0
+
+    def mesure(self, octets: bytes) -> None:
+        """Refuse a text or a tag that goes on and on, before the parser stores it."""
+        self._retenu = self._retenu + len(octets) if self.ouverts else len(octets)
+        if self._retenu > self.limites.max_element:
+            raise refuse(
+                "XML_TROP_GROS",
+                "un seul élément dépasse la taille admise.",
+                "Vérifiez qu'il s'agit du bon fichier.",
+                self.nom,
+            )
+        dernier = octets.rfind(b"<")
+        self._sans_balise = self._sans_balise + len(octets) if dernier < 0 else len(octets) - dernier
+        if self._sans_balise > 4 * self.limites.max_text + DEBUT_LU:
+            raise refuse(
+                "XML_TEXTE_GEANT",
+                f"un élément contient plus de {self.limites.max_text} caractères.",
+                "Vérifiez qu'il s'agit du bon fichier.",
+                self.nom,
+            )
+
+    def taille_suivante(self) -> int:
+        """Read more at a time when a large element is kept, so that checking it again stays cheap."""
+        return max(DEBUT_LU, self._retenu // 4 if self.ouverts else 0)
+
+    def verifie(self) -> None:
+        if self.racine is not None:
+            _verifie(self.racine, self.limites, self.nom)
+
+    def elague(self) -> None:
+        """Free what is closed on the path of open elements, unless it belongs to one asked for."""
+        noeud = self.racine
+        while noeud is not None and not self.ouverts:
+            if len(noeud) > 1:
+                del noeud[:-1]
+            noeud = noeud[-1] if len(noeud) else None
+
+
+def _elements(
+    parseur: etree.XMLPullParser, lecture: _Lecture, ignoree: str | None
+) -> Iterator[etree._Element]:
+    verifie = False
+    for evenement, noeud in parseur.read_events():
+        element = cast("etree._Element", noeud)
+        if lecture.racine is None:
+            lecture.racine = element
+        if not verifie:
+            verifie = True
+            lecture.verifie()
+        if ignoree is not None and element.tag.rpartition("}")[2] == ignoree:
+            continue
+        if evenement == "start":
+            lecture.ouverts += 1
+            continue
+        lecture.ouverts -= 1
+        yield element
+        if lecture.ouverts:
+            continue
+        element.clear()
+        parent = element.getparent()
+        if parent is not None:
+            del parent[: parent.index(element)]
+    if not verifie:
+        lecture.verifie()
+
+
+def root_of(stream: BinaryIO, nom: str) -> RacineXml:
+    """Recognise an XML file by its beginning: only the first 64 KiB are read, any DOCTYPE name is accepted.
+
+    A stream that can be wound back is left where it was. What is wrong further on is left to the reader of
+    that family; a hostile or absent root is refused here.
+
+    Raises `XmlRefuse`.
+    """
+    depart = stream.tell() if stream.seekable() else None
+    texte = TexteXml(stream, nom, 2 * DEBUT_LU)
+    debut = next(texte.morceaux())
+    if depart is not None:
+        stream.seek(depart)
+    limites = Limites()
+    parseur = _parseur(["{*}*"])
+    erreur_xml: etree.XMLSyntaxError | None = None
+    try:
+        parseur.feed(debut)
+    except etree.XMLSyntaxError as erreur:
+        erreur_xml = erreur
+    pile: list[str] = []
+    racine: etree._Element | None = None
+    chemins: dict[str, None] = {}
+    textes: dict[str, str] = {}
+    for evenement, noeud in parseur.read_events():
+        element = cast("etree._Element", noeud)
+        if racine is None:
+            racine = element
+            _verifie(racine, limites, nom)
+            continue
+        if evenement == "start":
+            pile.append(etree.QName(element).localname)
+            chemin = "/".join(pile)
+            chemins[chemin] = None
+            for cle, valeur in element.attrib.items():
+                textes.setdefault(f"{chemin}@{cle!s}", str(valeur))
+        elif pile:
+            if not len(element) and element.text:
+                textes.setdefault("/".join(pile), element.text.strip())
+            pile.pop()
+    if racine is None and (erreur_xml is not None or _journal(parseur)):
+        _traduit(parseur, erreur_xml, nom)
+    if racine is None:
+        raise refuse(
+            "XML_MAL_FORME",
+            "l'élément racine est incomplet.",
+            "Produisez à nouveau le fichier, puis redéposez-le.",
+            nom,
+        )
+    return RacineXml(
+        tag=etree.QName(racine).localname,
+        espace=etree.QName(racine).namespace or "",
+        attributes={str(c): str(v) for c, v in racine.attrib.items()},
+        textes=textes,
+        chemins=tuple(chemins),
+        doctype=texte.prologue.doctype,
+        encodage=texte.prologue.encodage,
+    )
