@@ -178,7 +178,7 @@ HORAIRES: dict[str, HoraireNuits] = {
 }
 
 
-def horaire_du_profil(profil: ProfilAcademique) -> HoraireNuits:
+def horaire(profil: ProfilAcademique) -> HoraireNuits:
     """Return the night timetable that the profile chooses."""
     return HORAIRES[profil.nuits]
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.refus import Inconnu, Refus
-from shared.horloge.nuits import HORAIRE_PAR_DEFAUT, HORAIRES, horaire_du_profil, prochain
+from shared.horloge.nuits import HORAIRE_PAR_DEFAUT, HORAIRES, horaire, prochain
 from shared.horloge.profils import profil
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -162,6 +162,6 @@ def test_unknown_batch_is_refused() -> None:
 
 def test_the_profile_chooses_the_timetable() -> None:
     """An académie whose AAF works at the week-end has Friday's deposit in the ENT on Sunday."""
-    choisi = horaire_du_profil(profil("toulouse-2023").avec_reglages({"nuits": "tous_les_jours"}))
+    choisi = horaire(profil("toulouse-2023").avec_reglages({"nuits": "tous_les_jours"}))
     assert choisi.trajet(a("2021-09-10T14:00"), PARIS)[-1].instant == a("2021-09-12T05:00")
-    assert horaire_du_profil(profil("nice-2021")) is HORAIRE_PAR_DEFAUT
+    assert horaire(profil("nice-2021")) is HORAIRE_PAR_DEFAUT
