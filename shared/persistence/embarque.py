@@ -44,6 +44,8 @@ from shared.persistence.embarque_processus import (
     free_port,
     living_pid,
     pid_lines,
+    port_in_use,
+    port_is_free,
     settings,
 )
 from shared.persistence.verrou_fichier import Exclusion, Presence
@@ -146,7 +148,7 @@ class ServeurEmbarque:
                 code="POSTGRES_OCCUPE",
                 remede="Arrêtez cette commande, puis recommencez.",
             )
-        shutil.rmtree(donnees, ignore_errors=True)
+        shutil.rmtree(donnees if donnees.parent == self.racine else donnees.parent, ignore_errors=True)
         for reste in (self.racine / "postgres", self._password_file):
             reste.unlink(missing_ok=True)
 
@@ -269,6 +271,8 @@ class ServeurEmbarque:
     def _start(self, donnees: Path, mot_de_passe: str) -> Dsn:
         limite = time.monotonic() + DELAI
         souhait = self.port or (self._dsn.port if self._dsn else 0)
+        if self.port and not port_is_free(self.port):
+            raise port_in_use(self.port)
         while True:
             dsn = Dsn(HOTE, souhait or free_port(), ADMINISTRATEUR, mot_de_passe)
             dit = self._launch(donnees, dsn, limite)
@@ -279,11 +283,7 @@ class ServeurEmbarque:
                 raise diagnosis(dit, donnees, self._log, "La base embarquée n'a pas démarré à temps")
             if re.search("could not bind|could not create any TCP/IP sockets|Address already in use", dit):
                 if self.port:
-                    raise RefusPostgres(
-                        f"Le port {self.port} de {HOTE} est déjà pris par un autre programme.",
-                        code="POSTGRES_PORT_OCCUPE",
-                        remede="Arrêtez ce programme, ou demandez un autre port (0 en choisit un libre).",
-                    )
+                    raise port_in_use(self.port)
                 souhait = 0
             elif "pre-existing shared memory block" in dit:
                 time.sleep(0.1)  # orphans of a killed server: they notice and leave within moments

@@ -85,6 +85,27 @@ def free_port() -> int:
         return port
 
 
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on that port of 127.0.0.1 now."""
+    with socket.socket() as prise:
+        if sys.platform != "win32":  # there the option would let two servers share a port
+            prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            prise.bind((HOTE, port))
+        except OSError:
+            return False
+        return True
+
+
+def port_in_use(port: int) -> RefusPostgres:
+    """Another program listens on the wanted port."""
+    return RefusPostgres(
+        f"Le port {port} de {HOTE} est déjà pris par un autre programme.",
+        code="POSTGRES_PORT_OCCUPE",
+        remede="Arrêtez ce programme, ou demandez un autre port (0 en choisit un libre).",
+    )
+
+
 def pid_lines(donnees: Path) -> list[str]:
     """The lines of postmaster.pid (pid, folder, start, port, …); empty when there is no such file."""
     try:
