@@ -23,6 +23,7 @@ __all__ = ["Limites", "Prologue", "RacineXml", "XmlRefuse", "iterparse", "refuse
 _ENTITES = frozenset({14, 15, 16, 22, 23, 26, 27, 28, 29, 30, 87, 89})
 _ENCODAGES = frozenset({31, 32, 79, 81, 101})
 _LIMITE_LIBXML = 114
+_MORCEAU_MAX = 4 * 1024**2  # libxml2 refuses to hold more than 10 MB of input
 _BON_FICHIER = "Vérifiez qu'il s'agit du bon fichier ; s'il vient d'un logiciel, signalez-le à son éditeur."
 
 
@@ -61,40 +62,38 @@ class RacineXml:
     encodage: str
 
 
+_Controle = tuple[str, str, etree.XPath]
+
+
 @lru_cache(maxsize=16)
-def _controles(limites: Limites) -> tuple[tuple[str, str, str, etree.XPath], ...]:
-    """For each limit: code, sentence, what to do, and the XPath of a first element that exceeds it."""
-    remede = _BON_FICHIER
-    texte = limites.max_text
-    return (
+def _controles(limites: Limites) -> tuple[tuple[_Controle, ...], _Controle]:
+    """Code, sentence and XPath of the elements that exceed each limit; apart, the one on texts."""
+    toujours = (
         (
             "XML_PROFONDEUR",
             f"plus de {limites.max_depth} éléments sont imbriqués.",
-            remede,
-            etree.XPath("(" + "/*" * (limites.max_depth + 1) + ")[1]"),
-        ),
-        (
-            "XML_TEXTE_GEANT",
-            f"un élément contient plus de {texte} caractères.",
-            remede,
-            etree.XPath(f"(//*[text()[string-length(.) > {texte}] or @*[string-length(.) > {texte}]])[1]"),
+            etree.XPath("/*" * (limites.max_depth + 1)),
         ),
         (
             "XML_TROP_GROS",
             f"un élément porte plus de {limites.max_attributes} attributs.",
-            remede,
-            etree.XPath(f"(//*[count(@*) > {limites.max_attributes}])[1]"),
+            etree.XPath(f"//@*[{limites.max_attributes + 1}]/parent::*"),
         ),
+    )
+    trop = f"[string-length(.) > {limites.max_text}]"
+    return toujours, (
+        "XML_TEXTE_GEANT",
+        f"un élément contient plus de {limites.max_text} caractères.",
+        etree.XPath(f"//text(){trop}/parent::* | //@*{trop}/parent::*"),
     )
 
 
-def _verifie(element: etree._Element, limites: Limites, nom: str) -> None:
-    for code, phrase, remede, chemin in _controles(limites):
-        trouves = chemin(element)
-        if isinstance(trouves, list) and trouves:
-            premier = trouves[0]
-            ligne = cast("etree._Element", premier).sourceline
-            raise refuse(code, phrase, remede, nom, cast("int | None", ligne))
+def _verifie(element: etree._Element, limites: Limites, nom: str, *, textes: bool) -> None:
+    toujours, texte = _controles(limites)
+    for code, phrase, chemin in (*toujours, texte) if textes else toujours:
+        trouves = cast("list[etree._Element]", chemin(element))
+        if trouves:
+            raise refuse(code, phrase, _BON_FICHIER, nom, cast("int | None", trouves[0].sourceline))
 
 
 def _traduit(parseur: etree.XMLPullParser, erreur: etree.XMLSyntaxError | None, nom: str) -> NoReturn:
@@ -229,11 +228,14 @@ class _Lecture:
         self.racine: etree._Element | None = None
         self.ouverts = 0
         self._retenu = 0
+        self._morceau = 0
         self._sans_balise = 0
+        self._long = 0
 
     def mesure(self, octets: bytes) -> None:
         """Refuse a text or a tag that goes on and on, before the parser stores it."""
         self._retenu = self._retenu + len(octets) if self.ouverts else len(octets)
+        self._morceau = len(octets)
         if self._retenu > self.limites.max_element:
             raise refuse(
                 "XML_TROP_GROS",
@@ -241,8 +243,12 @@ class _Lecture:
                 "Vérifiez qu'il s'agit du bon fichier.",
                 self.nom,
             )
-        dernier = octets.rfind(b"<")
-        self._sans_balise = self._sans_balise + len(octets) if dernier < 0 else len(octets) - dernier
+        premier = octets.find(b"<")
+        if premier < 0:
+            self._sans_balise += len(octets)
+        else:
+            self._long = self._sans_balise + premier
+            self._sans_balise = len(octets) - octets.rfind(b"<")
         if self._sans_balise > 4 * self.limites.max_text + DEBUT_LU:
             raise refuse(
                 "XML_TEXTE_GEANT",
@@ -253,11 +259,17 @@ class _Lecture:
 
     def taille_suivante(self) -> int:
         """Read more at a time when a large element is kept, so that checking it again stays cheap."""
-        return max(DEBUT_LU, self._retenu // 4 if self.ouverts else 0)
+        return min(max(DEBUT_LU, self._retenu // 4 if self.ouverts else 0), _MORCEAU_MAX)
+
+    def libere(self) -> None:
+        """An element asked for was freed: nothing older than the piece being read is kept."""
+        self._retenu = self._morceau
 
     def verifie(self) -> None:
         if self.racine is not None:
-            _verifie(self.racine, self.limites, self.nom)
+            # A text is never longer than the bytes it was read from: below, there is nothing to look for.
+            textes = max(self._retenu, self._long) > self.limites.max_text
+            _verifie(self.racine, self.limites, self.nom, textes=textes)
 
     def elague(self) -> None:
         """Free what is closed on the path of open elements, unless it belongs to one asked for."""
@@ -288,6 +300,7 @@ def _elements(
         yield element
         if lecture.ouverts:
             continue
+        lecture.libere()
         element.clear()
         parent = element.getparent()
         if parent is not None:
@@ -324,7 +337,7 @@ def root_of(stream: BinaryIO, nom: str) -> RacineXml:
         element = cast("etree._Element", noeud)
         if racine is None:
             racine = element
-            _verifie(racine, limites, nom)
+            _verifie(racine, limites, nom, textes=False)
             continue
         if evenement == "start":
             pile.append(etree.QName(element).localname)
