@@ -1,0 +1,1 @@
+"""Putting an installation together: its database, its services, its worker."""

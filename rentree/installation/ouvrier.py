@@ -1,0 +1,109 @@
+"""The worker: does the parts of the nights, as many machines as wanted.
+
+Source: architecture, "Nights": Procrastinate only wakes workers. A killed worker's job is not taken up by itself:
+every worker runs a reaper (heartbeat 1 s, stalled 5 s, polling 0.5 s).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Mapping
+from datetime import datetime
+
+import procrastinate
+import structlog
+
+from rentree.installation.reglages import Implantation
+from shared.batches.execution import executer_part
+from shared.batches.file import FILE_NUITS, application_file
+from shared.http.noyau import Noyau
+from shared.http.service import ServiceDef
+from shared.persistence.acces import ROLE_GESTION
+
+BATTEMENT = 1.0
+CALE_APRES = 5.0
+CONCURRENCE = 2
+
+journal = structlog.get_logger("ouvrier")
+
+
+class Ouvrier:
+    """Runs until `arreter()`; a database that goes away is waited for."""
+
+    def __init__(self, implantation: Implantation, services: Mapping[str, ServiceDef]) -> None:
+        self._noyaux = {nom: Noyau(s, implantation.reglages(nom)) for nom, s in services.items() if s.lots}
+        self._acces = implantation.acces(ROLE_GESTION)
+        self._arret = threading.Event()
+        self._boucle: asyncio.AbstractEventLoop | None = None
+        self._tache: asyncio.Task[None] | None = None
+
+    def tourner(self) -> None:
+        """Work until told to stop (in this thread)."""
+        try:
+            asyncio.run(self._tourner())
+        finally:
+            for noyau in self._noyaux.values():
+                noyau.fermer()
+
+    def arreter(self) -> None:
+        """Ask for the end, from any thread."""
+        self._arret.set()
+        if self._boucle is not None and self._tache is not None:
+            self._boucle.call_soon_threadsafe(self._tache.cancel)
+
+    def executer(self, bac: str, generation: int, service: str, lot: str, instant: str, cle: str) -> None:
+        """The task: one part. A database that lets go is tried again here, for a while."""
+        noyau = self._noyaux[service]
+        fait = next(x for x in noyau.service.lots if x.nom == lot)
+        for essai in range(40):
+            try:
+                executer_part(noyau.fabrique, fait, bac, generation, datetime.fromisoformat(instant), cle)
+                return
+            except Exception as erreur:
+                journal.warning("part à refaire", lot=lot, cle=cle, cause=type(erreur).__name__)
+                if self._arret.wait(min(2.0, 0.1 * 2**essai)):
+                    raise
+        raise RuntimeError(f"part {lot}/{cle} impossible")
+
+    async def _tourner(self) -> None:
+        self._boucle = asyncio.get_running_loop()
+        while not self._arret.is_set():
+            app = application_file(self._acces, self.executer)
+            debut = time.monotonic()
+            try:
+                async with app.open_async():
+                    self._tache = asyncio.ensure_future(self._travailler(app))
+                    await self._tache
+            except asyncio.CancelledError:
+                if self._arret.is_set():
+                    return
+            except Exception as erreur:
+                journal.warning("file injoignable", cause=type(erreur).__name__)
+            if not self._arret.is_set() and time.monotonic() - debut < 1:
+                await asyncio.sleep(0.3)
+
+    async def _travailler(self, app: procrastinate.App) -> None:
+        faucheur = asyncio.ensure_future(self._faucher(app))
+        try:
+            await app.run_worker_async(
+                queues=[FILE_NUITS],
+                concurrency=CONCURRENCE,
+                fetch_job_polling_interval=0.5,
+                update_heartbeat_interval=BATTEMENT,
+                stalled_worker_timeout=CALE_APRES,
+                shutdown_graceful_timeout=1.5,
+                delete_jobs="always",
+                install_signal_handlers=False,
+            )
+        finally:
+            faucheur.cancel()
+
+    @staticmethod
+    async def _faucher(app: procrastinate.App) -> None:
+        while True:
+            await asyncio.sleep(BATTEMENT)
+            for travail in await app.job_manager.get_stalled_jobs(queue=FILE_NUITS, seconds_since_heartbeat=CALE_APRES):
+                journal.warning("travail repris", travail=travail.id)
+                await app.job_manager.retry_job(travail)

@@ -1,0 +1,22 @@
+"""Tables of the service."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+from shared.persistence.tables import EnvoiMixin, JournalMixin
+
+
+class Base(DeclarativeBase):
+    """Tables of the schema `edt`."""
+
+    metadata = MetaData(schema="edt")
+
+
+class Envoi(EnvoiMixin, Base):
+    """The outbox."""
+
+
+class Journal(JournalMixin, Base):
+    """The journal."""

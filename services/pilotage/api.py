@@ -1,0 +1,202 @@
+"""The control room's web service: clock, bacs, snapshots, live events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, cast
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from starlette.responses import StreamingResponse
+
+from services.pilotage import rules
+from services.pilotage.use_cases.diffusion import Diffusion
+from services.pilotage.use_cases.horloge import Cadence
+from shared.contracts.refus import Refus
+from shared.horloge.horloge import instant_fr
+from shared.horloge.profils import profil
+from shared.http.dependances import Lecture
+from shared.persistence.bacs import GestionBacs
+from shared.persistence.sim import LigneHorloge
+
+routeur = APIRouter(prefix="/api", tags=["pilotage"])
+ATTENTE_MAX = 3600.0
+
+
+def cadence(request: Request) -> Cadence:
+    """What moves the clocks."""
+    return cast(Cadence, request.app.state.cadence)
+
+
+def gestion(request: Request) -> GestionBacs:
+    """What keeps the bacs."""
+    return cast(GestionBacs, request.app.state.gestion)
+
+
+def diffusion(request: Request) -> Diffusion:
+    """What tells the events."""
+    return cast(Diffusion, request.app.state.diffusion)
+
+
+class EtatHorloge(BaseModel):
+    """The clock: `etat` is `ready` or `advancing`."""
+
+    bac: str
+    instant: datetime
+    local: str
+    fuseau: str
+    etat: str
+    cible: datetime | None
+    profil: str
+    generation: int
+    graine: int
+
+
+class Avance(BaseModel):
+    """Where to go. `attendre`: answer when the step is over (seconds at most; 0: at once, 202)."""
+
+    mode: rules.Mode
+    instant: datetime | None = None
+    attendre: float = Field(default=0, ge=0, le=ATTENTE_MAX)
+
+
+class NouveauBac(BaseModel):
+    """A bac to create. Without `depart` its clock starts where its profile says."""
+
+    nom: str
+    profil: str = "nice-2021"
+    graine: int = 1
+    depart: datetime | None = None
+    donnees_reelles: bool = False
+
+
+class DemandeInstantane(BaseModel):
+    libelle: str = "à la main"
+
+
+class Retour(BaseModel):
+    """Which snapshot to go back to; the latest when `numero` is absent."""
+
+    numero: int | None = None
+
+
+def etat_horloge(u: Lecture) -> EtatHorloge:
+    """The clock of the unit's bac."""
+    ligne = u.session.scalars(select(LigneHorloge)).one()
+    return EtatHorloge(
+        bac=u.bac.nom,
+        instant=ligne.instant,
+        local=instant_fr(ligne.instant, u.horloge.fuseau),
+        fuseau=u.profil.fuseau,
+        etat=ligne.etat,
+        cible=ligne.cible,
+        profil=u.profil.nom,
+        generation=u.bac.generation,
+        graine=u.bac.graine,
+    )
+
+
+@routeur.get("/horloge")
+def lire_horloge(u: Lecture) -> EtatHorloge:
+    """Where the clock stands."""
+    return etat_horloge(u)
+
+
+@routeur.post("/horloge/avance", status_code=202)
+def avancer(request: Request, corps: Avance) -> dict[str, Any]:
+    """Start a step of the clock: next batch, next night, +24 h, +48 h, or to an instant. Forward only."""
+    bac = request.state.bac
+    cible = cadence(request).demander(bac, corps.mode, corps.instant)
+    fini = cadence(request).attendre(bac, corps.attendre) if corps.attendre else False
+    return {"cible": cible, "etat": "ready" if fini else "advancing"}
+
+
+@routeur.post("/horloge/retour")
+def revenir(request: Request, corps: Retour) -> dict[str, Any]:
+    """Put the bac back as a snapshot was (« revenir avant la nuit »)."""
+    if not cadence(request).attendre(request.state.bac, 30):
+        raise Refus("L'horloge avance.", code="HORLOGE_AVANCE", statut=409, remede="Attendez qu'elle soit arrivée.")
+    copie = gestion(request).restaurer(request.state.bac, corps.numero)
+    diffusion(request).publier(request.state.bac, "horloge", etat="ready")
+    return {"numero": copie.numero, "instant": copie.instant, "libelle": copie.libelle}
+
+
+@routeur.get("/bacs")
+def lister_bacs(request: Request) -> list[dict[str, Any]]:
+    """Every bac of the installation."""
+    return [
+        {
+            "nom": b.nom,
+            "profil": b.profil.nom,
+            "graine": b.graine,
+            "depart": b.depart,
+            "generation": b.generation,
+            "donnees_reelles": b.donnees_reelles,
+        }
+        for b in gestion(request).lister()
+    ]
+
+
+@routeur.post("/bacs", status_code=201)
+def creer_bac(request: Request, corps: NouveauBac) -> dict[str, Any]:
+    """A new world: its clock at the profile's start, nothing in it."""
+    choisi = profil(corps.profil)
+    depart = corps.depart or choisi.debut
+    if depart.tzinfo is None:
+        depart = depart.replace(tzinfo=choisi.zone_horaire)
+    bac = gestion(request).creer(
+        corps.nom, profil=choisi, graine=corps.graine, depart=depart, donnees_reelles=corps.donnees_reelles
+    )
+    return {"nom": bac.nom, "generation": bac.generation, "depart": bac.depart}
+
+
+@routeur.delete("/bacs/{nom}", status_code=204)
+def supprimer_bac(request: Request, nom: str) -> Response:
+    """Drop a bac and its snapshots."""
+    gestion(request).supprimer(nom)
+    return Response(status_code=204)
+
+
+@routeur.get("/bacs/{nom}/instantanes")
+def lister_instantanes(request: Request, nom: str) -> list[dict[str, Any]]:
+    """The snapshots of a bac."""
+    gestion(request).trouver(nom)
+    return [
+        {"numero": i.numero, "libelle": i.libelle, "instant": i.instant, "automatique": i.automatique}
+        for i in gestion(request).instantanes(nom)
+    ]
+
+
+@routeur.post("/bacs/{nom}/instantanes", status_code=201)
+def prendre_instantane(request: Request, nom: str, corps: DemandeInstantane) -> dict[str, Any]:
+    """Copy a bac as it is now."""
+    copie = gestion(request).prendre_instantane(nom, corps.libelle)
+    return {"numero": copie.numero, "instant": copie.instant}
+
+
+@routeur.get("/evenements")
+async def evenements(request: Request) -> StreamingResponse:
+    """Server-sent events: the clock and the batches, as they happen."""
+    bac = request.state.bac
+    source = diffusion(request)
+    file = source.abonner(bac)
+
+    async def flux() -> AsyncIterator[str]:
+        try:
+            yield "retry: 1000\n\n"
+            while True:
+                try:
+                    texte = await asyncio.wait_for(file.get(), 15)
+                except TimeoutError:
+                    yield ": vivant\n\n"
+                    continue
+                if texte is None:
+                    return
+                yield f"data: {texte}\n\n"
+        finally:
+            source.desabonner(bac, file)
+
+    return StreamingResponse(flux(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})

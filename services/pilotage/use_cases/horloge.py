@@ -1,0 +1,272 @@
+"""Advancing the clock: a discrete-event simulation of the nights.
+
+Source: architecture, "Nights": pilotage asks every service for its next due batch, moves the bac's clock to the
+earliest, runs it to the end, and repeats up to the wanted instant, missed nights in order. It reads the part rows,
+never the queue. Everything a step needs to go on after a crash is in the bac's clock row and part rows.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from services.pilotage import rules
+from services.pilotage.models import Journal
+from services.pilotage.use_cases.diffusion import Diffusion
+from shared.batches.file import FileNuits
+from shared.contracts.refus import Refus
+from shared.http.clients import Clients
+from shared.http.noyau import Noyau
+from shared.horloge.profils import ProfilAcademique
+from shared.persistence.acces import SERVICES, VERROU_BAC
+from shared.persistence.bacs import GestionBacs
+from shared.persistence.sim import LigneHorloge, Part
+
+journal = structlog.get_logger("horloge")
+
+AUTRES = tuple(s for s in SERVICES if s != "pilotage")
+SANS_PROGRES = 15.0
+"""Seconds without a part done after which the parts are put in the queue again (done ones do nothing)."""
+SANS_LIMITE = 1_000_000
+
+
+class HorlogeOccupee(Refus):
+    """A step is already running (409)."""
+
+    code = "HORLOGE_AVANCE"
+    statut = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Echeance:
+    """A due batch."""
+
+    service: str
+    lot: str
+    libelle: str
+    instant: datetime
+    ordre: int
+
+    @property
+    def tri(self) -> tuple[datetime, int]:
+        """Earlier first, then the declared order."""
+        return self.instant, self.ordre
+
+
+class Cadence:
+    """Moves the clocks of the bacs, each in a thread of its own while a step lasts."""
+
+    def __init__(self, noyau: Noyau, gestion: GestionBacs, diffusion: Diffusion) -> None:
+        self.noyau = noyau
+        self.gestion = gestion
+        self.diffusion = diffusion
+        assert noyau.reglages.acces_gestion is not None
+        self.file = FileNuits(noyau.reglages.acces_gestion)
+        self._fils: dict[str, threading.Thread] = {}
+        self._verrou = threading.Lock()
+        self._arret = threading.Event()
+
+    # --- asked by users ------------------------------------------------------------------------------------------
+
+    def demander(self, bac: str, mode: rules.Mode, instant: datetime | None = None) -> datetime:
+        """Start a step; where it goes. Raises `HorlogeOccupee`, `Refus` HORLOGE_RECULE."""
+        with self._verrou:
+            self.gestion.trouver(bac)
+            with self.noyau.bases.session(bac) as s:
+                ligne = s.scalars(select(LigneHorloge).with_for_update()).one()
+                if ligne.etat != "ready":
+                    raise HorlogeOccupee(
+                        "L'horloge avance déjà.", remede="Attendez qu'elle soit arrivée, puis recommencez."
+                    )
+                rang = SANS_LIMITE
+                if mode == "lot":
+                    echeance = self._prochaine(bac, ligne.instant, ligne.rang, {})
+                    if echeance is None:
+                        raise Refus("Aucun lot n'est prévu.", code="AUCUN_LOT", statut=409)
+                    but, rang = echeance.tri
+                else:
+                    fuseau = ProfilAcademique.model_validate(ligne.profil).zone_horaire
+                    but = rules.cible(mode, ligne.instant, fuseau, instant)
+                ligne.etat, ligne.cible, ligne.cible_rang = "advancing", but, rang
+                s.commit()
+            self._lancer(bac)
+        return but
+
+    def attendre(self, bac: str, delai: float) -> bool:
+        """Wait for the running step of a bac; whether it is over."""
+        with self._verrou:
+            fil = self._fils.get(bac)
+        if fil is not None:
+            fil.join(delai)
+        return fil is None or not fil.is_alive()
+
+    def reprendre_tout(self) -> None:
+        """Go on with the steps that a stopped pilotage left running (at start-up)."""
+        for bac in self.gestion.lister():
+            try:
+                with self.noyau.bases.session(bac.nom) as s:
+                    avance = s.scalar(select(LigneHorloge.etat)) == "advancing"
+            except DBAPIError:
+                continue
+            if avance:
+                with self._verrou:
+                    self._lancer(bac.nom)
+
+    def fermer(self) -> None:
+        """Stop between two gestures; a running step goes on at the next start."""
+        self._arret.set()
+        for fil in list(self._fils.values()):
+            fil.join(3)
+        self.file.fermer()
+
+    # --- the step itself -------------------------------------------------------------------------------------------
+
+    def _lancer(self, bac: str) -> None:
+        fil = threading.Thread(target=self._mener, args=(bac,), name=f"horloge-{bac}", daemon=True)
+        self._fils[bac] = fil
+        fil.start()
+
+    def _mener(self, bac: str) -> None:
+        self.diffusion.publier(bac, "horloge", etat="advancing")
+        attente = 0.1
+        while not self._arret.is_set():
+            try:
+                self._instantane_avant(bac)
+                self._avancer(bac)
+                break
+            except (DBAPIError, Refus) as erreur:
+                code = erreur.code if isinstance(erreur, Refus) else type(erreur).__name__
+                if isinstance(erreur, Refus) and erreur.code == "BAC_INCONNU":
+                    return
+                journal.warning("pas interrompu, repris", bac=bac, cause=code)
+                self.diffusion.publier(bac, "attente", cause=code)
+                self._arret.wait(attente)
+                attente = min(2.0, attente * 2)
+            except Exception as erreur:
+                journal.error("pas interrompu", bac=bac, exc_info=erreur)
+                self._arret.wait(1)
+        self.diffusion.publier(bac, "horloge", etat="ready")
+
+    def _instantane_avant(self, bac: str) -> None:
+        with self.noyau.bases.session(bac) as s:
+            instant = s.scalars(select(LigneHorloge.instant)).one()
+        if any(i.instant == instant and i.automatique for i in self.gestion.instantanes(bac)):
+            return
+        self.gestion.prendre_instantane(bac, "avant l'avance", automatique=True)
+
+    def _avancer(self, bac: str) -> None:
+        with self.noyau.bases.moteur(bac).connect() as connexion, Session(bind=connexion) as s:
+            # On this connection the lock outlives the commits below; it goes with the connection.
+            s.execute(text("SELECT pg_advisory_lock(:cle)"), {"cle": VERROU_BAC})
+            try:
+                ligne = s.scalars(select(LigneHorloge)).one()
+                s.commit()
+                if ligne.etat != "advancing" or ligne.cible is None:
+                    return
+                self._livrer_tout(bac)
+                connues: dict[str, Echeance | None] = {}
+                limite = (ligne.cible, SANS_LIMITE if ligne.cible_rang is None else ligne.cible_rang)
+                instant, rang = ligne.instant, ligne.rang
+                while (due := self._prochaine(bac, instant, rang, connues)) is not None and due.tri <= limite:
+                    if self._arret.is_set():
+                        return
+                    self._faire(s, bac, ligne.generation, due)
+                    instant, rang = due.tri
+                    connues.pop(due.service, None)
+                fin: dict[str, Any] = {"etat": "ready", "cible": None, "cible_rang": None}
+                if instant < limite[0]:
+                    fin |= {"instant": limite[0], "rang": -1}
+                s.execute(update(LigneHorloge).values(**fin))
+                s.commit()
+            finally:
+                if not connexion.invalidated and not connexion.closed:
+                    s.rollback()
+                    s.execute(text("SELECT pg_advisory_unlock(:cle)"), {"cle": VERROU_BAC})
+                    s.commit()
+
+    def _prochaine(
+        self, bac: str, instant: datetime, rang: int, connues: dict[str, Echeance | None]
+    ) -> Echeance | None:
+        """The earliest due batch; what a service said stays true until its batch has run (`connues`)."""
+        clients = self._clients(bac)
+        for service in AUTRES:
+            if service not in connues:
+                lu = clients[service].lire("/_sim/lots/prochain", apres=instant.isoformat(), rang=rang)
+                connues[service] = lu and Echeance(
+                    service, lu["lot"], lu["libelle"], datetime.fromisoformat(lu["instant"]), lu["ordre"]
+                )
+        return min((e for e in connues.values() if e is not None), key=lambda e: e.tri, default=None)
+
+    def _faire(self, s: Session, bac: str, generation: int, due: Echeance) -> None:
+        # The rank before it: a killed step finds this batch due again, and its done parts done.
+        s.execute(update(LigneHorloge).values(instant=due.instant, rang=due.ordre - 1))
+        s.commit()
+        self.diffusion.publier(bac, "lot", service=due.service, lot=due.lot, libelle=due.libelle, instant=due.instant)
+        client = self._clients(bac)[due.service]
+        ouvertes = client.poster(f"/_sim/lots/{due.lot}/planifier", {"instant": due.instant.isoformat()})["ouvertes"]
+        if ouvertes:
+            self._attendre_parts(s, bac, generation, due)
+        livres = client.poster("/_sim/envois/livrer")["livres"]
+        bilan = self._bilan(s, due)
+        if bilan["parts"] or livres:
+            s.add(
+                Journal(
+                    instant=due.instant,
+                    sens="lot",
+                    genre=due.lot,
+                    origine=due.service,
+                    nb=bilan["nb"],
+                    nb_refus=bilan["nb_refus"],
+                    libelle=due.libelle,
+                    resume=bilan | {"livres": livres},
+                )
+            )
+        s.execute(update(LigneHorloge).values(rang=due.ordre))
+        s.commit()
+        if bilan["parts"]:
+            self.diffusion.publier(bac, "lot_fait", service=due.service, lot=due.lot, instant=due.instant, **bilan)
+
+    def _attendre_parts(self, s: Session, bac: str, generation: int, due: Echeance) -> None:
+        ici = (Part.service == due.service, Part.lot == due.lot, Part.instant == due.instant, Part.etat == "ouverte")
+        reste, dernier_progres, pause = -1, 0.0, 0.004
+        while not self._arret.is_set():
+            cles = s.scalars(select(Part.cle).where(*ici).order_by(Part.cle)).all()
+            s.commit()
+            if not cles:
+                return
+            maintenant = time.monotonic()
+            if len(cles) != reste and reste >= 0:
+                dernier_progres, reste, pause = maintenant, len(cles), 0.004
+            elif maintenant - dernier_progres > SANS_PROGRES or reste < 0:
+                self.file.reveiller(bac, generation, due.service, due.lot, due.instant, cles)
+                dernier_progres, reste = maintenant, len(cles)
+            time.sleep(pause)
+            pause = min(0.05, pause * 1.3)
+
+    @staticmethod
+    def _bilan(s: Session, due: Echeance) -> dict[str, Any]:
+        ici = (Part.service == due.service, Part.lot == due.lot, Part.instant == due.instant)
+        parts, erreurs = s.execute(
+            select(func.count(), func.count().filter(Part.etat == "en_erreur")).where(*ici)
+        ).one()
+        bilan: dict[str, Any] = {"parts": parts, "en_erreur": erreurs, "nb": 0, "nb_refus": 0}
+        for resume in s.scalars(select(Part.resume).where(*ici)):
+            bilan["nb"] += int((resume or {}).get("nb", 0))
+            bilan["nb_refus"] += int((resume or {}).get("nb_refus", 0))
+        return bilan
+
+    def _livrer_tout(self, bac: str) -> None:
+        clients = self._clients(bac)
+        for service in AUTRES:
+            clients[service].poster("/_sim/envois/livrer")
+
+    def _clients(self, bac: str) -> Clients:
+        return self.noyau.clients.pour(bac)

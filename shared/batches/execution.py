@@ -1,0 +1,73 @@
+"""Doing one part of a batch: lock its row, check it, work, mark it done, in one transaction.
+
+Source: architecture, "Nights". A worker killed anywhere leaves the row open and nothing half-written.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from shared.batches.lots import Lot, PartAFaire
+from shared.batches.ruptures import rupture
+from shared.contracts.refus import Refus
+from shared.persistence.sim import Part
+from shared.persistence.unite import Fabrique
+
+journal = structlog.get_logger("lots")
+
+
+def executer_part(fabrique: Fabrique, lot: Lot, bac: str, generation: int, instant: datetime, cle: str) -> str:
+    """Do the part; its outcome: `faite`, `en_erreur`, `deja` (done before) or `perimee` (an abandoned future).
+
+    A part that raises is marked `en_erreur` with its code, and the night goes on without it: its error is in the
+    journal of the night. A database that lets go is not an error of the part: it is raised, to be tried again.
+    """
+    debut = time.monotonic()
+    try:
+        with fabrique.ouvrir(bac, ecriture=True, nuit=True) as u:
+            if u.bac.generation != generation:
+                return "perimee"
+            ligne = u.session.execute(
+                select(Part)
+                .where(
+                    Part.service == fabrique.service, Part.lot == lot.nom, Part.instant == instant, Part.cle == cle
+                )
+                .with_for_update()
+            ).scalar_one_or_none()
+            if ligne is None or ligne.generation != generation:
+                return "perimee"
+            if ligne.etat != "ouverte":
+                return "deja"
+            rupture("apres_prise")
+            ligne.resume = lot.executer(u, PartAFaire(ligne.cle, ligne.donnees))
+            ligne.etat = "faite"
+            u.session.flush()
+            rupture("avant_commit")
+    except (OperationalError, Refus) as erreur:
+        if isinstance(erreur, OperationalError) or erreur.statut >= 500:
+            raise
+        return _marquer_erreur(fabrique, lot, bac, generation, instant, cle, erreur.code, erreur.phrase)
+    except Exception as erreur:
+        journal.error("part en erreur", lot=lot.nom, cle=cle, bac=bac, exc_info=erreur)
+        return _marquer_erreur(fabrique, lot, bac, generation, instant, cle, type(erreur).__name__, "")
+    rupture("apres_commit")
+    journal.info("part faite", lot=lot.nom, cle=cle, bac=bac, ms=round((time.monotonic() - debut) * 1000))
+    return "faite"
+
+
+def _marquer_erreur(
+    fabrique: Fabrique, lot: Lot, bac: str, generation: int, instant: datetime, cle: str, code: str, phrase: str
+) -> str:
+    with fabrique.ouvrir(bac, ecriture=True, nuit=True) as u:
+        ligne = u.session.get(Part, (fabrique.service, lot.nom, instant, cle), with_for_update=True)
+        if ligne is None or ligne.generation != generation or ligne.etat != "ouverte":
+            return "perimee"
+        ligne.etat = "en_erreur"
+        ligne.erreur = f"{code} {phrase}".strip()
+        u.journaliser(lot.nom, f"{lot.libelle} : une part est en erreur", sens="lot", nb_refus=1, resume={"part": cle, "code": code})
+    return "en_erreur"

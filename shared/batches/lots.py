@@ -1,0 +1,41 @@
+"""Declaring a nightly batch: a name of the night timetable, how it is split, what a part does.
+
+Source: architecture, "Nights". A batch is declared once, next to what it does (services/*/batches.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shared.persistence.unite import Unite
+
+
+@dataclass(frozen=True, slots=True)
+class PartAFaire:
+    """A part of a batch: its key (unique in the batch and the instant) and plain JSON data.
+
+    `plan` allots, in sorted order, every identifier that will reach a file, and hands it over in `donnees`.
+    """
+
+    cle: str
+    donnees: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A nightly batch.
+
+    Arguments: `nom`, the name of its slot in the night timetable (shared/horloge/nuits.py); `libelle`, French, for
+    the journal; `planifier(unite, instant)` gives the parts, in sorted order, none when there is nothing to do;
+    `executer(unite, part)` does one part in the transaction of `unite` and gives its counts
+    (`nb`, `nb_refus` and anything else worth the journal; no name, no INE).
+    """
+
+    nom: str
+    libelle: str
+    planifier: Callable[[Unite, datetime], Sequence[PartAFaire]]
+    executer: Callable[[Unite, PartAFaire], dict[str, Any]]

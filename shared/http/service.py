@@ -1,0 +1,83 @@
+"""What a service declares of itself, and the settings that its process is given.
+
+Source: architecture, "The houses" and "How it runs".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from sqlalchemy import MetaData
+
+from shared.batches.lots import Lot
+from shared.contracts.traces import Trace
+from shared.persistence.acces import AccesBase
+from shared.persistence.tables import EnvoiMixin, JournalMixin
+from shared.persistence.unite import Unite
+
+PORTS: dict[str, int] = {
+    "pilotage": 8000,
+    "sts_web": 8001,
+    "siecle_bee": 8002,
+    "aaf": 8003,
+    "ent": 8004,
+    "edt": 8005,
+    "rectorat": 8006,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """A kind of message that the service takes in (POST /_echanges/<genre>).
+
+    `traiter(unite, message)` does it and gives its counts back: `nb`, `nb_refus`, anything worth the journal.
+    A message whose idempotency key is known is not treated again: the journal's answer is given back.
+    """
+
+    genre: str
+    libelle: str
+    modele: type[BaseModel]
+    traiter: Callable[[Unite, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDef:
+    """A house: its name, tables, batches, receptions, and how it answers *Suivre*.
+
+    `appelle` is its part of the call graph: `demande` = asked within a request, `envoi` = by outbox.
+    `tracer(unite, q, cles)` gives the traces that match the text `q` (or, when `q` is empty, the keys `cles`).
+    """
+
+    nom: str
+    titre: str
+    metadata: MetaData
+    envoi: type[EnvoiMixin]
+    journal: type[JournalMixin]
+    tracer: Callable[[Unite, str, Mapping[str, str]], list[Trace]]
+    lots: tuple[Lot, ...] = ()
+    receptions: tuple[Reception, ...] = ()
+    appelle: Mapping[str, Literal["demande", "envoi"]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reglages:
+    """The settings of one service process.
+
+    Arguments: `acces`, the database role of this service alone; `racine`, RENTREE_HOME (files are under
+    `racine/fichiers`); `adresses`, the base URL of every service; `jeton_interne`, the secret between services;
+    `jeton`, RENTREE_JETON, required from callers when set; `hotes`, the Host headers accepted;
+    `acces_gestion` and `secret`, for pilotage alone, which creates and copies bacs.
+    """
+
+    acces: AccesBase
+    racine: Path
+    adresses: Mapping[str, str]
+    jeton_interne: str
+    jeton: str | None = None
+    hotes: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    acces_gestion: AccesBase | None = None
+    secret: str | None = None

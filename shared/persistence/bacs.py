@@ -1,0 +1,265 @@
+"""Bacs: creating from the template, copying, restoring, dropping, and their register in the control database.
+
+Source: architecture, "Storage": a bac is one whole chain, one database, created from a template database,
+copied for a snapshot, dropped at the end. Copying wants no open connection on the source: services are asked to let
+go, and whoever is left is fenced off and cut while the copy lasts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import psycopg
+from psycopg import sql
+
+from shared.contracts.refus import Inconnu, Refus
+from shared.horloge.profils import ProfilAcademique
+from shared.persistence.acces import BASE_CONTROLE, AccesBase, base_bac
+from shared.persistence.bases import BaseInjoignable
+
+NOM_VALIDE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+INSTANTANES_GARDES = 8
+
+DDL_CONTROLE = """
+CREATE TABLE IF NOT EXISTS installation (cle text PRIMARY KEY, valeur text NOT NULL);
+CREATE SEQUENCE IF NOT EXISTS generation_bac;
+CREATE TABLE IF NOT EXISTS bac (
+  nom text PRIMARY KEY,
+  generation bigint NOT NULL,
+  graine bigint NOT NULL,
+  profil jsonb NOT NULL,
+  depart timestamptz NOT NULL,
+  donnees_reelles boolean NOT NULL DEFAULT false
+);
+CREATE TABLE IF NOT EXISTS instantane (
+  bac text NOT NULL REFERENCES bac (nom) ON DELETE CASCADE,
+  numero integer NOT NULL,
+  libelle text NOT NULL,
+  instant timestamptz NOT NULL,
+  automatique boolean NOT NULL,
+  PRIMARY KEY (bac, numero)
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BacEnregistre:
+    """A line of the register."""
+
+    nom: str
+    generation: int
+    graine: int
+    profil: ProfilAcademique
+    depart: datetime
+    donnees_reelles: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instantane:
+    """A copy of a bac: `numero` within the bac, the simulated `instant` it was taken at."""
+
+    bac: str
+    numero: int
+    libelle: str
+    instant: datetime
+    automatique: bool
+
+    @property
+    def base(self) -> str:
+        """Its database."""
+        return f"copie_{self.bac}_{self.numero}"
+
+
+class GestionBacs:
+    """The register and the databases of the bacs.
+
+    Arguments: `acces`, the role that owns the bacs; `lacher(bac)`, which asks every service to close its
+    connections on that bac (best effort: those left are cut).
+    """
+
+    def __init__(self, acces: AccesBase, lacher: Callable[[str], None] = lambda bac: None) -> None:
+        self.acces = acces
+        self._lacher = lacher
+
+    @contextmanager
+    def _controle(self) -> Iterator[psycopg.Connection]:
+        try:
+            connexion = psycopg.connect(self.acces.conninfo(BASE_CONTROLE), autocommit=True, connect_timeout=5)
+        except psycopg.OperationalError as erreur:
+            raise BaseInjoignable(
+                "La base de données de Rentrée ne répond pas.",
+                remede="Démarrez l'installation : rentree up. Avec votre propre serveur, vérifiez RENTREE_DATABASE_URL.",
+            ) from erreur
+        with connexion:
+            yield connexion
+
+    def creer(
+        self, nom: str, *, profil: ProfilAcademique, graine: int, depart: datetime, donnees_reelles: bool = False
+    ) -> BacEnregistre:
+        """Create a bac whose clock stands at `depart` (aware). Raises `Refus` NOM_DE_BAC, BAC_EXISTE."""
+        if not NOM_VALIDE.match(nom):
+            raise Refus(
+                f"« {nom} » ne peut pas être le nom d'un bac.",
+                code="NOM_DE_BAC",
+                remede="Une lettre minuscule, puis des minuscules, des chiffres ou « _ », 40 caractères au plus.",
+            )
+        with self._controle() as c:
+            if c.execute("SELECT 1 FROM bac WHERE nom = %s", [nom]).fetchone():
+                raise Refus(
+                    f"Le bac « {nom} » existe déjà.",
+                    code="BAC_EXISTE",
+                    statut=409,
+                    remede="Choisissez un autre nom, ou supprimez-le : rentree bac drop.",
+                )
+            modele = self._modele(c)
+            generation = self._generation(c)
+            self._supprimer_base(c, base_bac(nom))  # left by a killed creation: no register line speaks of it
+            self._copier(c, modele, base_bac(nom))
+            self._poser_horloge(nom, generation, graine, profil, depart, donnees_reelles)
+            c.execute(
+                "INSERT INTO bac VALUES (%s, %s, %s, %s, %s, %s)",
+                [nom, generation, graine, profil.model_dump_json(), depart, donnees_reelles],
+            )
+        return BacEnregistre(nom, generation, graine, profil, depart, donnees_reelles)
+
+    def lister(self) -> list[BacEnregistre]:
+        """Every bac, by name."""
+        with self._controle() as c:
+            lignes = c.execute(
+                "SELECT nom, generation, graine, profil, depart, donnees_reelles FROM bac ORDER BY nom"
+            ).fetchall()
+        return [BacEnregistre(n, g, s, ProfilAcademique.model_validate(p), d, r) for n, g, s, p, d, r in lignes]
+
+    def trouver(self, nom: str) -> BacEnregistre:
+        """One bac. Raises `Inconnu` BAC_INCONNU."""
+        for bac in self.lister():
+            if bac.nom == nom:
+                return bac
+        raise Inconnu(
+            f"Le bac « {nom} » n'existe pas.", code="BAC_INCONNU", remede="La liste des bacs : rentree bac list."
+        )
+
+    def supprimer(self, nom: str) -> None:
+        """Drop a bac and its snapshots."""
+        self.trouver(nom)
+        self._lacher(nom)
+        with self._controle() as c:
+            for instantane in self.instantanes(nom):
+                self._supprimer_base(c, instantane.base)
+            self._supprimer_base(c, base_bac(nom))
+            c.execute("DELETE FROM bac WHERE nom = %s", [nom])
+
+    def instantanes(self, nom: str) -> list[Instantane]:
+        """The snapshots of a bac, oldest first."""
+        with self._controle() as c:
+            lignes = c.execute(
+                "SELECT bac, numero, libelle, instant, automatique FROM instantane WHERE bac = %s ORDER BY numero", [nom]
+            ).fetchall()
+        return [Instantane(*ligne) for ligne in lignes]
+
+    def prendre_instantane(self, nom: str, libelle: str, *, automatique: bool = False) -> Instantane:
+        """Copy a bac. Automatic snapshots beyond the last few are dropped, those that a user named are kept."""
+        self.trouver(nom)
+        with self._controle() as c:
+            dernier = c.execute("SELECT coalesce(max(numero), 0) FROM instantane WHERE bac = %s", [nom]).fetchone()
+            assert dernier is not None
+            instant = self._lire_instant(nom)
+            copie = Instantane(nom, int(dernier[0]) + 1, libelle, instant, automatique)
+            self._supprimer_base(c, copie.base)
+            with self._cloture(c, nom):
+                self._copier(c, base_bac(nom), copie.base)
+            c.execute(
+                "INSERT INTO instantane VALUES (%s, %s, %s, %s, %s)",
+                [nom, copie.numero, libelle, copie.instant, automatique],
+            )
+            vieux = [i for i in self.instantanes(nom) if i.automatique][:-INSTANTANES_GARDES]
+            for ancien in vieux:
+                self._supprimer_base(c, ancien.base)
+                c.execute("DELETE FROM instantane WHERE bac = %s AND numero = %s", [nom, ancien.numero])
+        return copie
+
+    def restaurer(self, nom: str, numero: int | None = None) -> Instantane:
+        """Put a bac back as its snapshot `numero` was (the latest when None), under a new generation.
+
+        Later snapshots stay. Raises `Inconnu` INSTANTANE_INCONNU.
+        """
+        copies = self.instantanes(nom)
+        choisi = next((i for i in reversed(copies) if numero is None or i.numero == numero), None)
+        if choisi is None:
+            raise Inconnu(
+                f"Le bac « {nom} » n'a pas cet instantané.",
+                code="INSTANTANE_INCONNU",
+                remede="Un instantané est pris avant chaque avance de l'horloge, et par rentree bac snapshot.",
+            )
+        with self._controle() as c:
+            with self._cloture(c, nom):
+                self._supprimer_base(c, base_bac(nom))
+                self._copier(c, choisi.base, base_bac(nom))
+            generation = self._generation(c)
+            with psycopg.connect(self.acces.conninfo(base_bac(nom))) as b:
+                b.execute("UPDATE sim.horloge SET generation = %s, etat = 'ready', cible = NULL", [generation])
+            c.execute("UPDATE bac SET generation = %s WHERE nom = %s", [generation, nom])
+        return choisi
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _cloture(self, c: psycopg.Connection, nom: str) -> Iterator[None]:
+        """Nobody is connected to the bac, nor can be, in the block."""
+        base = sql.Identifier(base_bac(nom))
+        self._lacher(nom)
+        c.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(base))
+        try:
+            c.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [base_bac(nom)])
+            yield
+        finally:
+            if c.execute("SELECT 1 FROM pg_database WHERE datname = %s", [base_bac(nom)]).fetchone():
+                c.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(base))
+
+    @staticmethod
+    def _copier(c: psycopg.Connection, source: str, but: str) -> None:
+        c.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(but), sql.Identifier(source)))
+
+    @staticmethod
+    def _supprimer_base(c: psycopg.Connection, base: str) -> None:
+        c.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(base)))
+
+    @staticmethod
+    def _generation(c: psycopg.Connection) -> int:
+        ligne = c.execute("SELECT nextval('generation_bac')").fetchone()
+        assert ligne is not None
+        return int(ligne[0])
+
+    @staticmethod
+    def _modele(c: psycopg.Connection) -> str:
+        ligne = c.execute("SELECT valeur FROM installation WHERE cle = 'modele'").fetchone()
+        if ligne is None:
+            raise Refus(
+                "La base n'a pas été préparée : le modèle des bacs manque.",
+                code="BASE_NON_PREPAREE",
+                statut=503,
+                remede="Lancez : rentree base preparer.",
+            )
+        return str(ligne[0])
+
+    def _lire_instant(self, nom: str) -> datetime:
+        with psycopg.connect(self.acces.conninfo(base_bac(nom)), connect_timeout=5) as b:
+            ligne = b.execute("SELECT instant FROM sim.horloge").fetchone()
+        assert ligne is not None
+        instant: datetime = ligne[0]
+        return instant
+
+    def _poser_horloge(
+        self, nom: str, generation: int, graine: int, profil: ProfilAcademique, depart: datetime, reelles: bool
+    ) -> None:
+        with psycopg.connect(self.acces.conninfo(base_bac(nom))) as b:
+            b.execute(
+                "INSERT INTO sim.horloge (id, bac, generation, graine, profil, instant, rang, etat, donnees_reelles)"
+                " VALUES (1, %s, %s, %s, %s, %s, -1, 'ready', %s)",
+                [nom, generation, graine, json.dumps(profil.model_dump(mode="json")), depart, reelles],
+            )

@@ -1,0 +1,235 @@
+"""The unit of work: what a use case, a route or a night receives.
+
+It joins one database transaction to the simulated instant, the bac's profile and seed, the file store and
+the clients of the other services. Application code never commits: the edge does, once.
+Source: architecture, "The houses" and "Storage".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+from pydantic import BaseModel
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from shared.contracts.refus import NuitEnCours
+from shared.horloge.horloge import HorlogeFixe
+from shared.horloge.profils import ProfilAcademique
+from shared.persistence.acces import VERROU_BAC
+from shared.persistence.bases import Bases, traduire
+from shared.persistence.fichiers import MagasinFichiers
+from shared.persistence.sim import LigneHorloge
+from shared.persistence.tables import EnvoiMixin, JournalMixin
+
+if TYPE_CHECKING:
+    from shared.http.clients import Clients
+
+
+@dataclass(frozen=True, slots=True)
+class Bac:
+    """The sandbox a request works in: name, generation (changes at restore), seed, profile."""
+
+    nom: str
+    generation: int
+    graine: int
+    profil: ProfilAcademique
+    donnees_reelles: bool
+
+
+class Unite:
+    """One transaction on one bac, at one simulated instant.
+
+    `session` writes to the service's own schema; `horloge` was read when the unit opened; `clients` asks
+    other services (only along the declared call graph); `acteur` says who acts, for the journal.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        session: Session,
+        ligne: LigneHorloge,
+        fichiers: MagasinFichiers,
+        clients: Clients,
+        table_envoi: type[EnvoiMixin],
+        table_journal: type[JournalMixin],
+        acteur: str = "",
+    ) -> None:
+        self.service = service
+        self.session = session
+        self.fichiers = fichiers
+        self.clients = clients
+        self.acteur = acteur
+        profil = ProfilAcademique.model_validate(ligne.profil)
+        self.bac = Bac(ligne.bac, ligne.generation, ligne.graine, profil, ligne.donnees_reelles)
+        self.horloge = HorlogeFixe(ligne.instant, ZoneInfo(profil.fuseau))
+        self.envois_immediats = False
+        self._table_envoi = table_envoi
+        self._table_journal = table_journal
+
+    @property
+    def profil(self) -> ProfilAcademique:
+        """The bac's *profil académique*."""
+        return self.bac.profil
+
+    @property
+    def maintenant(self) -> datetime:
+        """The simulated instant, aware, UTC."""
+        return self.horloge.maintenant()
+
+    def alea(self, *cles: object) -> random.Random:
+        """A random source that depends on the bac's seed and on `cles` alone: same seed, same actions, same draws."""
+        graine = ":".join([str(self.bac.graine), self.service, *(str(c) for c in cles)])
+        return random.Random(hashlib.sha256(graine.encode()).digest())
+
+    def envoyer(
+        self,
+        genre: str,
+        destinataire: str,
+        message: BaseModel,
+        *,
+        uai: str | None = None,
+        annee: int | None = None,
+        nb: int = 0,
+        immediat: bool = False,
+    ) -> EnvoiMixin:
+        """Put a message in the outbox, in this transaction.
+
+        Arguments: `genre`, the kind the receiver declares (see shared/contracts/echanges.py); `destinataire`, a service;
+        `nb`, how many things it carries; `immediat`: deliver right after the commit, before the answer leaves
+        (exports by web service); otherwise the relay or the end of the batch delivers it.
+        """
+        corps = message.model_dump_json().encode()
+        ligne = self._table_envoi(
+            cle="",
+            genre=genre,
+            destinataire=destinataire,
+            uai=uai,
+            annee=annee,
+            digest=self.fichiers.deposer(corps),
+            nb=nb,
+            cree_le=self.maintenant,
+            etat="en_attente",
+            tentatives=0,
+        )
+        numero = self.session.execute(
+            text(f"SELECT nextval(pg_get_serial_sequence('{self._table_envoi.__tablename__}', 'id'))")
+        ).scalar_one()
+        ligne.id = numero
+        ligne.cle = f"{self.service}:{self.bac.generation}:{numero}"
+        self.session.add(ligne)
+        self.session.flush()
+        self.envois_immediats = self.envois_immediats or immediat
+        return ligne
+
+    def journaliser(
+        self,
+        genre: str,
+        libelle: str,
+        *,
+        sens: str = "action",
+        origine: str | None = None,
+        uai: str | None = None,
+        annee: int | None = None,
+        cle: str | None = None,
+        nb: int = 0,
+        nb_refus: int = 0,
+        resume: dict[str, Any] | None = None,
+        digest: str | None = None,
+    ) -> None:
+        """Write a line of the journal, in this transaction. `resume` and `libelle` hold no name and no INE."""
+        self.session.add(
+            self._table_journal(
+                instant=self.maintenant,
+                sens=sens,
+                genre=genre,
+                origine=origine if origine is not None else self.acteur or None,
+                uai=uai,
+                annee=annee,
+                cle=cle,
+                nb=nb,
+                nb_refus=nb_refus,
+                libelle=libelle,
+                resume=resume or {},
+                digest=digest,
+            )
+        )
+
+
+class Fabrique:
+    """Opens units of work for one service in one process."""
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        bases: Bases,
+        fichiers: MagasinFichiers,
+        clients: Clients,
+        table_envoi: type[EnvoiMixin],
+        table_journal: type[JournalMixin],
+    ) -> None:
+        self.service = service
+        self.bases = bases
+        self.fichiers = fichiers
+        self.clients = clients
+        self.table_envoi = table_envoi
+        self.table_journal = table_journal
+
+    @contextmanager
+    def ouvrir(self, bac: str, *, ecriture: bool, nuit: bool = False, acteur: str = "") -> Iterator[Unite]:
+        """A unit on `bac`; committed at the end of the block when `ecriture`, rolled back otherwise.
+
+        A write outside a night takes the bac's lock, shared, for its transaction; if the clock is advancing it waits
+        2 s, then raises `NuitEnCours` (409). `nuit=True` is for the night itself and for exchanges between services.
+        Raises `Inconnu` (unknown bac) and `BaseInjoignable`.
+        """
+        try:
+            with self.bases.session(bac) as session:
+                if ecriture and not nuit:
+                    prendre_verrou(session)
+                ligne = session.execute(select(LigneHorloge)).scalar_one()
+                session.expunge(ligne)
+                unite = Unite(
+                    service=self.service,
+                    session=session,
+                    ligne=ligne,
+                    fichiers=self.fichiers,
+                    clients=self.clients.pour(bac, ligne.instant),
+                    table_envoi=self.table_envoi,
+                    table_journal=self.table_journal,
+                    acteur=acteur,
+                )
+                yield unite
+                if ecriture:
+                    session.commit()
+        except Exception as erreur:
+            refus = traduire(erreur, bac)
+            if refus is None:
+                raise
+            raise refus from erreur
+
+
+def prendre_verrou(session: Session) -> None:
+    """Take the bac's lock, shared, until the end of the transaction. Raises `NuitEnCours` after 2 s."""
+    try:
+        session.execute(text("SET LOCAL lock_timeout = '2s'"))
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:cle)"), {"cle": VERROU_BAC})
+        session.execute(text("SET LOCAL lock_timeout = 0"))
+    except DBAPIError as erreur:
+        if isinstance(erreur.orig, psycopg.errors.LockNotAvailable):
+            raise NuitEnCours(
+                "Une nuit est en cours : les traitements automatiques tournent.",
+                remede="Attendez la fin de la nuit (quelques secondes), puis recommencez.",
+            ) from None
+        raise
