@@ -1,0 +1,253 @@
+"""Tables of fields: how one XML leaf of a SIECLE file becomes one attribute of a record, and back.
+
+Each file kind declares its leaves once, in file order; the reader, the writer and the test that compares
+the shipped schema with the code all use that declaration.
+
+Source: reference SIECLE, sections 1.3 (three states of an optional element) and 1.4 (lexical forms).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
+from typing import Any
+
+from lxml import etree
+
+from shared.contracts.refus import FichierRefuse, Lieu, Refus
+from shared.formats.ecriture import EcrivainXml
+
+_DATE_FR = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+# xs:date allows a time zone behind the day.
+_DATE_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
+_HEURE = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})")
+_BLANCS = re.compile(r"[\r\n\t]+")
+_ENTIER = re.compile(r"[0-9]{1,18}")
+_DECIMAL = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{1,6})?")
+# ScolIA and TRIADE meet all of these in the field for what is 0/1 or true/false today.
+_BOOLEENS = {"0": False, "false": False, "n": False, "non": False}
+_BOOLEENS |= {"1": True, "true": True, "o": True, "oui": True}
+
+
+class Forme(Enum):
+    """The lexical form of a leaf."""
+
+    TEXTE = "texte"
+    ENTIER = "nombre entier"
+    DATE = "date JJ/MM/AAAA"
+    DATE_ISO = "date AAAA-MM-JJ"
+    ZERO_UN = "0 ou 1"
+    VRAI_FAUX = "true ou false"
+    DECIMAL = "nombre décimal"
+    TELEPHONE = "téléphone"
+
+
+@dataclass(frozen=True, slots=True)
+class Champ:
+    """One leaf: its tag, the record's attribute, its form.
+
+    `maxi` is the greatest number of characters the writer lets out; `oblige` makes a reading without it
+    fail; `toujours` makes a writing without it fail (an `oblige` leaf is always written); `anciens` are the
+    tags of former generations, read when the current one is absent.
+    """
+
+    balise: str
+    attribut: str
+    forme: Forme = Forme.TEXTE
+    maxi: int | None = None
+    oblige: bool = False
+    toujours: bool = False
+    anciens: tuple[str, ...] = ()
+
+
+def lieu(nom: str, element: etree._Element, balise: str | None = None) -> Lieu:
+    """Where `element` stands in the file `nom`; `balise`, the leaf spoken of, else the element itself."""
+    ligne: Any = element.sourceline  # the type stub says Ellipsis
+    return Lieu(fichier=nom, ligne=ligne, element=balise or str(element.tag))
+
+
+def champ_invalide(nom: str, element: etree._Element, balise: str, attendu: str) -> FichierRefuse:
+    """The refusal of a leaf whose value does not have its form; the value itself, personal, is not told."""
+    return FichierRefuse(
+        f"La valeur de l'élément {balise} est invalide : {attendu} attendu.",
+        code="SIECLE_VALEUR_INVALIDE",
+        lieu=lieu(nom, element, balise),
+        remede="Corriger la donnée dans l'application qui a produit le fichier, puis le produire à nouveau.",
+    )
+
+
+def champ_absent(nom: str, element: etree._Element, balise: str) -> FichierRefuse:
+    """The refusal of a record that lacks an obligatory leaf or attribute."""
+    return FichierRefuse(
+        f"L'élément {balise}, obligatoire, manque dans {element.tag}.",
+        code="SIECLE_CHAMP_ABSENT",
+        lieu=lieu(nom, element),
+        remede="Produire à nouveau le fichier avec l'application d'origine.",
+    )
+
+
+def lire_date(texte: str, forme: re.Pattern[str] = _DATE_FR) -> date | None:
+    """The date of `JJ/MM/AAAA`, or None when `texte` is no such date."""
+    trouve = forme.fullmatch(texte)
+    if trouve is None:
+        return None
+    parties = [int(p) for p in trouve.groups()]
+    annee, mois, jour = parties if forme is _DATE_ISO else reversed(parties)
+    try:
+        return date(annee, mois, jour)
+    except ValueError:
+        return None
+
+
+def lire_date_iso(texte: str) -> date | None:
+    """The date of `AAAA-MM-JJ`, or None when `texte` is no such date."""
+    return lire_date(texte, _DATE_ISO)
+
+
+def lire_horodatage(texte: str) -> datetime | None:
+    """The local instant of `JJ/MM/AAAA HH:MM:SS`, without time zone, or None when it is no such instant."""
+    jour, _, heure = texte.partition(" ")
+    lu, trouve = lire_date(jour), _HEURE.fullmatch(heure.strip())
+    if lu is None or trouve is None:
+        return None
+    heures, minutes, secondes = (int(p) for p in trouve.groups())
+    try:
+        return datetime.combine(lu, time(heures, minutes, secondes))
+    except ValueError:
+        return None
+
+
+def ecrire_date(valeur: date) -> str:
+    """`JJ/MM/AAAA`; years under 1000 are padded, which strftime does not do everywhere."""
+    return f"{valeur.day:02d}/{valeur.month:02d}/{valeur.year:04d}"
+
+
+def ecrire_horodatage(valeur: datetime) -> str:
+    """`JJ/MM/AAAA HH:MM:SS` of the instant's own wall clock."""
+    return f"{ecrire_date(valeur)} {valeur.hour:02d}:{valeur.minute:02d}:{valeur.second:02d}"
+
+
+def _convertir(texte: str, forme: Forme) -> Any:
+    """The value of a non-empty text, or None when it does not have the form."""
+    if forme is Forme.ENTIER:
+        return int(texte) if _ENTIER.fullmatch(texte) else None
+    if forme is Forme.DATE:
+        return lire_date(texte)
+    if forme is Forme.DATE_ISO:
+        return lire_date_iso(texte)
+    if forme in (Forme.ZERO_UN, Forme.VRAI_FAUX):
+        return _BOOLEENS.get(texte.lower())
+    if forme is Forme.DECIMAL:
+        return Decimal(texte.replace(",", ".")) if _DECIMAL.fullmatch(texte) else None
+    return texte
+
+
+def valeur(texte: str | None, champ: Champ, element: etree._Element, nom: str) -> Any:
+    """The value of one leaf: None when absent, "" for an empty text, else of the field's type.
+
+    Labels are trimmed: old exports padded them to the width of the column. Raises `FichierRefuse` with
+    code SIECLE_VALEUR_INVALIDE or SIECLE_CHAMP_ABSENT.
+    """
+    propre = None if texte is None else texte.strip()
+    if champ.oblige and not propre:
+        raise champ_absent(nom, element, champ.balise)
+    if propre is None or champ.forme in (Forme.TEXTE, Forme.TELEPHONE):
+        return propre
+    if not propre:
+        return None
+    lu = _convertir(propre, champ.forme)
+    if lu is None:
+        raise champ_invalide(nom, element, champ.balise, champ.forme.value)
+    return lu
+
+
+def textes(element: etree._Element) -> dict[str, str]:
+    """The text of each child element; the first one wins where a tag comes twice."""
+    trouves: dict[str, str] = {}
+    for enfant in element.iterchildren("*"):
+        trouves.setdefault(str(enfant.tag), enfant.text or "")
+    return trouves
+
+
+def lire_champs(element: etree._Element, champs: Sequence[Champ], nom: str) -> dict[str, Any]:
+    """The values of `champs` among the children of `element`, by attribute name.
+
+    Arguments: `nom`, the file's name, for refusals. Unknown children are ignored: exports gain leaves with
+    the years. Raises `FichierRefuse`.
+    """
+    presents = textes(element)
+    lus: dict[str, Any] = {}
+    for champ in champs:
+        texte = presents.get(champ.balise)
+        if not texte:
+            for ancien in champ.anciens:
+                texte = presents.get(ancien, texte)
+                if texte:
+                    break
+        lus[champ.attribut] = valeur(texte, champ, element, nom)
+    return lus
+
+
+def lire_identifiant(element: etree._Element, cle: str, nom: str) -> int:
+    """The integer key of a record: attribute `cle`, else the child of that name. Raises `FichierRefuse`."""
+    champ = Champ(cle, cle, Forme.ENTIER, oblige=True)
+    return int(valeur(lire_cle(element, cle), champ, element, nom))
+
+
+def lire_cle(element: etree._Element, cle: str) -> str | None:
+    """The key of a record, trimmed: attribute `cle`, else the child of that name (ScolIA meets both)."""
+    attribut = element.get(cle)
+    texte = attribut if attribut is not None else element.findtext(cle)
+    return None if texte is None else texte.strip()
+
+
+def _texte_ecrit(valeur_lue: Any, champ: Champ) -> str:
+    if champ.forme is Forme.DATE:
+        return ecrire_date(valeur_lue)
+    if champ.forme is Forme.DATE_ISO:
+        return f"{valeur_lue.year:04d}-{valeur_lue.month:02d}-{valeur_lue.day:02d}"
+    if champ.forme is Forme.ZERO_UN:
+        return "1" if valeur_lue else "0"
+    if champ.forme is Forme.VRAI_FAUX:
+        return "true" if valeur_lue else "false"
+    if champ.forme is Forme.DECIMAL:
+        return str(valeur_lue.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+    return str(valeur_lue)
+
+
+def ecrire_champs(xml: EcrivainXml, source: object, champs: Sequence[Champ], repere: str) -> None:
+    """Write the leaves of `source` in order; None is omitted, "" is written empty.
+
+    Arguments: `repere`, which record, for the refusal (« ELEVE 700101 »: never a name). A telephone longer
+    than its column is left out, as BEE does. Raises `Refus` with code SIECLE_ECRITURE_CHAMP_ABSENT or
+    SIECLE_ECRITURE_CHAMP_LONG.
+    """
+    for champ in champs:
+        donnee = getattr(source, champ.attribut)
+        requis = champ.oblige or champ.toujours
+        if donnee is None or (donnee == "" and requis):
+            if requis:
+                raise Refus(
+                    f"L'élément {champ.balise} de {repere} est vide : il doit toujours être exporté.",
+                    code="SIECLE_ECRITURE_CHAMP_ABSENT",
+                    lieu=Lieu(element=champ.balise),
+                    remede="Compléter la fiche, puis exporter à nouveau.",
+                )
+            continue
+        # Consumers that read line by line want a leaf on one line.
+        texte = _BLANCS.sub(" ", _texte_ecrit(donnee, champ)).strip()
+        if champ.maxi is not None and len(texte) > champ.maxi:
+            if champ.forme is Forme.TELEPHONE:
+                continue
+            raise Refus(
+                f"L'élément {champ.balise} de {repere} compte {len(texte)} caractères ; "
+                f"il en admet {champ.maxi} au plus.",
+                code="SIECLE_ECRITURE_CHAMP_LONG",
+                lieu=Lieu(element=champ.balise),
+                remede="Raccourcir la donnée, puis exporter à nouveau.",
+            )
+        xml.feuille(champ.balise, texte)
