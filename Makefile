@@ -1,0 +1,133 @@
+# Rentrée: one recipe per need. Everything is installed inside this folder (.venv-outils holds uv, .venv the
+# project), from uv.lock, once: stamp files remember what is done. POSIX sh; pip's and uv's settings of the
+# user (environment, pip.conf, uv.toml) are left in force.
+#
+#   make demo [ARGS=…]     the demonstration             make test [ARGS=…] [JOBS=n]   the tests
+#   make dev               prepare this machine          make check                    lint, types, import rules
+#   make bench [ARGS=…]    measure                       make chaos SEED=n             break things on purpose
+#   make dist              wheel and source archive      make clean, make distclean    remove what was made
+
+SHELL = /bin/sh
+.DEFAULT_GOAL = aide
+
+ARGS ?=
+JOBS ?= auto
+SEED ?= 1
+PYTHON ?=
+
+# The machine's own certificate store (proxies of schools and firms), and no interpreter from elsewhere.
+export UV_SYSTEM_CERTS ?= true
+export UV_PYTHON_DOWNLOADS ?= never
+export UV_PROJECT_ENVIRONMENT = $(CURDIR)/.venv
+export PIP_USER = 0
+export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
+
+PY = .venv/bin/python
+UV = .venv-outils/bin/uv
+OUTILS = .venv-outils/.pret
+EXECUTION = .venv/.execution
+DEVELOPPEMENT = .venv/.developpement
+
+.PHONY: aide demo test check dev bench chaos dist clean distclean
+
+aide:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(EXECUTION)
+	@$(PY) -m rentree demo $(ARGS)
+
+bench: $(EXECUTION)
+	@$(PY) -m rentree bench $(ARGS)
+
+chaos: $(EXECUTION)
+	@$(PY) -m rentree chaos --graine $(SEED) $(ARGS)
+
+check: $(DEVELOPPEMENT)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-logo
+
+# The tests of pages need a Chromium: RENTREE_CHROMIUM, else the machine's, else Debian's when we may install
+# it. Without one they are reported as not run, and fail where CI is set.
+test: $(DEVELOPPEMENT)
+	@chercher() { \
+	  for c in "$${RENTREE_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+	    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium; do \
+	    if [ -n "$$c" ] && command -v "$$c" >/dev/null 2>&1; then command -v "$$c"; return; fi; \
+	  done; \
+	}; \
+	chromium=$$(chercher); \
+	if [ -z "$$chromium" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && grep -q '^ID=debian' /etc/os-release 2>/dev/null; then \
+	    echo "Installation de Chromium (paquet Debian), pour les tests des pages…"; \
+	    export DEBIAN_FRONTEND=noninteractive; \
+	    { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } >.venv/chromium.log 2>&1 \
+	      || { echo "L'installation de Chromium a échoué :"; tail -5 .venv/chromium.log; }; \
+	    chromium=$$(chercher); \
+	  fi; \
+	  if [ -z "$$chromium" ]; then \
+	    echo "Pas de Chromium : les tests des pages ne seront pas faits."; \
+	    echo "Installez-le (Debian : apt-get install chromium), ou donnez son chemin par RENTREE_CHROMIUM."; \
+	  fi; \
+	fi; \
+	if [ -n "$$chromium" ]; then RENTREE_CHROMIUM=$$chromium; export RENTREE_CHROMIUM; else unset RENTREE_CHROMIUM; fi; \
+	exec $(PY) -m pytest -n $(JOBS) $(ARGS)
+
+dev: $(DEVELOPPEMENT)
+	@if [ -d .git ] && command -v git >/dev/null 2>&1; then .venv/bin/pre-commit install --install-hooks >/dev/null; fi
+	@echo "Prêt. « make demo » montre, « make test » vérifie, « make check » relit ; CONTRIBUTING.md dit le reste."
+
+dist: $(DEVELOPPEMENT)
+	@rm -rf dist
+	$(UV) build --quiet --out-dir dist
+	@ls -l dist
+
+clean:
+	@rm -rf dist out captures .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -path ./.venv -prune -o -path ./.venv-outils -prune -o -path ./.git -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+distclean: clean
+	@rm -rf .venv .venv-outils
+
+$(OUTILS):
+	@bon=; sans=; \
+	for p in $(PYTHON) python3 python3.13 python3.12 python3.14 python3.11; do \
+	  if "$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1; then \
+	    if "$$p" -c 'import venv, ensurepip' >/dev/null 2>&1; then bon=$$p; break; fi; \
+	    sans=$${sans:-$$p}; \
+	  fi; \
+	done; \
+	if [ -z "$$bon" ]; then \
+	  if [ -n "$$sans" ]; then \
+	    v=$$("$$sans" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	    echo "Python $$v est là, mais sans venv ni ensurepip. Sous Debian : apt-get install python$$v-venv" >&2; \
+	  else \
+	    echo "Il faut Python 3.11, 3.12, 3.13 ou 3.14. Sous Debian : apt-get install python3 python3-venv" >&2; \
+	    echo "S'il est ailleurs : make PYTHON=/chemin/de/python3 …" >&2; \
+	  fi; \
+	  exit 1; \
+	fi; \
+	echo "Préparation des outils (.venv-outils)…"; \
+	rm -rf .venv-outils && "$$bon" -m venv .venv-outils \
+	  && .venv-outils/bin/python -m pip install --quiet 'uv>=0.13,<1' && touch $@
+
+# uv wants the index of the lock file; where only a mirror known to pip answers, pip installs the same files
+# (same hashes) instead.
+$(EXECUTION): uv.lock pyproject.toml $(OUTILS)
+	@echo "Installation de Rentrée (.venv)…"
+	@$(call installer,--no-dev) && touch $@
+
+$(DEVELOPPEMENT): uv.lock pyproject.toml $(OUTILS)
+	@echo "Installation de Rentrée et de ses outils de développement (.venv)…"
+	@$(call installer,) && touch $(EXECUTION) $@
+
+define installer
+if ! $(UV) sync --quiet --locked --inexact --python .venv-outils/bin/python $(1); then \
+  echo "uv n'a pas pu installer ; essai par pip, avec vos réglages."; \
+  [ -x $(PY) ] || $(UV) venv --quiet --python .venv-outils/bin/python .venv; \
+  $(UV) export --quiet --frozen --no-emit-project $(1) --output-file .venv/exigences.txt >/dev/null \
+  && .venv-outils/bin/python -m pip --python $(PY) install --quiet --require-hashes -r .venv/exigences.txt \
+  && .venv-outils/bin/python -m pip --python $(PY) install --quiet --no-deps --editable .; \
+fi
+endef
