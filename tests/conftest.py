@@ -1,0 +1,95 @@
+"""Fixtures: one installation per test process (PostgreSQL, seven services, a worker), one bac per test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.horloge.profils import profil as profil_nomme
+
+
+class BacEssai:
+    """A bac for one test: clients of the services, and its clock."""
+
+    def __init__(self, installation: Any, nom: str, pile: ExitStack) -> None:
+        self.installation = installation
+        self.nom = nom
+        self._pile = pile
+        self._clients: dict[str, httpx.Client] = {}
+
+    def __getitem__(self, service: str) -> httpx.Client:
+        """An httpx client of a service, in this bac: `bac["aaf"].get("/api/projets")`."""
+        if service not in self._clients:
+            self._clients[service] = self._pile.enter_context(self.installation.client(service, self.nom))
+        return self._clients[service]
+
+    def interne(self, service: str, methode: str, chemin: str, **options: Any) -> httpx.Response:
+        """A request with the token that services use among themselves (`/_sim/…`, `/_echanges/…`)."""
+        entetes = {"Authorization": f"Bearer {self.installation.implantation.jeton_interne}"} | options.pop("headers", {})
+        return self[service].request(methode, chemin, headers=entetes, **options)
+
+    def avancer(self, mode: str = "nuit", instant: datetime | None = None) -> None:
+        """Move the clock and wait: `lot`, `nuit`, `24h`, `48h`, `instant`."""
+        corps = {"mode": mode, "attendre": 60, "instant": instant and instant.isoformat()}
+        reponse = self["pilotage"].post("/api/horloge/avance", json=corps)
+        assert reponse.status_code == 202, reponse.text
+        assert reponse.json()["etat"] == "ready", "the step did not end"
+
+    @property
+    def maintenant(self) -> datetime:
+        """The simulated instant."""
+        return datetime.fromisoformat(self["pilotage"].get("/api/horloge").json()["instant"])
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Any]:
+    """The whole chain in this process, on a PostgreSQL of its own."""
+    from rentree.installation.locale import InstallationLocale
+
+    base = Path(os.environ.get("RENTREE_ESSAIS", tempfile.gettempdir()))
+    base.mkdir(parents=True, exist_ok=True)
+    racine = Path(tempfile.mkdtemp(prefix="rentree-essais-", dir=base))
+    racine.chmod(0o755)  # PostgreSQL runs as another user when we are root
+    locale = InstallationLocale(racine)
+    yield locale
+    locale.arreter()
+    shutil.rmtree(racine, ignore_errors=True)
+
+
+_numeros = itertools.count(1)
+
+
+@pytest.fixture
+def nouveau_bac(installation: Any) -> Iterator[Callable[..., BacEssai]]:
+    """Makes bacs: `nouveau_bac(profil="noumea-2018", graine=3, depart=datetime(...))`."""
+    faits: list[str] = []
+    with ExitStack() as pile:
+
+        def faire(profil: str = "nice-2021", graine: int = 1, depart: datetime | None = None, **reglages: Any) -> BacEssai:
+            nom = f"essai_{next(_numeros)}"
+            choisi = profil_nomme(profil)
+            if reglages:
+                choisi = choisi.model_copy(update=reglages)
+            installation.gestion.creer(nom, profil=choisi, graine=graine, depart=depart or choisi.debut)
+            faits.append(nom)
+            return BacEssai(installation, nom, pile)
+
+        yield faire
+    for nom in faits:
+        installation.gestion.supprimer(nom)
+
+
+@pytest.fixture
+def bac(nouveau_bac: Callable[..., BacEssai]) -> BacEssai:
+    """A bac with the profile of Nice, Monday 23 August 2021 at eight."""
+    return nouveau_bac()
