@@ -11,36 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, BinaryIO, NoReturn, cast
+from typing import BinaryIO, cast
 
 from lxml import etree
 
+from shared.security.parseur import Limites, journal, parseur_durci, traduit, verifie
 from shared.security.prologue import DEBUT_LU, Prologue, TexteXml, XmlRefuse, refuse
 
-__all__ = ["Limites", "Prologue", "RacineXml", "XmlRefuse", "iterparse", "refuse", "root_of"]
+__all__ = ["Limites", "Prologue", "RacineXml", "XmlRefuse", "document", "iterparse", "refuse", "root_of"]
 
-_ENTITES = frozenset({14, 15, 16, 22, 23, 26, 27, 28, 29, 30, 87, 89})
-_ENCODAGES = frozenset({31, 32, 79, 81, 101})
-_LIMITE_LIBXML = 114
 _MORCEAU_MAX = 4 * 1024**2  # libxml2 refuses to hold more than 10 MB of input
-_BON_FICHIER = "Vérifiez qu'il s'agit du bon fichier ; s'il vient d'un logiciel, signalez-le à son éditeur."
-
-
-@dataclass(frozen=True, slots=True)
-class Limites:
-    """What a file may not exceed.
-
-    `max_depth`: nested elements, the root counting for one; `max_text`: characters of one text or attribute
-    value; `max_bytes`: bytes of the file; `max_attributes`: attributes of one element; `max_element`: bytes
-    of one element handed to the consumer, the only thing kept in memory.
-    """
-
-    max_depth: int = 40
-    max_text: int = 1_000_000
-    max_bytes: int = 2 * 1024**3
-    max_attributes: int = 200
-    max_element: int = 128 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,104 +40,6 @@ class RacineXml:
     chemins: tuple[str, ...]
     doctype: str | None
     encodage: str
-
-
-_Controle = tuple[str, str, etree.XPath]
-
-
-@lru_cache(maxsize=16)
-def _controles(limites: Limites) -> tuple[tuple[_Controle, ...], _Controle]:
-    """Code, sentence and XPath of the elements that exceed each limit; apart, the one on texts."""
-    toujours = (
-        (
-            "XML_PROFONDEUR",
-            f"plus de {limites.max_depth} éléments sont imbriqués.",
-            etree.XPath("/*" * (limites.max_depth + 1)),
-        ),
-        (
-            "XML_TROP_GROS",
-            f"un élément porte plus de {limites.max_attributes} attributs.",
-            etree.XPath(f"//@*[{limites.max_attributes + 1}]/parent::*"),
-        ),
-    )
-    trop = f"[string-length(.) > {limites.max_text}]"
-    return toujours, (
-        "XML_TEXTE_GEANT",
-        f"un élément contient plus de {limites.max_text} caractères.",
-        etree.XPath(f"//text(){trop}/parent::* | //@*{trop}/parent::*"),
-    )
-
-
-def _verifie(element: etree._Element, limites: Limites, nom: str, *, textes: bool) -> None:
-    toujours, texte = _controles(limites)
-    for code, phrase, chemin in (*toujours, texte) if textes else toujours:
-        trouves = cast("list[etree._Element]", chemin(element))
-        if trouves:
-            raise refuse(code, phrase, _BON_FICHIER, nom, cast("int | None", trouves[0].sourceline))
-
-
-def _traduit(parseur: etree.XMLPullParser, erreur: etree.XMLSyntaxError | None, nom: str) -> NoReturn:
-    """Raise the refusal that tells what libxml2 found: the first fatal entry of its log, else `erreur`."""
-    code, ligne, detail = 0, None, ""
-    if erreur is not None:
-        code, ligne, detail = getattr(erreur, "code", 0), erreur.lineno or None, erreur.msg or ""
-    for entree in _journal(parseur):
-        code, ligne, detail = entree.type, entree.line or None, entree.message
-        break
-    if code in _ENTITES:
-        raise refuse(
-            "XML_ENTITES",
-            "le fichier emploie une entité XML qui n'est pas admise.",
-            "Seules les cinq entités prédéfinies de XML sont admises : remplacez les autres.",
-            nom,
-            ligne,
-        ) from None
-    if code in _ENCODAGES:
-        raise refuse(
-            "XML_ENCODAGE",
-            "un caractère n'existe pas dans l'encodage du fichier.",
-            "Enregistrez le fichier dans l'encodage que sa première ligne déclare.",
-            nom,
-            ligne,
-        ) from None
-    if code == _LIMITE_LIBXML or "too big" in detail or "too long" in detail:
-        profond = "depth" in detail
-        raise refuse(
-            "XML_PROFONDEUR" if profond else "XML_TEXTE_GEANT",
-            "trop d'éléments sont imbriqués." if profond else "un texte est trop long.",
-            _BON_FICHIER,
-            nom,
-            ligne,
-        ) from None
-    raise refuse(
-        "XML_MAL_FORME",
-        "le document XML est mal formé ou incomplet.",
-        "Produisez à nouveau le fichier, puis redéposez-le.",
-        nom,
-        ligne,
-    ) from None
-
-
-def _journal(parseur: etree.XMLPullParser) -> list[Any]:
-    """Fatal errors of the feed. lxml may log one without raising it: read after each piece."""
-    return [e for e in cast("Any", parseur).feed_error_log if e.level == etree.ErrorLevels.FATAL]
-
-
-def _parseur(tags: list[str]) -> etree.XMLPullParser:
-    return etree.XMLPullParser(
-        events=("start", "end"),
-        tag=tags,
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        no_network=True,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
 
 
 def iterparse(
@@ -182,6 +64,26 @@ def iterparse(
     Raises `XmlRefuse` with the line. Elements may have been yielded before: read within a transaction.
     """
     limites = limites or Limites()
+    texte = _ouvre(stream, nom, doctype, limites)
+    yield from _parcourt(texte, frozenset(tags), _Lecture(nom, limites))
+
+
+def document(
+    stream: BinaryIO, *, nom: str, doctype: str | None = None, limites: Limites | None = None
+) -> etree._Element:
+    """Read a whole document, for small families of files: its root element. Otherwise as `iterparse`.
+
+    Raises `XmlRefuse`; XML_TROP_GROS beyond `limites.max_element` bytes.
+    """
+    limites = limites or Limites()
+    texte = _ouvre(stream, nom, doctype, limites)
+    lecture = _Lecture(nom, limites, garde=True)
+    for _ in _parcourt(texte, frozenset({f"{{*}}{texte.prologue.racine}"}), lecture):
+        pass
+    return cast("etree._Element", lecture.racine)
+
+
+def _ouvre(stream: BinaryIO, nom: str, doctype: str | None, limites: Limites) -> TexteXml:
     texte = TexteXml(stream, nom, limites.max_bytes)
     prologue = texte.prologue
     if prologue.doctype is not None and (prologue.doctype != doctype or prologue.racine != doctype):
@@ -192,38 +94,41 @@ def iterparse(
             nom,
             prologue.ligne_doctype,
         )
-    voulus = frozenset(tags)
-    racine = prologue.racine
+    return texte
+
+
+def _parcourt(texte: TexteXml, voulus: frozenset[str], lecture: _Lecture) -> Iterator[etree._Element]:
+    racine = texte.prologue.racine
     ignoree = None if any(t.rpartition("}")[2] == racine for t in voulus) else racine
-    parseur = _parseur(sorted(voulus | {f"{{*}}{prologue.racine}"}))
-    lecture = _Lecture(nom, limites)
+    parseur = parseur_durci(sorted(voulus | {f"{{*}}{racine}"}))
     morceaux = texte.morceaux()
     try:
         octets = next(morceaux)
         while True:
             lecture.mesure(octets)
             parseur.feed(octets)
-            if len(parseur.feed_error_log) and _journal(parseur):
-                _traduit(parseur, None, nom)
+            if len(parseur.feed_error_log) and journal(parseur):
+                traduit(parseur, None, lecture.nom)
             yield from _elements(parseur, lecture, ignoree)
             lecture.elague()
             octets = morceaux.send(lecture.taille_suivante())
     except StopIteration:
         pass
     except etree.XMLSyntaxError as erreur:
-        _traduit(parseur, erreur, nom)
+        traduit(parseur, erreur, lecture.nom)
     try:
         parseur.close()
     except etree.XMLSyntaxError as erreur:
-        _traduit(parseur, erreur, nom)
+        traduit(parseur, erreur, lecture.nom)
     yield from _elements(parseur, lecture, ignoree)
 
 
 class _Lecture:
     """State of one reading: the tree's root, open elements asked for, bytes kept, limits."""
 
-    def __init__(self, nom: str, limites: Limites) -> None:
+    def __init__(self, nom: str, limites: Limites, *, garde: bool = False) -> None:
         self.nom = nom
+        self.garde = garde
         self.limites = limites
         self.racine: etree._Element | None = None
         self.ouverts = 0
@@ -269,12 +174,12 @@ class _Lecture:
         if self.racine is not None:
             # A text is never longer than the bytes it was read from: below, there is nothing to look for.
             textes = max(self._retenu, self._long) > self.limites.max_text
-            _verifie(self.racine, self.limites, self.nom, textes=textes)
+            verifie(self.racine, self.limites, self.nom, textes=textes)
 
     def elague(self) -> None:
         """Free what is closed on the path of open elements, unless it belongs to one asked for."""
         noeud = self.racine
-        while noeud is not None and not self.ouverts:
+        while noeud is not None and not self.ouverts and not self.garde:
             if len(noeud) > 1:
                 del noeud[:-1]
             noeud = noeud[-1] if len(noeud) else None
@@ -283,13 +188,13 @@ class _Lecture:
 def _elements(
     parseur: etree.XMLPullParser, lecture: _Lecture, ignoree: str | None
 ) -> Iterator[etree._Element]:
-    verifie = False
+    verifies = False
     for evenement, noeud in parseur.read_events():
         element = cast("etree._Element", noeud)
         if lecture.racine is None:
             lecture.racine = element
-        if not verifie:
-            verifie = True
+        if not verifies:
+            verifies = True
             lecture.verifie()
         if ignoree is not None and element.tag.rpartition("}")[2] == ignoree:
             continue
@@ -298,14 +203,14 @@ def _elements(
             continue
         lecture.ouverts -= 1
         yield element
-        if lecture.ouverts:
+        if lecture.ouverts or lecture.garde:
             continue
         lecture.libere()
         element.clear()
         parent = element.getparent()
         if parent is not None:
             del parent[: parent.index(element)]
-    if not verifie:
+    if not verifies:
         lecture.verifie()
 
 
@@ -323,7 +228,7 @@ def root_of(stream: BinaryIO, nom: str) -> RacineXml:
     if depart is not None:
         stream.seek(depart)
     limites = Limites()
-    parseur = _parseur(["{*}*"])
+    parseur = parseur_durci(["{*}*"])
     erreur_xml: etree.XMLSyntaxError | None = None
     try:
         parseur.feed(debut)
@@ -337,7 +242,7 @@ def root_of(stream: BinaryIO, nom: str) -> RacineXml:
         element = cast("etree._Element", noeud)
         if racine is None:
             racine = element
-            _verifie(racine, limites, nom, textes=False)
+            verifie(racine, limites, nom, textes=False)
             continue
         if evenement == "start":
             pile.append(etree.QName(element).localname)
@@ -349,8 +254,8 @@ def root_of(stream: BinaryIO, nom: str) -> RacineXml:
             if not len(element) and element.text:
                 textes.setdefault("/".join(pile), element.text.strip())
             pile.pop()
-    if racine is None and (erreur_xml is not None or _journal(parseur)):
-        _traduit(parseur, erreur_xml, nom)
+    if racine is None and (erreur_xml is not None or journal(parseur)):
+        traduit(parseur, erreur_xml, nom)
     if racine is None:
         raise refuse(
             "XML_MAL_FORME",
