@@ -35,7 +35,9 @@ class BacEssai:
 
     def interne(self, service: str, methode: str, chemin: str, **options: Any) -> httpx.Response:
         """A request with the token that services use among themselves (`/_sim/…`, `/_echanges/…`)."""
-        entetes = {"Authorization": f"Bearer {self.installation.implantation.jeton_interne}"} | options.pop("headers", {})
+        entetes = {"Authorization": f"Bearer {self.installation.implantation.jeton_interne}"} | options.pop(
+            "headers", {}
+        )
         return self[service].request(methode, chemin, headers=entetes, **options)
 
     def avancer(self, mode: str = "nuit", instant: datetime | None = None) -> None:
@@ -75,7 +77,9 @@ def nouveau_bac(installation: Any) -> Iterator[Callable[..., BacEssai]]:
     faits: list[str] = []
     with ExitStack() as pile:
 
-        def faire(profil: str = "nice-2021", graine: int = 1, depart: datetime | None = None, **reglages: Any) -> BacEssai:
+        def faire(
+            profil: str = "nice-2021", graine: int = 1, depart: datetime | None = None, **reglages: Any
+        ) -> BacEssai:
             nom = f"essai_{next(_numeros)}"
             choisi = profil_nomme(profil)
             if reglages:

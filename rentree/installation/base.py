@@ -58,7 +58,7 @@ def _ddl() -> Iterator[str]:
 
 
 def _tables(metadata: MetaData) -> Iterator[str]:
-    dialecte = postgresql.dialect()
+    dialecte = postgresql.dialect()  # type: ignore[no-untyped-call]
     for table in metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=dialecte)).strip()
         for index in sorted(table.indexes, key=lambda i: str(i.name)):
@@ -90,7 +90,7 @@ def preparer(admin: AccesBase, secret: str, base_admin: str = "postgres") -> Acc
     try:
         with psycopg.connect(admin.conninfo(base_admin), autocommit=True, connect_timeout=10) as c:
             for ligne in sql_roles(secret):
-                c.execute(ligne)  # type: ignore[arg-type]  # built from constants and a hash
+                c.execute(ligne)
             if not c.execute("SELECT 1 FROM pg_database WHERE datname = %s", [BASE_CONTROLE]).fetchone():
                 c.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(
@@ -115,15 +115,15 @@ def preparer_controle(gestion: AccesBase) -> None:
     modele = "modele_" + hashlib.sha256("\n".join(instructions).encode()).hexdigest()[:12]
     with psycopg.connect(gestion.conninfo(BASE_CONTROLE), autocommit=True) as c:
         c.execute("SELECT pg_advisory_lock(42)")  # two commands preparing at once
-        c.execute(DDL_CONTROLE)  # type: ignore[arg-type]
+        c.execute(DDL_CONTROLE)
         if not c.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0]:  # type: ignore[index]
-            c.execute(SchemaManager.get_schema())  # type: ignore[arg-type]
+            c.execute(SchemaManager.get_schema())
         if not c.execute("SELECT 1 FROM pg_database WHERE datname = %s", [modele]).fetchone():
             brouillon = modele + "_brouillon"
             c.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(brouillon)))
             c.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(brouillon)))
             with psycopg.connect(gestion.conninfo(brouillon)) as m:
-                m.execute(";\n".join(instructions))  # type: ignore[arg-type]
+                m.execute(";\n".join(instructions))
             c.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(brouillon), sql.Identifier(modele))
             )

@@ -49,7 +49,11 @@ class InstallationLocale:
         self._serveurs: list[uvicorn.Server] = []
         for nom, prise in prises.items():
             reglage = uvicorn.Config(
-                self.applications[nom], log_config=None, access_log=False, timeout_graceful_shutdown=1, lifespan="on"
+                self.applications[nom],
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=1,
+                lifespan="on",
             )
             serveur = uvicorn.Server(reglage)
             fil = threading.Thread(target=serveur.run, kwargs={"sockets": [prise]}, name=nom, daemon=True)
@@ -73,7 +77,10 @@ class InstallationLocale:
         if self.implantation.jeton:
             entetes["Authorization"] = f"Bearer {self.implantation.jeton}"
         return httpx.Client(
-            base_url=f"{self.implantation.adresses[service]}/b/{bac}", headers=entetes, timeout=60, trust_env=False
+            base_url=f"{self.implantation.adresses[service]}/b/{bac}",
+            headers=entetes,
+            timeout=60,
+            trust_env=False,
         )
 
     def _lacher(self, bac: str) -> None:

@@ -31,7 +31,11 @@ def cible(mode: Mode, maintenant: datetime, fuseau: ZoneInfo, instant: datetime 
     """
     if mode == "instant":
         if instant is None:
-            raise Refus("Il manque l'instant où aller.", code="INSTANT_MANQUANT", remede="Donnez une date et une heure.")
+            raise Refus(
+                "Il manque l'instant où aller.",
+                code="INSTANT_MANQUANT",
+                remede="Donnez une date et une heure.",
+            )
         but = instant if instant.tzinfo else instant.replace(tzinfo=fuseau)
     elif mode == "nuit":
         but = fin_de_la_nuit(maintenant, fuseau)

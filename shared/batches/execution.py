@@ -35,7 +35,10 @@ def executer_part(fabrique: Fabrique, lot: Lot, bac: str, generation: int, insta
             ligne = u.session.execute(
                 select(Part)
                 .where(
-                    Part.service == fabrique.service, Part.lot == lot.nom, Part.instant == instant, Part.cle == cle
+                    Part.service == fabrique.service,
+                    Part.lot == lot.nom,
+                    Part.instant == instant,
+                    Part.cle == cle,
                 )
                 .with_for_update()
             ).scalar_one_or_none()
@@ -61,7 +64,14 @@ def executer_part(fabrique: Fabrique, lot: Lot, bac: str, generation: int, insta
 
 
 def _marquer_erreur(
-    fabrique: Fabrique, lot: Lot, bac: str, generation: int, instant: datetime, cle: str, code: str, phrase: str
+    fabrique: Fabrique,
+    lot: Lot,
+    bac: str,
+    generation: int,
+    instant: datetime,
+    cle: str,
+    code: str,
+    phrase: str,
 ) -> str:
     with fabrique.ouvrir(bac, ecriture=True, nuit=True) as u:
         ligne = u.session.get(Part, (fabrique.service, lot.nom, instant, cle), with_for_update=True)
@@ -69,5 +79,11 @@ def _marquer_erreur(
             return "perimee"
         ligne.etat = "en_erreur"
         ligne.erreur = f"{code} {phrase}".strip()
-        u.journaliser(lot.nom, f"{lot.libelle} : une part est en erreur", sens="lot", nb_refus=1, resume={"part": cle, "code": code})
+        u.journaliser(
+            lot.nom,
+            f"{lot.libelle} : une part est en erreur",
+            sens="lot",
+            nb_refus=1,
+            resume={"part": cle, "code": code},
+        )
     return "en_erreur"

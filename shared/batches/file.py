@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import procrastinate
+from procrastinate.types import JSONValue
 
 from shared.persistence.acces import BASE_CONTROLE, AccesBase
 
@@ -26,7 +27,7 @@ def application_file(acces: AccesBase, executer: Callable[..., None] | None = No
         connecteur = procrastinate.PsycopgConnector(conninfo=acces.conninfo(BASE_CONTROLE), min_size=1, max_size=4)
     app = procrastinate.App(connector=connecteur)
     if executer is not None:
-        app.task(executer, name=NOM_TACHE, queue=FILE_NUITS)
+        app.task(name=NOM_TACHE, queue=FILE_NUITS)(executer)
     return app
 
 
@@ -37,12 +38,14 @@ class FileNuits:
         self._app = application_file(acces)
         self._ouverte = False
 
-    def reveiller(self, bac: str, generation: int, service: str, lot: str, instant: datetime, cles: Iterable[str]) -> None:
+    def reveiller(
+        self, bac: str, generation: int, service: str, lot: str, instant: datetime, cles: Iterable[str]
+    ) -> None:
         """Defer one task per part."""
         if not self._ouverte:
             self._app.open()
             self._ouverte = True
-        taches = [
+        taches: list[dict[str, JSONValue]] = [
             {
                 "bac": bac,
                 "generation": generation,

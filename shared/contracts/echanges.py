@@ -367,7 +367,7 @@ class LienResponsableMsg(Message):
 
 
 class ExclusionMsg(Message):
-    """Something that does not come out, and why. `objet`: eleve, responsable, enseignant, agent, groupe, division, lien."""
+    """Something that does not come out, and why."""
 
     objet: Literal["eleve", "responsable", "enseignant", "agent", "groupe", "division", "lien"]
     id: str

@@ -69,6 +69,7 @@ class Client:
         tous = dict(entetes or {})
         if self._jeton:
             tous["Authorization"] = f"Bearer {self._jeton}"
+        derniere: Exception | None = None
         rejouable = methode == "GET" or "Idempotency-Key" in tous
         for essai in range(essais if rejouable else 1):
             if essai:

@@ -36,5 +36,7 @@ def entrer(request: Request, jeton: Annotated[str, Form()]) -> Response:
             remede="Il est dans la variable RENTREE_JETON de la personne qui l'a démarrée.",
         )
     reponse = RedirectResponse(f"{request.state.base}/", 303)
-    reponse.set_cookie(f"rentree_{n.service.nom}", jeton, httponly=True, samesite="strict", path=request.state.base or "/")
+    reponse.set_cookie(
+        f"rentree_{n.service.nom}", jeton, httponly=True, samesite="strict", path=request.state.base or "/"
+    )
     return reponse

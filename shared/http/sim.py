@@ -65,7 +65,9 @@ def sante(request: Request) -> JSONResponse:
     for nom in sorted(n.service.appelle):
         try:
             adresse = n.reglages.adresses[nom]
-            voisins[nom] = "ok" if n.transport.get(adresse + "/_sim/vivant", timeout=1).status_code == 200 else "en panne"
+            voisins[nom] = (
+                "ok" if n.transport.get(adresse + "/_sim/vivant", timeout=1).status_code == 200 else "en panne"
+            )
         except httpx.HTTPError as erreur:
             voisins[nom] = type(erreur).__name__
         if voisins[nom] != "ok":
@@ -141,7 +143,9 @@ def lacher(request: Request) -> dict[str, str]:
 
 
 @routeur.get("/_sim/envois")
-def envois(request: Request, u: Lecture, etat: str | None = None, limite: int = Query(100, le=1000)) -> list[dict[str, Any]]:
+def envois(
+    request: Request, u: Lecture, etat: str | None = None, limite: int = Query(100, le=1000)
+) -> list[dict[str, Any]]:
     """The outbox, latest first."""
     table = noyau(request).service.envoi
     requete = select(table).order_by(table.id.desc()).limit(limite)
@@ -201,7 +205,7 @@ def journal(
 
 
 @routeur.get("/_sim/trace")
-def trace(request: Request, u: Lecture, q: str = "", cle: list[str] = Query(default=[])) -> list[Trace]:  # noqa: B008
+def trace(request: Request, u: Lecture, q: str = "", cle: list[str] = Query(default=[])) -> list[Trace]:
     """What this service knows: of a text `q`, or of keys `cle=nom:valeur` (all must hold)."""
     cles: Mapping[str, str] = dict(c.split(":", 1) for c in cle if ":" in c)
     return noyau(request).service.tracer(u, q.strip(), cles)
@@ -221,7 +225,7 @@ def _recevoir(request: Request, genre: str, cle: str, corps: bytes) -> dict[str,
         raise Inconnu(f"{n.service.titre} ne reçoit pas de message « {genre} ».", code="GENRE_INCONNU")
     with n.fabrique.ouvrir(request.state.bac, ecriture=True, nuit=True) as u:
         table = n.service.journal
-        deja = u.session.execute(select(table.resume).where(table.cle == cle)).scalar_one_or_none()
+        deja: dict[str, Any] | None = u.session.scalar(select(table.resume).where(table.cle == cle))
         if deja is not None:
             return deja
         try:

@@ -93,13 +93,19 @@ class GestionBacs:
         except psycopg.OperationalError as erreur:
             raise BaseInjoignable(
                 "La base de données de Rentrée ne répond pas.",
-                remede="Démarrez l'installation : rentree up. Avec votre propre serveur, vérifiez RENTREE_DATABASE_URL.",
+                remede="Démarrez l'installation : rentree up. Avec votre serveur, vérifiez RENTREE_DATABASE_URL.",
             ) from erreur
         with connexion:
             yield connexion
 
     def creer(
-        self, nom: str, *, profil: ProfilAcademique, graine: int, depart: datetime, donnees_reelles: bool = False
+        self,
+        nom: str,
+        *,
+        profil: ProfilAcademique,
+        graine: int,
+        depart: datetime,
+        donnees_reelles: bool = False,
     ) -> BacEnregistre:
         """Create a bac whose clock stands at `depart` (aware). Raises `Refus` NOM_DE_BAC, BAC_EXISTE."""
         if not NOM_VALIDE.match(nom):
@@ -141,7 +147,9 @@ class GestionBacs:
             if bac.nom == nom:
                 return bac
         raise Inconnu(
-            f"Le bac « {nom} » n'existe pas.", code="BAC_INCONNU", remede="La liste des bacs : rentree bac list."
+            f"Le bac « {nom} » n'existe pas.",
+            code="BAC_INCONNU",
+            remede="La liste des bacs : rentree bac list.",
         )
 
     def supprimer(self, nom: str) -> None:
@@ -158,7 +166,8 @@ class GestionBacs:
         """The snapshots of a bac, oldest first."""
         with self._controle() as c:
             lignes = c.execute(
-                "SELECT bac, numero, libelle, instant, automatique FROM instantane WHERE bac = %s ORDER BY numero", [nom]
+                "SELECT bac, numero, libelle, instant, automatique FROM instantane WHERE bac = %s ORDER BY numero",
+                [nom],
             ).fetchall()
         return [Instantane(*ligne) for ligne in lignes]
 
@@ -215,7 +224,10 @@ class GestionBacs:
         self._lacher(nom)
         c.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(base))
         try:
-            c.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [base_bac(nom)])
+            c.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+                [base_bac(nom)],
+            )
             yield
         finally:
             if c.execute("SELECT 1 FROM pg_database WHERE datname = %s", [base_bac(nom)]).fetchone():
@@ -255,7 +267,13 @@ class GestionBacs:
         return instant
 
     def _poser_horloge(
-        self, nom: str, generation: int, graine: int, profil: ProfilAcademique, depart: datetime, reelles: bool
+        self,
+        nom: str,
+        generation: int,
+        graine: int,
+        profil: ProfilAcademique,
+        depart: datetime,
+        reelles: bool,
     ) -> None:
         with psycopg.connect(self.acces.conninfo(base_bac(nom))) as b:
             b.execute(

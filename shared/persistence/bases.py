@@ -84,7 +84,9 @@ def traduire(erreur: BaseException, bac: str) -> Refus | None:
     """The refusal that a database error means to a user, or None when it is a fault of ours."""
     if isinstance(erreur, AttenteTropLongue):
         return BaseInjoignable(
-            f"Trop de demandes à la fois sur le bac « {bac} ».", code="BAC_OCCUPE", remede="Réessayez dans un instant."
+            f"Trop de demandes à la fois sur le bac « {bac} ».",
+            code="BAC_OCCUPE",
+            remede="Réessayez dans un instant.",
         )
     if not isinstance(erreur, DBAPIError):
         return None

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import psycopg
+import structlog
 from pydantic import BaseModel
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -105,7 +106,7 @@ class Unite:
     ) -> EnvoiMixin:
         """Put a message in the outbox, in this transaction.
 
-        Arguments: `genre`, the kind the receiver declares (see shared/contracts/echanges.py); `destinataire`, a service;
+        Arguments: `genre`, the kind that the receiver declares (shared/contracts/echanges.py); `destinataire`;
         `nb`, how many things it carries; `immediat`: deliver right after the commit, before the answer leaves
         (exports by web service); otherwise the relay or the end of the batch delivers it.
         """
@@ -200,6 +201,7 @@ class Fabrique:
                     prendre_verrou(session)
                 ligne = session.execute(select(LigneHorloge)).scalar_one()
                 session.expunge(ligne)
+                structlog.contextvars.bind_contextvars(instant_simule=ligne.instant.isoformat())
                 unite = Unite(
                     service=self.service,
                     session=session,

@@ -26,7 +26,8 @@ def test_the_clock_goes_forward_two_days(bac: Any) -> None:
 def test_the_clock_never_goes_back(bac: Any) -> None:
     """Going back is refused with a sentence; a snapshot is the way."""
     reponse = bac["pilotage"].post(
-        "/api/horloge/avance", json={"mode": "instant", "instant": (bac.maintenant - timedelta(hours=1)).isoformat()}
+        "/api/horloge/avance",
+        json={"mode": "instant", "instant": (bac.maintenant - timedelta(hours=1)).isoformat()},
     )
     assert reponse.status_code == 409
     assert reponse.json()["code"] == "HORLOGE_RECULE"

@@ -23,9 +23,9 @@ from services.pilotage.models import Journal
 from services.pilotage.use_cases.diffusion import Diffusion
 from shared.batches.file import FileNuits
 from shared.contracts.refus import Refus
+from shared.horloge.profils import ProfilAcademique
 from shared.http.clients import Clients
 from shared.http.noyau import Noyau
-from shared.horloge.profils import ProfilAcademique
 from shared.persistence.acces import SERVICES, VERROU_BAC
 from shared.persistence.bacs import GestionBacs
 from shared.persistence.sim import LigneHorloge, Part
@@ -235,7 +235,12 @@ class Cadence:
             self.diffusion.publier(bac, "lot_fait", service=due.service, lot=due.lot, instant=due.instant, **bilan)
 
     def _attendre_parts(self, s: Session, bac: str, generation: int, due: Echeance) -> None:
-        ici = (Part.service == due.service, Part.lot == due.lot, Part.instant == due.instant, Part.etat == "ouverte")
+        ici = (
+            Part.service == due.service,
+            Part.lot == due.lot,
+            Part.instant == due.instant,
+            Part.etat == "ouverte",
+        )
         reste, dernier_progres, pause = -1, 0.0, 0.004
         while not self._arret.is_set():
             cles = s.scalars(select(Part.cle).where(*ici).order_by(Part.cle)).all()

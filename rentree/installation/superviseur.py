@@ -1,0 +1,318 @@
+"""`rentree up`: PostgreSQL if needed, then each service and the worker as processes of their own, supervised.
+
+Source: architecture, "How it runs": on Linux the stack is imported once and forked, elsewhere processes are
+spawned; ready when every `/_sim/health` says so; servers stop within 2 s even with a live stream open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import structlog
+
+from rentree.installation.reglages import (
+    Implantation,
+    adresses_voulues,
+    implantation_de_l_environnement,
+    lire_secret,
+    ports_voulus,
+)
+from shared.contracts.refus import Refus
+from shared.persistence.acces import SERVICES, AccesBase
+
+journal = structlog.get_logger("superviseur")
+
+OUVRIER = "ouvrier"
+PAUSE_RELANCE = 0.2
+
+
+@dataclass
+class Enfant:
+    """A supervised process: how to start it again, and its pid."""
+
+    nom: str
+    demarrer: Callable[[], int]
+    pid: int = 0
+
+
+class Superviseur:
+    """An installation running as processes.
+
+    Arguments: `racine`, RENTREE_HOME; `ports`, by service, 0 picks free ones; `fourche`, fork (Linux) or spawn.
+    """
+
+    def __init__(
+        self, racine: Path, *, ports: dict[str, int] | None = None, fourche: bool = sys.platform == "linux"
+    ) -> None:
+        self.racine = racine
+        self.ports = ports or ports_voulus()
+        self.fourche = fourche
+        self.implantation: Implantation
+        self._serveur: object | None = None
+        self._prises: dict[str, socket.socket] = {}
+        self._enfants: dict[str, Enfant] = {}
+        self._arret = threading.Event()
+        self._gardien: threading.Thread | None = None
+
+    # --- starting ----------------------------------------------------------------------------------------------
+
+    def demarrer(self) -> Implantation:
+        """Start everything; returns when every service answers. Raises `Refus` PORT_OCCUPE, the database's."""
+        jeton = os.environ.get("RENTREE_JETON") or None
+        self._ouvrir_ports()
+        admin, secret, hote, port = self._demarrer_base()
+        adresses = {nom: f"http://127.0.0.1:{p.getsockname()[1]}" for nom, p in self._prises.items()}
+        self.implantation = Implantation(self.racine, hote, port, secret, adresses, jeton)
+        from rentree.installation.base import preparer
+
+        preparer(admin, secret, base_admin="postgres")
+        for nom in (*SERVICES, OUVRIER):
+            enfant = Enfant(nom, self._lanceur(nom))
+            enfant.pid = enfant.demarrer()
+            self._enfants[nom] = enfant
+        self._attendre_sante()
+        self._gardien = threading.Thread(target=self._garder, name="gardien", daemon=True)
+        self._gardien.start()
+        return self.implantation
+
+    def _ouvrir_ports(self) -> None:
+        for nom in SERVICES:
+            prise = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                prise.bind(("127.0.0.1", self.ports[nom]))
+                prise.listen(256)
+            except OSError as erreur:
+                prise.close()
+                for ouverte in self._prises.values():
+                    ouverte.close()
+                raise Refus(
+                    f"Le port {self.ports[nom]} ({nom}) est déjà pris.",
+                    code="PORT_OCCUPE",
+                    remede="Arrêtez ce qui l'utilise (un autre « rentree up » ?), ou choisissez d'autres ports :"
+                    " RENTREE_PORT=9000 déplace les sept, RENTREE_PORT=0 en prend de libres.",
+                ) from erreur
+            self._prises[nom] = prise
+
+    def _demarrer_base(self) -> tuple[AccesBase, str, str, int]:
+        if os.environ.get("RENTREE_DATABASE_URL"):
+            implantation, admin = implantation_de_l_environnement()
+            importer_tout()
+            return admin, implantation.secret, implantation.hote_base, implantation.port_base
+        from shared.persistence.embarque import ServeurEmbarque
+
+        serveur = ServeurEmbarque(self.racine)
+        self._serveur = serveur
+        panne: list[BaseException] = []
+
+        def lever() -> None:
+            try:
+                serveur.demarrer()
+            except BaseException as erreur:
+                panne.append(erreur)
+
+        fil = threading.Thread(target=lever)
+        fil.start()
+        importer_tout()  # while PostgreSQL starts
+        fil.join()
+        if panne:
+            raise panne[0]
+        dsn = serveur.demarrer()
+        serveur.port = dsn.port  # started again after a crash, it keeps its port
+        return (
+            AccesBase(dsn.host, dsn.port, dsn.user, dsn.password),
+            lire_secret(self.racine),
+            dsn.host,
+            dsn.port,
+        )
+
+    def _lanceur(self, nom: str) -> Callable[[], int]:
+        return lambda: self._fourcher(nom) if self.fourche else self._engendrer(nom)
+
+    def _fourcher(self, nom: str) -> int:
+        gc.freeze()  # shared pages stay shared
+        pid = os.fork()
+        if pid:
+            return pid
+        code = 1
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's business
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            if nom == OUVRIER:
+                servir_ouvrier(self.implantation)
+            else:
+                servir(nom, self.implantation, self._prises[nom])
+            code = 0
+        except BaseException as erreur:
+            journal.error("processus tombé", processus=nom, exc_info=erreur)
+        finally:
+            os._exit(code)
+
+    def _engendrer(self, nom: str) -> int:
+        prise = self._prises.pop(nom, None)
+        port = 0
+        if prise is not None:  # its number is kept, the child binds it
+            port = prise.getsockname()[1]
+            self.ports[nom] = port
+            prise.close()
+        port = port or self.ports.get(nom, 0)
+        i = self.implantation
+        env = os.environ | {
+            "RENTREE_HOME": str(i.racine),
+            "RENTREE_SECRET": i.secret,
+            "RENTREE_DATABASE_URL": f"postgresql://x@{i.hote_base}:{i.port_base}/postgres",
+            **{f"RENTREE_ADRESSE_{s.upper()}": a for s, a in i.adresses.items()},
+        }
+        commande = [sys.executable, "-m", "rentree"]
+        commande += ["worker"] if nom == OUVRIER else ["service", nom, "--port", str(port)]
+        return subprocess.Popen(commande, env=env).pid
+
+    def _attendre_sante(self) -> None:
+        limite = time.monotonic() + 40
+        reste = set(SERVICES)
+        with httpx.Client(trust_env=False, timeout=2, verify=False) as client:  # noqa: S501 - loopback http
+            while reste:
+                for nom in sorted(reste):
+                    with contextlib.suppress(httpx.HTTPError):
+                        # No bac may exist yet: alive is what can be asked of every service before the first one.
+                        if client.get(self.implantation.adresses[nom] + "/_sim/vivant").status_code == 200:
+                            reste.discard(nom)
+                if reste and time.monotonic() > limite:
+                    self.arreter()
+                    raise Refus(
+                        f"Ces services n'ont pas démarré : {', '.join(sorted(reste))}.",
+                        code="DEMARRAGE_INCOMPLET",
+                        remede="Leur journal, au-dessus, dit pourquoi.",
+                    )
+                time.sleep(0.01)
+
+    # --- keeping ----------------------------------------------------------------------------------------------------
+
+    def _garder(self) -> None:
+        """Start again whatever dies: a service, the worker, PostgreSQL."""
+        tour = 0
+        while not self._arret.wait(PAUSE_RELANCE):
+            tour += 1
+            for enfant in self._enfants.values():
+                if self._mort(enfant.pid) and not self._arret.is_set():
+                    journal.warning("processus relancé", processus=enfant.nom)
+                    enfant.pid = enfant.demarrer()
+            if self._serveur is not None:
+                with contextlib.suppress(Refus):
+                    self._veiller_base()
+
+    def _veiller_base(self) -> None:
+        from shared.persistence.embarque import ServeurEmbarque
+
+        assert isinstance(self._serveur, ServeurEmbarque)
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection((self.implantation.hote_base, self.implantation.port_base), 1),
+        ):
+            return
+        if not self._arret.is_set():
+            journal.warning("base relancée")
+            self._serveur.demarrer()
+
+    @staticmethod
+    def _mort(pid: int) -> bool:
+        try:
+            fini, _ = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            return True
+        return fini == pid
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The processes, by name."""
+        return {nom: enfant.pid for nom, enfant in self._enfants.items()}
+
+    # --- stopping --------------------------------------------------------------------------------------------------
+
+    def arreter(self) -> None:
+        """Stop all, the database last; who does not stop within 2 s is killed."""
+        self._arret.set()
+        if self._gardien is not None and self._gardien is not threading.current_thread():
+            self._gardien.join(5)
+        for enfant in self._enfants.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(enfant.pid, signal.SIGTERM)
+        limite = time.monotonic() + 2
+        reste = {e.pid for e in self._enfants.values()}
+        while reste and time.monotonic() < limite:
+            reste = {p for p in reste if not self._mort(p)}
+            time.sleep(0.01)
+        for pid in reste:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+            self._mort(pid)
+        for prise in self._prises.values():
+            prise.close()
+        self._enfants.clear()
+        serveur, self._serveur = self._serveur, None
+        if serveur is not None:
+            serveur.arreter()  # type: ignore[attr-defined]
+
+
+def importer_tout() -> None:
+    """Import the stack once, before forking."""
+    import uvicorn  # noqa: F401
+
+    import rentree.installation.ouvrier  # noqa: F401
+    from rentree.installation.registre import declarations
+
+    declarations()
+
+
+def servir(nom: str, implantation: Implantation, prise: socket.socket) -> None:
+    """Serve one service on a listening socket, until SIGTERM."""
+    import uvicorn
+
+    from rentree.installation.registre import construire
+    from shared.http.journaux import regler
+
+    regler(nom)
+    application = construire(nom, implantation.reglages(nom))
+    config = uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    uvicorn.Server(config).run(sockets=[prise])
+
+
+def servir_ouvrier(implantation: Implantation) -> None:
+    """Be a worker, until SIGTERM."""
+    from rentree.installation.ouvrier import Ouvrier
+    from rentree.installation.registre import declarations
+    from shared.http.journaux import regler
+
+    regler(OUVRIER)
+    ouvrier = Ouvrier(implantation, declarations())
+    signal.signal(signal.SIGTERM, lambda *_: ouvrier.arreter())
+    ouvrier.tourner()
+
+
+def implantation_en_place() -> Implantation:
+    """The installation that runs for this folder, as another command finds it. Raises `Refus` PAS_DEMARREE."""
+    from rentree.installation.reglages import racine_par_defaut
+
+    if os.environ.get("RENTREE_DATABASE_URL"):
+        return implantation_de_l_environnement()[0]
+    racine = racine_par_defaut()
+    return Implantation(
+        racine,
+        "127.0.0.1",
+        0,
+        lire_secret(racine),
+        adresses_voulues(),
+        os.environ.get("RENTREE_JETON") or None,
+    )
