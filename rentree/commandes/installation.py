@@ -1,0 +1,125 @@
+"""`rentree up`, `demo`, `service`, `worker`, `base`: running the chain."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+base = typer.Typer(help="La base de données de l'installation.", no_args_is_help=True)
+
+
+def up() -> None:
+    """Démarre la chaîne : PostgreSQL si besoin, les sept services, un ouvrier. Ctrl-C l'arrête."""
+    from rentree.installation.reglages import racine_par_defaut
+    from rentree.installation.superviseur import Superviseur
+
+    superviseur = Superviseur(racine_par_defaut())
+    implantation = superviseur.demarrer()
+    typer.echo(f"Rentrée est prête : {implantation.adresses['pilotage']}")
+    try:
+        attendre_arret()
+    finally:
+        superviseur.arreter()
+
+
+def attendre_arret() -> None:
+    """Wait for Ctrl-C or SIGTERM."""
+    arret = threading.Event()
+    for signe in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signe, lambda *_: arret.set())
+    while not arret.wait(0.5):
+        pass
+
+
+def demo(
+    effectif: Annotated[int, typer.Option(min=60, max=3000, help="Élèves du collège inventé.")] = 600,
+    seed: Annotated[int, typer.Option(help="Graine : même graine, mêmes octets.")] = 1,
+    profil: Annotated[str, typer.Option(help="Profil académique.")] = "nice-2021",
+    date: Annotated[str | None, typer.Option(help="Départ de l'horloge (un jour, ou 2021-08-23T08:00).")] = None,
+    out: Annotated[Path | None, typer.Option(help="Dossier où laisser les fichiers et bilan.json.")] = None,
+    dossier: Annotated[Path | None, typer.Option(help="Dossier de fichiers réels à prendre pour départ.")] = None,
+    donnees_reelles: Annotated[bool, typer.Option("--donnees-reelles", help="Garde les identités du dossier.")] = False,
+    sans_anomalie: Annotated[bool, typer.Option("--sans-anomalie", help="Sans les cinq anomalies semées.")] = False,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Laisse les pages ouvertes à la fin.")] = True,
+) -> None:
+    """Joue une rentrée entière : de STS-Web à l'ENT, en 48 heures simulées."""
+    from rentree.demo import DemandeDemo, jouer
+
+    jouer(
+        DemandeDemo(
+            effectif=effectif,
+            graine=seed,
+            profil=profil,
+            date=date,
+            out=out,
+            dossier=dossier,
+            donnees_reelles=donnees_reelles,
+            anomalies=not sans_anomalie,
+            servir=serve,
+        )
+    )
+
+
+def service(
+    nom: Annotated[str, typer.Argument(help="Nom du service.")],
+    port: Annotated[int | None, typer.Option(help="Port d'écoute.")] = None,
+    hote: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
+) -> None:
+    """Sert un seul service, avec la base de RENTREE_DATABASE_URL (conteneurs)."""
+    from rentree.installation.locale import ecouter
+    from rentree.installation.reglages import implantation_de_l_environnement, ports_voulus
+    from rentree.installation.superviseur import servir
+    from shared.contracts.refus import Refus
+    from shared.persistence.acces import SERVICES
+
+    if nom not in SERVICES:
+        raise Refus(
+            f"Le service « {nom} » n'existe pas.", code="SERVICE_INCONNU", remede=f"Il y a : {', '.join(SERVICES)}."
+        )
+    implantation, _ = implantation_de_l_environnement()
+    if hote not in {"127.0.0.1", "::1", "localhost"} and not implantation.jeton:
+        raise Refus(
+            "Hors de cette machine, Rentrée demande un jeton.",
+            code="JETON_REQUIS",
+            remede="Donnez une valeur longue et secrète à RENTREE_JETON, la même pour tous les services.",
+        )
+    voulu = ports_voulus()[nom] if port is None else port
+    try:
+        prise = ecouter(voulu, hote)
+    except OSError as erreur:
+        raise Refus(
+            f"Le port {voulu} est déjà pris.", code="PORT_OCCUPE", remede="Choisissez-en un autre avec --port."
+        ) from erreur
+    servir(nom, implantation, prise)
+
+
+def worker() -> None:
+    """Fait les traitements des nuits, avec la base de RENTREE_DATABASE_URL. Autant qu'on veut."""
+    from rentree.installation.reglages import implantation_de_l_environnement
+    from rentree.installation.superviseur import servir_ouvrier
+
+    implantation, _ = implantation_de_l_environnement()
+    servir_ouvrier(implantation)
+
+
+@base.command("preparer")
+def preparer_base(
+    appliquer: Annotated[bool, typer.Option("--appliquer", help="Exécute, au lieu d'afficher.")] = False,
+) -> None:
+    """Affiche (ou exécute) le SQL qui prépare un serveur PostgreSQL : rôles, bases, modèle des bacs."""
+    from rentree.installation import base as preparation
+    from rentree.installation.reglages import implantation_de_l_environnement, lire_secret, racine_par_defaut
+    from shared.persistence.acces import BASE_CONTROLE, ROLE_GESTION
+
+    if not appliquer:
+        sys.stdout.write(";\n".join(preparation.sql_roles(lire_secret(racine_par_defaut()))) + ";\n")
+        sys.stdout.write(f'CREATE DATABASE "{BASE_CONTROLE}" OWNER "{ROLE_GESTION}";\n')
+        return
+    implantation, admin = implantation_de_l_environnement()
+    preparation.preparer(admin, implantation.secret)
+    typer.echo("La base est prête.")
