@@ -51,9 +51,7 @@ class Adresse:
 
 def lire_adresse(element: etree._Element, nom: str) -> Adresse:
     """The record of an ADRESSE element. Raises `FichierRefuse` when its ADRESSE_ID is missing or wrong."""
-    return Adresse(
-        adresse_id=lire_identifiant(element, "ADRESSE_ID", nom), **lire_champs(element, CHAMPS_ADRESSE, nom)
-    )
+    return Adresse(adresse_id=lire_identifiant(element, "ADRESSE_ID", nom), **lire_champs(element, CHAMPS_ADRESSE, nom))
 
 
 def ecrire_adresses(xml: EcrivainXml, adresses: Collection[Adresse]) -> None:

@@ -168,9 +168,7 @@ def _lire_donnees(donnees: etree._Element, nom: str) -> Communs:
         annee=AnneeScolaire(**lire_champs(annee, CHAMPS_ANNEE, nom)),
         # The block is written even when there is no previous year.
         annee_derniere=(
-            None
-            if derniere is None or not len(derniere)
-            else AnneeScolaire(**lire_champs(derniere, CHAMPS_ANNEE, nom))
+            None if derniere is None or not len(derniere) else AnneeScolaire(**lire_champs(derniere, CHAMPS_ANNEE, nom))
         ),
         periodes=tuple(PeriodePedagogique(**lire_champs(p, CHAMPS_PERIODE, nom)) for p in periodes),
         fermetures=tuple(Fermeture(**lire_champs(f, CHAMPS_FERMETURE, nom)) for f in fermetures),

@@ -40,9 +40,7 @@ def _lire_eleve(element: etree._Element, nom: str) -> Eleve:
     return Eleve(
         eleve_id=lire_identifiant(element, "ELEVE_ID", nom),
         scolarite_an_dernier=(
-            None
-            if passe is None
-            else ScolariteAnDernier(**lire_champs(passe, CHAMPS_SCOLARITE_AN_DERNIER, nom))
+            None if passe is None else ScolariteAnDernier(**lire_champs(passe, CHAMPS_SCOLARITE_AN_DERNIER, nom))
         ),
         **lus,
     )
@@ -73,8 +71,7 @@ def _lire_structures(element: etree._Element, nom: str) -> StructuresDeLEleve:
 def _lire_options(element: etree._Element, nom: str) -> OptionsDeLEleve:
     # dossiersco writes OPTION_ELEVE: not read here, the reference calls it a bug and not a variant.
     options = tuple(
-        OptionEleve(**lire_champs(option, CHAMPS_OPTION, nom))
-        for option in element.iterchildren("OPTIONS_ELEVE")
+        OptionEleve(**lire_champs(option, CHAMPS_OPTION, nom)) for option in element.iterchildren("OPTIONS_ELEVE")
     )
     return OptionsDeLEleve(lire_identifiant(element, "ELEVE_ID", nom), options)
 

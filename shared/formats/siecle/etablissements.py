@@ -100,8 +100,6 @@ def lire_etablissements(stream: BinaryIO, nom: str) -> DocumentEtablissements:
     return DocumentEtablissements(entete, **contenus)
 
 
-def ecrire_etablissements(
-    sortie: BinaryIO, enveloppe: Enveloppe, etablissements: Collection[Etablissement]
-) -> None:
+def ecrire_etablissements(sortie: BinaryIO, enveloppe: Enveloppe, etablissements: Collection[Etablissement]) -> None:
     """Write a file of schools in the order given (Etablissements and EtablissementsEleves share it)."""
     ecrire_listes(sortie, RACINES[0], VERSION, enveloppe, LISTES, {"etablissements": etablissements})
