@@ -1,0 +1,235 @@
+"""Pages: the Jinja2 environment of a service, what every page shows, static files, refusals as pages.
+
+A page's links are `{{ base }}/…`, where `base` is "" or "/b/<bac>". Everything is served from here: no CDN.
+Source: architecture, "How it runs" and "Storage" (path prefix of a bac).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from fastapi import FastAPI, Request
+from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.staticfiles import StaticFiles
+
+from shared.contracts.refus import Refus
+from shared.horloge.horloge import Horloge, date_fr, duree_fr, instant_fr
+from shared.screens.composants import Entree, Genre, Message, nombre_fr, pluriel
+
+ICI = Path(__file__).parent
+STATIQUE = ICI / "static"
+COMMUNS = ICI / "templates"
+
+# No script but ours; inline styles are allowed for timetable grids.
+POLITIQUE = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "base-uri 'none'; object-src 'none'; frame-ancestors 'self'"
+)
+ENTETES = {
+    "Content-Security-Policy": POLITIQUE,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+TITRES = {
+    "pilotage": "Pilotage",
+    "sts_web": "STS-Web",
+    "siecle_bee": "SIECLE Base élèves",
+    "aaf": "Annuaire académique fédérateur",
+    "ent": "ENT",
+    "edt": "Emploi du temps",
+    "rectorat": "Rectorat",
+}
+
+Menu = Callable[[Request], Sequence[Entree]]
+
+
+@dataclass
+class Gabarits:
+    """The templates of one service: renders its pages with what every page shows.
+
+    `menu(request)` gives the entries of the menu; a page may give its own `menu`. `env` is Jinja2's.
+    """
+
+    service: str
+    titre: str
+    env: jinja2.Environment
+    menu: Menu | None = None
+
+    def rendre(self, request: Request, gabarit: str, /, statut: int = 200, **contexte: Any) -> HTMLResponse:
+        """Render template `gabarit` and return the page.
+
+        `contexte` is the page's own; it may hold `titre` (wanted), `bandeau` (school and year, as the real
+        application heads its pages), `menu`, `menu_forme` ("gauche" or "haut"), `fil` (breadcrumb, Entree),
+        `messages` (Message), `entree_utilisateur` (who is signed in). Added: `base`, `bac`, `horloge` (text
+        or None), `horloge_iso`, `fuseau`, `banniere_reelle`, `application`, `service`, `messages`.
+        """
+        commun = contexte_commun(request)
+        donnes = contexte.pop("messages", ())
+        valeurs: dict[str, Any] = {
+            "titre": self.titre,
+            "bandeau": None,
+            "menu_forme": "gauche",
+            "fil": (),
+            "utilisateur": None,
+            **commun,
+            "application": self.titre,
+            "service": self.service,
+            "request": request,
+            **contexte,
+        }
+        if "menu" not in valeurs:
+            valeurs["menu"] = tuple(self.menu(request)) if self.menu and statut < 500 else ()
+        recus = _messages_recus(request, self.service)
+        valeurs["messages"] = [*recus, *donnes]
+        reponse = HTMLResponse(self.env.get_template(gabarit).render(valeurs), statut, ENTETES)
+        if recus:
+            reponse.delete_cookie(_cookie(self.service), path=commun["base"] or "/")
+        return reponse
+
+
+_GABARITS: dict[str, Gabarits] = {}
+
+
+def gabarits(service: str, dossier: Path, *, titre: str | None = None, menu: Menu | None = None) -> Gabarits:
+    """Make the templates of `service`, read in `dossier` first, then among the shared ones.
+
+    Also kept as the look of the service's refusals (`rendre_refus`). `titre` is the application's name.
+    """
+    nouveaux = Gabarits(service, titre or TITRES.get(service, service), _environnement(dossier), menu)
+    _GABARITS[service] = nouveaux
+    return nouveaux
+
+
+def rendre(request: Request, gabarit: str, /, statut: int = 200, **contexte: Any) -> HTMLResponse:
+    """Render with the templates of the request's own service: see `Gabarits.rendre`."""
+    return _gabarits_de(request).rendre(request, gabarit, statut, **contexte)
+
+
+def rendre_commun(request: Request, gabarit: str, /, statut: int = 200, **contexte: Any) -> HTMLResponse:
+    """Render one of the shared templates in the look of the request's service."""
+    return _gabarits_de(request).rendre(request, f"commun/{gabarit}", statut, **contexte)
+
+
+def rendre_refus(request: Request, refus: Refus) -> HTMLResponse:
+    """A refusal as a page: what, where, what to do, the code; with the refusal's HTTP status."""
+    if refus.statut >= 500:  # the page must come out even if the menu is what broke
+        return rendre_commun(request, "refus.html", refus.statut, titre="Erreur", refus=refus, menu=())
+    return rendre_commun(request, "refus.html", refus.statut, titre="Refus", refus=refus)
+
+
+def rediriger(request: Request, chemin: str, message: str | None = None, genre: Genre = "succes") -> RedirectResponse:
+    """Answer a form: go to `chemin` (an absolute path without the bac's prefix), where `message` is shown once."""
+    base: str = getattr(request.state, "base", "")
+    reponse = RedirectResponse(base + chemin, 303)
+    if message is not None:
+        paquet = json.dumps([asdict(Message(message[:1500], genre))], ensure_ascii=True).encode()
+        reponse.set_cookie(
+            _cookie(_service_de(request)),
+            base64.urlsafe_b64encode(paquet).decode(),
+            max_age=120,
+            path=base or "/",
+            httponly=True,
+            samesite="strict",
+        )
+    return reponse
+
+
+def contexte_commun(request: Request) -> dict[str, Any]:
+    """What the kernel left in the request's state, as templates want it; anything may be absent."""
+    horloge: Horloge | None = getattr(request.state, "horloge", None)
+    return {
+        "base": getattr(request.state, "base", ""),
+        "bac": getattr(request.state, "bac", None),
+        "banniere_reelle": bool(getattr(request.state, "donnees_reelles", False)),
+        "horloge": instant_fr(horloge.maintenant(), horloge.fuseau) if horloge else None,
+        "horloge_iso": horloge.local().isoformat(timespec="seconds") if horloge else None,
+        "fuseau": horloge.fuseau if horloge else None,
+    }
+
+
+def monter_statique(app: FastAPI) -> None:
+    """Serve the style sheet, the script and the icon under /_static."""
+    app.mount("/_static", StaticFiles(directory=STATIQUE), name="_static")
+
+
+def _service_de(request: Request) -> str:
+    noyau = getattr(request.app.state, "noyau", None)
+    return str(noyau.service.nom if noyau else getattr(request.app.state, "service", "commun"))
+
+
+def _gabarits_de(request: Request) -> Gabarits:
+    nom = _service_de(request)
+    if nom not in _GABARITS:
+        noyau = getattr(request.app.state, "noyau", None)
+        gabarits(nom, COMMUNS, titre=noyau.service.titre if noyau else "Rentrée")
+    return _GABARITS[nom]
+
+
+def _environnement(dossier: Path) -> jinja2.Environment:
+    communs = jinja2.FileSystemLoader(COMMUNS)
+    env = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(
+            [
+                jinja2.FileSystemLoader(dossier),
+                communs,
+                jinja2.PrefixLoader({"commun": communs}),
+            ]
+        ),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(
+        date_fr=lambda jour: "" if jour is None else date_fr(jour),
+        duree_fr=duree_fr,
+        instant=_instant_court,
+        nombre=nombre_fr,
+    )
+    env.globals.update(pluriel=pluriel, statique=_statique())
+    env.globals["c"] = env.get_template("commun/composants.html").module
+    return env
+
+
+@jinja2.pass_context
+def _instant_court(contexte: jinja2.runtime.Context, instant: datetime | None) -> str:
+    """« 24/07/2018 09:13 », in the académie's time zone (UTC where no clock is known)."""
+    if instant is None:
+        return ""
+    local = instant.astimezone(contexte.get("fuseau") or ZoneInfo("UTC"))
+    return f"{date_fr(local.date())} {local:%H:%M}"
+
+
+def _statique() -> Mapping[str, str]:
+    """Name of a static file → its path with a digest, so that a new version is fetched anew."""
+    return {
+        chemin.name: f"/_static/{chemin.name}?v={hashlib.sha256(chemin.read_bytes()).hexdigest()[:10]}"
+        for chemin in sorted(STATIQUE.iterdir())
+    }
+
+
+def _cookie(service: str) -> str:
+    return f"rentree_{service}_message"
+
+
+def _messages_recus(request: Request, service: str) -> list[Message]:
+    """The messages left by `rediriger`; a cookie that cannot be read is ignored: it is the visitor's own."""
+    try:
+        lu = json.loads(base64.urlsafe_b64decode(request.cookies.get(_cookie(service), "") or "W10="))
+        return [Message(str(m["texte"]), _genre(m["genre"])) for m in lu][:5]
+    except (ValueError, TypeError, KeyError):
+        return []
+
+
+def _genre(texte: Any) -> Genre:
+    return texte if texte in ("succes", "erreur", "avertissement") else "info"

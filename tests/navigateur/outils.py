@@ -1,0 +1,134 @@
+"""Browser harness: finds Chromium, serves an application, checks a page (console, width, accessibility).
+
+Tests that use it are marked `navigateur` and live in this folder. Without Chromium they are skipped with the
+command to type, and fail where CI is set: a green CI must not hide that no page was looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CAPTURES = Path(__file__).parents[2] / "captures"
+DRAPEAUX = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LARGEURS = (1280, 390)
+REMEDE = "Chromium is missing: type « apt-get install -y chromium », or set RENTREE_CHROMIUM to its path."
+
+
+def trouver_chromium() -> str | None:
+    """Return the path of Chromium (RENTREE_CHROMIUM, else the PATH), or None."""
+    donne = os.environ.get("RENTREE_CHROMIUM")
+    if donne:
+        return donne if Path(donne).is_file() else None
+    return next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+
+
+@pytest.fixture(scope="session")
+def navigateur() -> Iterator[Browser]:
+    """A headless browser for the whole session. Import it by name in a test module of this folder."""
+    chemin = trouver_chromium()
+    if chemin is None:
+        if os.environ.get("CI"):
+            pytest.fail(REMEDE)
+        pytest.skip(REMEDE)
+    with sync_playwright() as outil:
+        navigateur = outil.chromium.launch(executable_path=chemin, args=DRAPEAUX, headless=True)
+        yield navigateur
+        navigateur.close()
+
+
+@contextmanager
+def servir(app: Any) -> Iterator[str]:
+    """Serve an ASGI application on a free port in a thread; gives its base URL, stops it at the end."""
+    prise = socket.socket()
+    prise.bind(("127.0.0.1", 0))
+    serveur = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    fil = threading.Thread(target=serveur.run, kwargs={"sockets": [prise]}, daemon=True)
+    fil.start()
+    limite = time.monotonic() + 10
+    while not serveur.started:
+        if not fil.is_alive() or time.monotonic() > limite:
+            raise RuntimeError("the server did not start")
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{prise.getsockname()[1]}"
+    finally:
+        serveur.should_exit = True
+        fil.join(10)
+        prise.close()
+
+
+def verifier_page(page: Page, url: str, largeur: int, nom: str | None = None, statut: int = 200) -> None:
+    """Open `url` in a window `largeur` pixels wide and check it; a screenshot goes to captures/.
+
+    Checks: the HTTP status, no error in the console, no failed sub-request, no horizontal scroll, no
+    violation found by axe-core. `nom` names the screenshot (by default, the path).
+    """
+    ennuis: list[str] = []
+
+    def console(message: Any) -> None:
+        # Chromium also writes the page's own status in the console; `statut` is checked apart.
+        if message.type == "error" and not (statut >= 400 and f"status of {statut}" in message.text):
+            ennuis.append(f"console: {message.text}")
+
+    def panne(erreur: Any) -> None:
+        ennuis.append(f"script: {erreur}")
+
+    page.on("console", console)
+    page.on("pageerror", panne)
+    try:
+        page.set_viewport_size({"width": largeur, "height": 900})
+        reponse = page.goto(url, wait_until="load")
+        assert reponse is not None
+        assert reponse.status == statut, f"{url}: status {reponse.status}, {statut} expected"
+        CAPTURES.mkdir(exist_ok=True)
+        stem = nom or re.sub(r"[^a-z0-9]+", "-", url.split("/", 3)[3].lower()).strip("-") or "accueil"
+        page.screenshot(path=CAPTURES / f"{stem}-{largeur}.png", full_page=True)
+        verifier_largeur(page)
+        verifier_accessibilite(page)
+        assert not ennuis, f"{url}: " + "\n".join(ennuis)
+    finally:
+        page.remove_listener("console", console)
+        page.remove_listener("pageerror", panne)
+
+
+def verifier_largeur(page: Page) -> None:
+    """Check that the page does not scroll sideways; names the elements that stick out."""
+    large, fenetre = page.evaluate("[document.scrollingElement.scrollWidth, window.innerWidth]")
+    if large > fenetre:
+        coupables = page.evaluate(
+            """() => [...document.querySelectorAll('body *')]
+                 .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
+                 .slice(0, 8).map(e => e.tagName + '.' + e.className + '#' + e.id)"""
+        )
+        raise AssertionError(f"{page.url}: {large} px wide in a window of {fenetre}: {coupables}")
+
+
+def verifier_accessibilite(page: Page) -> None:
+    """Check the page, as it is now, with axe-core and all its rules."""
+    violations = Axe().run(page).response["violations"]
+    detail = "\n".join(
+        f"{v['id']} ({v['impact']}): {v['help']}: {[n['target'] for n in v['nodes'][:4]]}" for v in violations
+    )
+    assert not violations, f"{page.url}:\n{detail}"
