@@ -1,0 +1,247 @@
+"""Reading fiches: the list of Recherche et MAJ, what each lacks, multi-inscriptions. No query per row.
+
+Source: procedures BEE-12, BEE-15 to BEE-17, BEE-58 to BEE-61.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy.orm import aliased
+
+from services.siecle_bee.models import BaseEleves, Eleve, LienResponsable, Personne
+from services.siecle_bee.rules.fiche import (
+    FicheEleve,
+    Manque,
+    Scolarites,
+    est_scolarise,
+    est_sorti,
+    manques,
+)
+from services.siecle_bee.use_cases import bases
+from shared.contracts.refus import Inconnu
+from shared.identifiers import cle_tri
+from shared.persistence.unite import Unite
+
+LEGAL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FicheLue:
+    """A fiche, what it lacks, and where it stands today."""
+
+    eleve: Eleve
+    fiche: FicheEleve
+    manques: tuple[Manque, ...]
+    scolarise: bool
+    sorti: bool
+
+    @property
+    def etat(self) -> str:
+        """« État » of the list: `sorti`, `a_completer` or `complet`."""
+        if self.sorti:
+            return "sorti"
+        return "a_completer" if self.manques else "complet"
+
+
+def eleve(u: Unite, b: BaseEleves, eleve_id: int) -> Eleve:
+    """One fiche. Raises `Inconnu` (ELEVE_INCONNU)."""
+    trouve = u.session.get(Eleve, (b.uai, b.millesime, eleve_id))
+    if trouve is None:
+        raise Inconnu(
+            f"L'élève d'identifiant {eleve_id} n'existe pas dans cette base.",
+            code="ELEVE_INCONNU",
+            remede="Cherchez l'élève par son nom dans Fiches élèves > Recherche et MAJ.",
+        )
+    return trouve
+
+
+def de_la_base(b: BaseEleves) -> ColumnElement[bool]:
+    """The condition « fiche of that base »."""
+    return and_(Eleve.uai == b.uai, Eleve.millesime == b.millesime)
+
+
+def responsables_comptes(u: Unite, b: BaseEleves, ids: Collection[int] | None = None) -> dict[int, tuple[int, int]]:
+    """By pupil: how many représentants légaux, and how many of them have an address."""
+    requete = (
+        select(LienResponsable.eleve_id, func.count(), func.count(Personne.adresse_id))
+        .join(
+            Personne,
+            and_(
+                Personne.uai == LienResponsable.uai,
+                Personne.millesime == LienResponsable.millesime,
+                Personne.personne_id == LienResponsable.personne_id,
+            ),
+        )
+        .where(
+            LienResponsable.uai == b.uai,
+            LienResponsable.millesime == b.millesime,
+            LienResponsable.niveau == LEGAL,
+        )
+        .group_by(LienResponsable.eleve_id)
+    )
+    if ids is not None:
+        requete = requete.where(LienResponsable.eleve_id.in_(ids))
+    return {eleve_id: (nombre, adresses) for eleve_id, nombre, adresses in u.session.execute(requete)}
+
+
+def fiche_de(e: Eleve, comptes: tuple[int, int]) -> FicheEleve:
+    """What the rules look at in a fiche."""
+    return FicheEleve(
+        nom=e.nom,
+        prenom=e.prenom,
+        sexe=e.sexe,
+        date_naissance=e.date_naissance,
+        pays_naissance=e.pays_naissance,
+        commune_naissance=e.commune_naissance,
+        ville_naissance=e.ville_naissance,
+        nationalite=e.nationalite,
+        regime=e.regime,
+        mef=e.mef,
+        division=e.division,
+        ine=e.ine,
+        date_sortie=e.date_sortie,
+        responsables_legaux=comptes[0],
+        adresses=comptes[1] + (e.adresse_id is not None),
+    )
+
+
+def lire(u: Unite, b: BaseEleves, eleves: Sequence[Eleve], connues: Scolarites | None = None) -> list[FicheLue]:
+    """The fiches of those pupils with what they lack, in the order given."""
+    jour = u.horloge.aujourd_hui()
+    connues = connues or bases.scolarites(u, b)
+    comptes = responsables_comptes(u, b, [e.eleve_id for e in eleves] if len(eleves) < 50 else None)
+    lues = []
+    for e in eleves:
+        fiche = fiche_de(e, comptes.get(e.eleve_id, (0, 0)))
+        lues.append(
+            FicheLue(
+                e,
+                fiche,
+                manques(fiche, connues, jour),
+                est_scolarise(fiche, jour),
+                est_sorti(e.date_sortie, jour),
+            )
+        )
+    return lues
+
+
+def toutes(u: Unite, b: BaseEleves) -> list[FicheLue]:
+    """Every fiche of a base, by name."""
+    requete = select(Eleve).where(de_la_base(b)).order_by(Eleve.cle_tri, Eleve.eleve_id)
+    return lire(u, b, u.session.scalars(requete).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Recherche:
+    """The criteria of Recherche et MAJ; "" is « toutes » or « tous ». `naissance`: (month or None, year)."""
+
+    nom: str = ""
+    prenom: str = ""
+    division: str = ""
+    mois: int | None = None
+    annee: int | None = None
+    scolarise: bool | None = None
+    etat: str = ""
+    responsable_nom: str = ""
+    responsable_prenom: str = ""
+
+
+def rechercher(u: Unite, b: BaseEleves, criteres: Recherche) -> list[FicheLue]:
+    """Fiches élèves > Recherche et MAJ, by name; accents and case do not count."""
+    requete = select(Eleve).where(de_la_base(b)).order_by(Eleve.cle_tri, Eleve.eleve_id)
+    if criteres.nom:
+        cle = cle_tri(criteres.nom)
+        requete = requete.where(
+            or_(Eleve.cle_tri.startswith(cle, autoescape=True), Eleve.cle_usage.startswith(cle, autoescape=True))
+        )
+    if criteres.division:
+        requete = requete.where(Eleve.division == criteres.division)
+    if criteres.mois:
+        requete = requete.where(func.extract("month", Eleve.date_naissance) == criteres.mois)
+    if criteres.annee:
+        requete = requete.where(func.extract("year", Eleve.date_naissance) == criteres.annee)
+    if criteres.responsable_nom or criteres.responsable_prenom:
+        requete = requete.where(Eleve.eleve_id.in_(_enfants_de(u, b, criteres)))
+    trouves = u.session.scalars(requete).all()
+    if criteres.prenom:
+        cle = cle_tri(criteres.prenom)
+        trouves = [e for e in trouves if cle_tri(e.prenom).startswith(cle)]
+    lues: Iterable[FicheLue] = lire(u, b, trouves)
+    if criteres.scolarise is not None:
+        lues = (f for f in lues if f.scolarise is criteres.scolarise)
+    if criteres.etat:
+        lues = (f for f in lues if f.etat == criteres.etat)
+    return list(lues)
+
+
+def _enfants_de(u: Unite, b: BaseEleves, criteres: Recherche) -> list[int]:
+    requete = (
+        select(LienResponsable.eleve_id, Personne.prenom)
+        .join(Personne, Personne.personne_id == LienResponsable.personne_id)
+        .where(
+            LienResponsable.uai == b.uai,
+            LienResponsable.millesime == b.millesime,
+            Personne.uai == b.uai,
+            Personne.millesime == b.millesime,
+            Personne.cle_tri.startswith(cle_tri(criteres.responsable_nom), autoescape=True),
+        )
+    )
+    cle = cle_tri(criteres.responsable_prenom)
+    lignes = u.session.execute(requete)
+    return sorted({eleve_id for eleve_id, prenom in lignes if cle_tri(prenom).startswith(cle)})
+
+
+@dataclass(frozen=True, slots=True)
+class AutreScolarite:
+    """Another active scolarité of a pupil."""
+
+    uai: str
+    eleve_id: int
+    mef: str
+    division: str
+
+
+def multi_inscriptions(u: Unite, b: BaseEleves, ids: Collection[int] | None = None) -> dict[int, list[AutreScolarite]]:
+    """The other active scolarités of the pupils of a base, in the same millésime (BEE-58).
+
+    Same pupil: same INE; or same names and birth date when one of the two has no INE yet.
+    """
+    ici, la = aliased(Eleve), aliased(Eleve)
+    jour = u.horloge.aujourd_hui()
+    colonnes = (
+        ici.eleve_id.label("ici"),
+        la.uai.label("uai"),
+        la.eleve_id.label("eleve_id"),
+        la.mef.label("mef"),
+        la.division.label("division"),
+    )
+    communes = [
+        ici.uai == b.uai,
+        ici.millesime == b.millesime,
+        la.millesime == b.millesime,
+        or_(la.uai != ici.uai, la.eleve_id != ici.eleve_id),
+        *_active(ici, jour),
+        *_active(la, jour),
+    ]
+    if ids is not None:
+        communes.append(ici.eleve_id.in_(ids))
+    meme_ine = select(*colonnes).where(*communes, la.ine == ici.ine)
+    meme_nom = select(*colonnes).where(
+        *communes,
+        la.cle_tri == ici.cle_tri,
+        la.date_naissance == ici.date_naissance,
+        or_(la.ine.is_(None), ici.ine.is_(None)),
+    )
+    trouvees: dict[int, list[AutreScolarite]] = {}
+    reunies = union(meme_ine, meme_nom).order_by("ici", "uai", "eleve_id")
+    for eleve_id, uai, autre, mef, division in u.session.execute(reunies):
+        trouvees.setdefault(eleve_id, []).append(AutreScolarite(uai, autre, mef, division))
+    return trouvees
+
+
+def _active(table: type[Eleve], jour: date) -> list[ColumnElement[bool]]:
+    return [table.mef != "", table.division != "", or_(table.date_sortie.is_(None), table.date_sortie > jour)]
