@@ -17,7 +17,7 @@ TOLERES = {
 
 def test_no_wall_clock_and_no_global_random() -> None:
     """The project's code reads neither the computer's clock nor a random source that the seed does not rule."""
-    trouves = {}
+    trouves: dict[tuple[str, str], int] = {}
     for dossier in ("rentree", "services", "shared"):
         for chemin in sorted((RACINE / dossier).rglob("*.py")):
             nom = chemin.relative_to(RACINE).as_posix()
