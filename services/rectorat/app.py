@@ -1,33 +1,29 @@
-"""The service: its declaration and its application."""
+"""The rectorat: EPP, GI/GC, AFFELNET, nomenclatures, INE registry, bascule BEE."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fastapi import FastAPI
 
-from services.rectorat import models
-from shared.contracts.traces import Trace
+from services.rectorat import api, models, screens
+from services.rectorat.batches import LOTS
+from services.rectorat.exchanges import RECEPTIONS
+from services.rectorat.traces import tracer
 from shared.http.application import creer_application
 from shared.http.service import Reglages, ServiceDef
-from shared.persistence.unite import Unite
-
-
-def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
-    """Nothing is known yet."""
-    return []
-
 
 SERVICE = ServiceDef(
     nom="rectorat",
-    titre="rectorat",
+    titre="Rectorat",
     metadata=models.Base.metadata,
     envoi=models.Envoi,
     journal=models.Journal,
     tracer=tracer,
+    lots=LOTS,
+    receptions=RECEPTIONS,
+    appelle={"sts_web": "envoi", "siecle_bee": "envoi", "aaf": "envoi"},
 )
 
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
-    return creer_application(SERVICE, reglages, [])
+    return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

@@ -1,0 +1,67 @@
+"""What the rectorat hears (INE requests) and sends (agents, nomenclatures, INE, its own remontée)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from services.rectorat import models, use_cases
+from shared.contracts import echanges as msg
+from shared.http.service import Reception
+from shared.persistence.unite import Unite
+
+RECEPTIONS = (
+    Reception("demande_ine", "Demande d'INE reçue de SIECLE", msg.DemandeIne, use_cases.recevoir_demande_ine),
+)
+
+
+def envoyer_agents(u: Unite, uai: str) -> int:
+    """`agents_epp` to STS-Web: every agent of EPP appointed in the school."""
+    agents = tuple(use_cases.agents_de(u, uai, ("epp",)))
+    message = msg.AgentsEpp(uai=uai, etablissement=use_cases.etablissement(u, uai), agents=agents)
+    u.envoyer("agents_epp", "sts_web", message, uai=uai, nb=len(agents))
+    return len(agents)
+
+
+def envoyer_nomenclatures(u: Unite, jeu: models.JeuNomenclatures) -> int:
+    """`nomenclatures` to STS-Web and BEE."""
+    message = msg.NomenclaturesMsg.model_validate_json(u.fichiers.lire(jeu.digest))
+    for destinataire in ("sts_web", "siecle_bee"):
+        u.envoyer("nomenclatures", destinataire, message, nb=len(message.mefs) + len(message.matieres))
+    return len(message.mefs) + len(message.matieres)
+
+
+def envoyer_ines(u: Unite, uai: str, millesime: int) -> int:
+    """`ines_attribues` to BEE: what was given and not yet told."""
+    table = models.DemandeIne
+    lignes = u.session.scalars(
+        select(table)
+        .where(table.uai == uai, table.millesime == millesime, table.etat == "attribuee", table.diffusee_le.is_(None))
+        .order_by(table.cle)
+    ).all()
+    attributions = {x.cle: x.ine for x in lignes if x.ine}
+    if attributions:
+        message = msg.InesAttribues(uai=uai, millesime=millesime, attributions=attributions)
+        u.envoyer("ines_attribues", "siecle_bee", message, uai=uai, annee=millesime, nb=len(attributions))
+    for ligne in lignes:
+        ligne.diffusee_le = u.maintenant
+    return len(attributions)
+
+
+def envoyer_remontee(u: Unite, uai: str) -> int:
+    """`remontee_rectorat` to the AAF: the school, its agents of EPP and GI/GC, the nomenclatures in force."""
+    agents = tuple(use_cases.agents_de(u, uai))
+    jeu = u.session.scalars(
+        select(models.JeuNomenclatures)
+        .where(models.JeuNomenclatures.diffuse_le.is_not(None))
+        .order_by(models.JeuNomenclatures.version.desc())
+        .limit(1)
+    ).first()
+    message = msg.RemonteeRectorat(
+        uai=uai,
+        instant=u.maintenant,
+        etablissement=use_cases.etablissement(u, uai),
+        agents=agents,
+        nomenclatures=msg.NomenclaturesMsg.model_validate_json(u.fichiers.lire(jeu.digest)) if jeu else None,
+    )
+    u.envoyer("remontee_rectorat", "aaf", message, uai=uai, nb=len(agents))
+    return len(agents)
