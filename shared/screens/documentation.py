@@ -32,6 +32,8 @@ FORMATS = {
     "uuid": "identifiant",
     "uri": "adresse",
 }
+# FastAPI declares these for a request that does not validate; our applications answer a refusal instead.
+DE_FASTAPI = frozenset({"HTTPValidationError", "ValidationError"})
 PLACES = {"path": "chemin", "query": "requête", "header": "en-tête", "cookie": "cookie"}
 
 
@@ -125,14 +127,7 @@ def _route(methode: str, chemin: str, operation: Mapping[str, Any]) -> Route:
     )
     contenu = operation.get("requestBody", {}).get("content", {})
     corps = ", ".join(f"{genre(c.get('schema', {}))} ({media})" for media, c in contenu.items())
-    reponses = tuple(
-        (
-            statut,
-            r.get("description", ""),
-            ", ".join(f"{genre(c.get('schema', {}))} ({media})" for media, c in r.get("content", {}).items()),
-        )
-        for statut, r in operation.get("responses", {}).items()
-    )
+    reponses = tuple(_reponse(statut, r) for statut, r in operation.get("responses", {}).items())
     return Route(
         methode.upper(),
         chemin,
@@ -144,9 +139,18 @@ def _route(methode: str, chemin: str, operation: Mapping[str, Any]) -> Route:
     )
 
 
+def _reponse(statut: str, reponse: Mapping[str, Any]) -> tuple[str, str, str]:
+    contenus = [(genre(c.get("schema", {})), media) for media, c in reponse.get("content", {}).items()]
+    if any(nom in DE_FASTAPI for nom, _ in contenus):
+        return statut, "Demande mal formée", "refus (application/problem+json)"
+    return statut, reponse.get("description", ""), ", ".join(f"{nom} ({media})" for nom, media in contenus)
+
+
 def schemas(document: Mapping[str, Any]) -> Iterator[Schema]:
     """Yield the named schemas of an OpenAPI document, by name."""
     for nom, schema in sorted(document.get("components", {}).get("schemas", {}).items()):
+        if nom in DE_FASTAPI:
+            continue
         requis = set(schema.get("required", []))
         membres = tuple(
             Ligne(m, "", genre(s), m in requis, s.get("description", ""))

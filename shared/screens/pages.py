@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from shared.contracts.refus import Refus
-from shared.horloge.horloge import Horloge, date_fr, duree_fr, instant_fr
+from shared.horloge.horloge import INSECABLE, Horloge, date_fr, duree_fr, instant_fr
 from shared.screens.composants import Entree, Genre, Message, nombre_fr, pluriel
 
 ICI = Path(__file__).parent
@@ -207,7 +207,7 @@ def _instant_court(contexte: jinja2.runtime.Context, instant: datetime | None) -
     if instant is None:
         return ""
     local = instant.astimezone(contexte.get("fuseau") or ZoneInfo("UTC"))
-    return f"{date_fr(local.date())} {local:%H:%M}"
+    return f"{date_fr(local.date())}{INSECABLE}{local:%H:%M}"
 
 
 def _statique() -> Mapping[str, str]:

@@ -86,9 +86,7 @@ def test_public_holidays_and_working_days() -> None:
     assert jours_feries(2008)[date(2008, 5, 1)] == "Fête du travail"
     assert est_jour_ouvre(date(2021, 9, 24))
     assert not est_jour_ouvre(date(2021, 9, 24), "sud")
-    assert jours_ouvres(date(2021, 11, 8), date(2021, 11, 15)) == [
-        date(2021, 11, j) for j in (8, 9, 10, 12, 15)
-    ]
+    assert jours_ouvres(date(2021, 11, 8), date(2021, 11, 15)) == [date(2021, 11, j) for j in (8, 9, 10, 12, 15)]
     assert jours_ouvres(date(2021, 11, 15), date(2021, 11, 8)) == []
 
 

@@ -123,9 +123,7 @@ def test_days_keep_the_time_of_day_across_a_change_of_time() -> None:
     assert analyser_instant("48h", veille) == datetime(2021, 11, 1, 6, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "texte", ["", "demain", "2021-13-01", "31/02/2021", "2021-09-01T25:00", "999999j", "2021-9-1"]
-)
+@pytest.mark.parametrize("texte", ["", "demain", "2021-13-01", "31/02/2021", "2021-09-01T25:00", "999999j", "2021-9-1"])
 def test_bad_instants_are_refused(texte: str) -> None:
     """A date that does not exist, or is out of any calendar, is refused and not guessed."""
     with pytest.raises(Refus) as capture:

@@ -33,9 +33,7 @@ def a(texte: str, fuseau: ZoneInfo = PARIS) -> datetime:
         ("2021-09-06T22:00", "2021-09-07T22:00", "2021-09-09T05:00"),  # at the very minute: next night
     ],
 )
-def test_deposit_reaches_the_ent_when_the_guides_say(
-    depot: str, siecle: str, ent: str, fuseau: ZoneInfo
-) -> None:
+def test_deposit_reaches_the_ent_when_the_guides_say(depot: str, siecle: str, ent: str, fuseau: ZoneInfo) -> None:
     """A deposit is treated in its night and in the ENT within 48 h, 72 h over the week-end, local time."""
     etapes = {e.nom: e.instant for e in HORAIRE_PAR_DEFAUT.trajet(a(depot, fuseau), fuseau)}
     assert etapes["bee_depots"] == a(siecle, fuseau)
@@ -93,12 +91,8 @@ def test_batches_of_one_instant_run_in_declared_order() -> None:
 @pytest.mark.procedure("CAL-07")
 def test_nights_are_local() -> None:
     """22:00 in Nouméa is 11:00 UTC, whatever the season of the north."""
-    assert prochain("bee_depots", a("2018-07-24T09:13", NOUMEA), NOUMEA) == datetime(
-        2018, 7, 24, 11, tzinfo=UTC
-    )
-    assert prochain("bee_depots", a("2018-02-05T08:00", NOUMEA), NOUMEA) == datetime(
-        2018, 2, 5, 11, tzinfo=UTC
-    )
+    assert prochain("bee_depots", a("2018-07-24T09:13", NOUMEA), NOUMEA) == datetime(2018, 7, 24, 11, tzinfo=UTC)
+    assert prochain("bee_depots", a("2018-02-05T08:00", NOUMEA), NOUMEA) == datetime(2018, 2, 5, 11, tzinfo=UTC)
 
 
 def test_clocks_go_forward() -> None:
@@ -124,9 +118,7 @@ def test_clocks_go_back() -> None:
     st.sampled_from(NOMS),
     st.sampled_from([PARIS, NOUMEA]),
 )
-def test_next_run_is_after_on_the_right_day_and_within_two_days(
-    apres: datetime, nom: str, fuseau: ZoneInfo
-) -> None:
+def test_next_run_is_after_on_the_right_day_and_within_two_days(apres: datetime, nom: str, fuseau: ZoneInfo) -> None:
     """The next run is strictly later, on a permitted weekday, and nothing permitted was skipped."""
     passage = prochain(nom, apres, fuseau)
     creneau = HORAIRE_PAR_DEFAUT.creneau(nom)
@@ -143,9 +135,7 @@ def test_settings_replace_hours_and_days_and_are_kept_as_json() -> None:
     assert regle.prochain("bee_depots", a("2021-09-06T22:00"), PARIS) == a("2021-09-10T21:15")
 
 
-@pytest.mark.parametrize(
-    "reglage", [{"heure": "25:00"}, {"jours": []}, {"jours": [7]}, {"jours": 3}, {"minute": 3}]
-)
+@pytest.mark.parametrize("reglage", [{"heure": "25:00"}, {"jours": []}, {"jours": [7]}, {"jours": 3}, {"minute": 3}])
 def test_bad_timetables_are_refused(reglage: dict[str, object]) -> None:
     """A slot without a valid hour or without a day is refused."""
     with pytest.raises(Refus) as capture:

@@ -160,9 +160,7 @@ def test_years(nom: str, jour: date, sts: int, bee: int, preparation: int | None
     assert choisi.annee_sts(jour) == sts
     assert choisi.millesime_bee(jour) == bee
     assert choisi.annee_sts_preparation(jour) == preparation
-    assert choisi.millesime_bee_preparation(jour) == (
-        None if preparation is None else preparation - (sts - bee)
-    )
+    assert choisi.millesime_bee_preparation(jour) == (None if preparation is None else preparation - (sts - bee))
     assert choisi.annee_collectee(jour) == collectee
 
 

@@ -1,0 +1,81 @@
+"""Sorting, pages of a list, French counts."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.datastructures import QueryParams
+
+from shared.screens.composants import Entree, Pagination, Tri, nombre_fr, pluriel
+
+
+def test_a_first_click_sorts_up_and_a_second_down() -> None:
+    """The link of another column sorts up, that of the current column reverses."""
+    tri = Tri.depuis(QueryParams("tri=nom&sens=asc&q=A&page=3"), ["nom", "age"], "nom")
+    assert (tri.cle, tri.descendant) == ("nom", False)
+    assert tri.lien("nom") == "?q=A&tri=nom&sens=desc"
+    assert tri.lien("age") == "?q=A&tri=age&sens=asc"
+    assert (tri.aria("nom"), tri.aria("age")) == ("ascending", None)
+    bas = Tri.depuis(QueryParams("tri=nom&sens=desc"), ["nom"], "nom")
+    assert bas.aria("nom") == "descending"
+    assert bas.lien("nom") == "?tri=nom&sens=asc"
+
+
+def test_an_unknown_sort_key_falls_back() -> None:
+    """A key that the page does not know never reaches the query of the list."""
+    tri = Tri.depuis(QueryParams("tri=mot_de_passe&sens=asc"), ["nom"], "nom", descendant=True)
+    assert (tri.cle, tri.descendant) == ("nom", True)
+
+
+def test_rows_in_memory_are_sorted_stably() -> None:
+    """Rows with equal keys keep their order in both directions."""
+    lignes = [("b", 1), ("a", 2), ("b", 3)]
+    cles = {"lettre": lambda x: x[0]}
+    assert Tri("lettre").appliquer(lignes, cles) == [("a", 2), ("b", 1), ("b", 3)]
+    assert Tri("lettre", descendant=True).appliquer(lignes, cles) == [("b", 1), ("b", 3), ("a", 2)]
+
+
+@pytest.mark.parametrize(
+    ("texte", "total", "page"),
+    [("page=2", 100, 2), ("page=99", 100, 2), ("page=0", 100, 1), ("page=-1", 9, 1), ("page=²", 9, 1), ("", 0, 1)],
+)
+def test_a_page_that_does_not_exist_becomes_the_nearest(texte: str, total: int, page: int) -> None:
+    """Whatever the address says, an existing page is shown."""
+    assert Pagination.depuis(QueryParams(texte), total).page == page
+
+
+@given(st.integers(0, 5000), st.integers(1, 100), st.integers(-5, 6000))
+def test_pages_cover_the_list_once(total: int, taille: int, page: int) -> None:
+    """The slices of all pages put end to end are the whole list; the shown numbers hold the current one."""
+    p = Pagination.depuis(QueryParams({"page": str(page)}), total, taille)
+    bornes = [(q.debut, q.fin) for q in (Pagination(total, n, taille) for n in range(1, p.nb_pages + 1))]
+    assert bornes[0][0] == 0
+    assert bornes[-1][1] == total
+    assert all(a[1] == b[0] for a, b in pairwise(bornes))
+    assert p.page in p.voisines()
+    assert {1, p.nb_pages} <= set(p.voisines())
+
+
+def test_page_links_keep_the_other_parameters() -> None:
+    """Turning the page keeps the search and the sort."""
+    p = Pagination.depuis(QueryParams("q=DU+PONT&tri=nom&page=2"), 500, 50)
+    assert p.lien(3) == "?q=DU+PONT&tri=nom&page=3"
+    assert p.voisines() == [1, 2, 3, 4, None, 10]
+
+
+def test_french_counts() -> None:
+    """Zero and one are singular; thousands are set apart."""
+    assert pluriel(0, "élève") == "0\xa0élève"
+    assert pluriel(1, "élève") == "1\xa0élève"
+    assert pluriel(1200, "journal", "journaux") == "1\u202f200\xa0journaux"
+    assert nombre_fr(999) == "999"
+
+
+def test_a_branch_is_unfolded_when_it_holds_the_current_page() -> None:
+    """A menu unfolds down to the current page, and only there."""
+    ici = Entree("b", "/b", courant=True)
+    assert Entree("a", enfants=[Entree("m", enfants=[ici])]).depliee
+    assert not Entree("a", enfants=[Entree("m", "/m")]).depliee
