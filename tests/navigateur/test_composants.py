@@ -20,7 +20,7 @@ from shared.screens.composants import Colonne, Entree, Message, Pagination, Tri
 from shared.screens.documentation import documentation_hors_ligne
 from shared.screens.pages import gabarits, monter_statique, rediriger, rendre, rendre_refus
 
-from .outils import LARGEURS, navigateur, servir, verifier_accessibilite, verifier_largeur, verifier_page
+from .outils import CAPTURES, LARGEURS, navigateur, servir, verifier_accessibilite, verifier_largeur, verifier_page
 
 __all__ = ["navigateur"]
 pytestmark = pytest.mark.navigateur
@@ -209,6 +209,17 @@ def test_accents_have_enough_contrast(navigateur: Browser, adresse: str, service
     contexte.close()
 
 
+def test_api_page_unfolded(page: Page, adresse: str) -> None:
+    """With every route and schema unfolded the API page is still accessible and within a narrow window."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{adresse}/docs")
+    page.eval_on_selector_all("details", "es => es.forEach(e => { e.open = true; })")
+    assert page.is_visible("text=Forme du menu >> nth=0")
+    page.screenshot(path=CAPTURES / "docs-depliee-390.png", full_page=True)
+    verifier_largeur(page)
+    verifier_accessibilite(page)
+
+
 def test_a_refusal_is_a_page(page: Page, adresse: str) -> None:
     """A refusal says what, where, what to do and its code, with its HTTP status."""
     verifier_page(page, f"{adresse}/b/essai/refus", 390, statut=422)
@@ -287,6 +298,7 @@ def test_narrow_menu_unfolds(page: Page, adresse: str) -> None:
     page.click(".menu-bouton")
     assert page.is_visible("#menu-liste")
     assert page.get_attribute(".menu-bouton", "aria-expanded") == "true"
+    page.screenshot(path=CAPTURES / "menu-390.png")
     verifier_largeur(page)
     verifier_accessibilite(page)
 
@@ -296,6 +308,7 @@ def test_submenus_of_the_bar(page: Page, adresse: str) -> None:
     page.goto(f"{adresse}/composants?forme=haut")
     page.click("summary >> text=Importations")
     assert page.is_visible("text=Liens élève-groupe depuis logiciel privé")
+    page.screenshot(path=CAPTURES / "menu-haut-1280.png")
     verifier_accessibilite(page)
     page.keyboard.press("Escape")
     assert page.is_hidden("text=Liens élève-groupe depuis logiciel privé")

@@ -40,7 +40,8 @@ def essai(tmp_path: Path) -> Gabarits:
     textes = {
         "simple.html": "<p>{{ nom }}</p>{{ c.pastille(nom) }}",
         "absent.html": "{{ rien }}",
-        "page.html": '{% extends "base.html" %}{% block contenu %}<p>{{ 1234567|nombre }} {{ jour|instant }}</p>{% endblock %}',
+        "page.html": '{% extends "base.html" %}'
+        "{% block contenu %}<p>{{ 1234567|nombre }} {{ jour|instant }}</p>{% endblock %}",
     }
     for nom, texte in textes.items():
         (tmp_path / nom).write_text(texte, encoding="utf-8")
