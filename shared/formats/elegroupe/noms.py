@@ -29,7 +29,6 @@ class NomElegroupe:
     uai: str
     millesime: int
     instant: datetime
-    extension: str = "zip"
     marque: str = MARQUE
 
     @property
@@ -73,7 +72,7 @@ def _refus(code: str, phrase: str, remede: str, nom: str) -> FichierRefuse:
 _REDEPOSER = "Produire à nouveau le fichier avec le logiciel d'emploi du temps et le déposer tel quel."
 
 
-def _verifier_extension(nom: str) -> tuple[str, str]:
+def _sans_extension(nom: str) -> str:
     radical, point, extension = nom.rpartition(".")
     if not point:
         radical, extension = nom, ""
@@ -91,7 +90,7 @@ def _verifier_extension(nom: str) -> tuple[str, str]:
             "Déposer le fichier ZIP produit par le logiciel d'emploi du temps, sans en modifier le nom.",
             nom,
         )
-    return radical, extension
+    return radical
 
 
 def _verifier_horodatage(suite: str, nom: str, marque: str) -> tuple[int, datetime]:
@@ -168,7 +167,7 @@ def analyser_nom(nom: str, marque: str = MARQUE) -> NomElegroupe:
     NOM_FICHIER_HORODATAGE_IMPOSSIBLE, NOM_FICHIER_MALFORME (anything else).
     """
     nom = re.split(r"[/\\]", nom)[-1]
-    radical, extension = _verifier_extension(nom)
+    radical = _sans_extension(nom)
     if _COPIE.search(radical):
         raise _refus(
             "NOM_FICHIER_COPIE",
@@ -182,8 +181,7 @@ def analyser_nom(nom: str, marque: str = MARQUE) -> NomElegroupe:
         if re.fullmatch(rf"[0-9]{{7}}[A-Z]{marque}[0-9]{{16}}", radical.upper()):
             raise _refus(
                 "NOM_FICHIER_CASSE",
-                "Le nom du fichier est mal formé : l'UAI et la mention "
-                f"{marque} doivent être écrits en majuscules.",
+                f"Le nom du fichier est mal formé : l'UAI et la mention {marque} doivent être écrits en majuscules.",
                 _REDEPOSER,
                 nom,
             )
@@ -197,4 +195,4 @@ def analyser_nom(nom: str, marque: str = MARQUE) -> NomElegroupe:
             nom,
         )
     millesime, instant = _verifier_horodatage(suite, nom, marque)
-    return NomElegroupe(uai, millesime, instant, extension, marque)
+    return NomElegroupe(uai, millesime, instant, marque)
