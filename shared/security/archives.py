@@ -102,9 +102,7 @@ class _Flux(io.RawIOBase):
                 "ZIP_ILLISIBLE", "un fichier qu'elle contient est abîmé.", self._nom, membre=self._membre
             ) from None
         if not lu and self._reste > 0:
-            raise _refuse(
-                "ZIP_ILLISIBLE", "un fichier qu'elle contient est incomplet.", self._nom, membre=self._membre
-            )
+            raise _refuse("ZIP_ILLISIBLE", "un fichier qu'elle contient est incomplet.", self._nom, membre=self._membre)
         self._reste -= len(lu)
         tampon[: len(lu)] = lu
         return len(lu)
@@ -228,9 +226,7 @@ def _verifie_fin(flux: BinaryIO, nom: str, limites: LimitesZip) -> None:
 
 
 def _trop_de_membres(nom: str, limites: LimitesZip) -> ZipRefuse:
-    return _refuse(
-        "ZIP_TROP_DE_MEMBRES", f"elle contient plus de {limites.max_membres} fichiers.", nom, _VERIFIER
-    )
+    return _refuse("ZIP_TROP_DE_MEMBRES", f"elle contient plus de {limites.max_membres} fichiers.", nom, _VERIFIER)
 
 
 def _membres(archive: ArchiveZip, zip_: zipfile.ZipFile, nom: str, limites: LimitesZip) -> Iterator[Membre]:
@@ -259,13 +255,9 @@ def _membres(archive: ArchiveZip, zip_: zipfile.ZipFile, nom: str, limites: Limi
             raise _refuse("ZIP_COMPRESSION", "sa méthode de compression n'est pas reconnue.", nom)
         total += info.file_size
         if info.file_size > limites.max_membre or total > limites.max_total:
-            raise _refuse(
-                "ZIP_TROP_GROS", "une fois décompressée, elle dépasse la taille admise.", nom, _VERIFIER
-            )
+            raise _refuse("ZIP_TROP_GROS", "une fois décompressée, elle dépasse la taille admise.", nom, _VERIFIER)
         if info.file_size > max(_PLANCHER_RATIO, info.compress_size * limites.max_ratio):
-            raise _refuse(
-                "ZIP_TAUX", "son taux de compression est anormal : elle est refusée.", nom, _VERIFIER
-            )
+            raise _refuse("ZIP_TAUX", "son taux de compression est anormal : elle est refusée.", nom, _VERIFIER)
         trouves += 1
         yield Membre(propre, info.file_size, info.compress_size, archive, info)
     if not trouves:

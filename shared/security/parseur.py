@@ -61,12 +61,17 @@ def _controles(limites: Limites) -> tuple[tuple[_Controle, ...], _Controle]:
     )
 
 
+def ligne_de(element: etree._Element) -> int | None:
+    """Line of an element in its file, from 1."""
+    return cast("int | None", element.sourceline)
+
+
 def verifie(element: etree._Element, limites: Limites, nom: str, *, textes: bool) -> None:
     toujours, texte = _controles(limites)
     for code, phrase, chemin in (*toujours, texte) if textes else toujours:
         trouves = cast("list[etree._Element]", chemin(element))
         if trouves:
-            raise refuse(code, phrase, BON_FICHIER, nom, cast("int | None", trouves[0].sourceline))
+            raise refuse(code, phrase, BON_FICHIER, nom, ligne_de(trouves[0]))
 
 
 def traduit(parseur: etree.XMLPullParser, erreur: etree.XMLSyntaxError | None, nom: str) -> NoReturn:

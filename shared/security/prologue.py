@@ -21,16 +21,12 @@ KIO = 1024
 DEBUT_LU = 64 * KIO
 """Bytes (then characters) in which the root element must begin."""
 
-_LIGNE_DOCTYPE = re.compile(
-    r"<!DOCTYPE\s+(?P<nom>[^\s\[<>\"']+)(?:\s+SYSTEM\s+(?:\"[^\"]*\"|'[^']*'))?\s*>", re.ASCII
-)
+_LIGNE_DOCTYPE = re.compile(r"<!DOCTYPE\s+(?P<nom>[^\s\[<>\"']+)(?:\s+SYSTEM\s+(?:\"[^\"]*\"|'[^']*'))?\s*>", re.ASCII)
 _DECLARATION = re.compile(r"<\?xml\s[^<>]*?\?>", re.ASCII)
 _ENCODAGE = re.compile(r"\sencoding\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.ASCII)
 _RACINE = re.compile(r"<(?:[^\s<>/!?:\"'=&]+:)?(?P<local>[^\s<>/!?:\"'=&]+)(?=[\s/>])")
 _CONTROLES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_CODECS_TEXTE = re.compile(
-    r"^(utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp125\d|cp850|cp437|mac-roman|koi8-r)$"
-)
+_CODECS_TEXTE = re.compile(r"^(utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp125\d|cp850|cp437|mac-roman|koi8-r)$")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, ""),
@@ -53,9 +49,7 @@ class XmlRefuse(FichierRefuse):
 def refuse(code: str, phrase: str, remede: str, nom: str, ligne: int | None = None) -> XmlRefuse:
     """An `XmlRefuse` whose sentence begins with the file and, when it is known, the line."""
     ou = f"Fichier « {nom} »" + (f", ligne {ligne}" if ligne is not None else "")
-    return XmlRefuse(
-        f"{ou} : {phrase}", code=code, remede=remede, lieu=Lieu(fichier=nom, ligne=ligne), regle=code
-    )
+    return XmlRefuse(f"{ou} : {phrase}", code=code, remede=remede, lieu=Lieu(fichier=nom, ligne=ligne), regle=code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +83,7 @@ class TexteXml:
         self._lignes = 0
         brut = self._lit(DEBUT_LU)
         if not brut.strip(b"\x00\t\r\n \xef\xbb\xbf\xff\xfe"):
-            raise refuse(
-                "XML_VIDE", "le fichier est vide.", "Produisez à nouveau le fichier, puis redéposez-le.", nom
-            )
+            raise refuse("XML_VIDE", "le fichier est vide.", "Produisez à nouveau le fichier, puis redéposez-le.", nom)
         encodage, bom = self._encodage(brut)
         self._decodeur = codecs.getincrementaldecoder(encodage)("strict")
         debut = self._decode(brut[bom:], final=len(brut) < DEBUT_LU)

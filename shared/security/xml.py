@@ -15,10 +15,10 @@ from typing import BinaryIO, cast
 
 from lxml import etree
 
-from shared.security.parseur import Limites, journal, parseur_durci, traduit, verifie
+from shared.security.parseur import Limites, journal, ligne_de, parseur_durci, traduit, verifie
 from shared.security.prologue import DEBUT_LU, Prologue, TexteXml, XmlRefuse, refuse
 
-__all__ = ["Limites", "Prologue", "RacineXml", "XmlRefuse", "document", "iterparse", "refuse", "root_of"]
+__all__ = ["Limites", "Prologue", "RacineXml", "XmlRefuse", "document", "iterparse", "ligne_de", "refuse", "root_of"]
 
 _MORCEAU_MAX = 4 * 1024**2  # libxml2 refuses to hold more than 10 MB of input
 
@@ -185,9 +185,7 @@ class _Lecture:
             noeud = noeud[-1] if len(noeud) else None
 
 
-def _elements(
-    parseur: etree.XMLPullParser, lecture: _Lecture, ignoree: str | None
-) -> Iterator[etree._Element]:
+def _elements(parseur: etree.XMLPullParser, lecture: _Lecture, ignoree: str | None) -> Iterator[etree._Element]:
     verifies = False
     for evenement, noeud in parseur.read_events():
         element = cast("etree._Element", noeud)
