@@ -30,6 +30,8 @@ _SEPARATEURS = re.compile(r"[\W_]+")
 
 def sans_accent(texte: str) -> str:
     """`texte` without diacritics, ligatures opened, case and punctuation kept (« Cœur » → « Coeur »)."""
+    if texte.isascii():
+        return texte
     decompose = unicodedata.normalize("NFKD", texte.translate(_LIGATURES))
     return "".join(c for c in decompose if not unicodedata.combining(c))
 
