@@ -108,5 +108,5 @@ def test_written_names_are_read_back(uai: str, millesime: int, instant: datetime
 @pytest.mark.parametrize(("uai", "annee"), [("970001Z", 2025), ("0970001z", 2025), ("0970001Z", 2100)])
 def test_impossible_names_are_not_written(uai: str, annee: int) -> None:
     """What would not be read back is not written."""
-    with pytest.raises(ValueError, match="nom impossible|deux chiffres"):
+    with pytest.raises(ValueError, match=r"nom impossible|deux chiffres"):
         nom_elegroupe(uai, 2025, datetime.combine(date(annee, 1, 1), time()))
