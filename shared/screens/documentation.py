@@ -143,7 +143,8 @@ def _reponse(statut: str, reponse: Mapping[str, Any]) -> tuple[str, str, str]:
     contenus = [(genre(c.get("schema", {})), media) for media, c in reponse.get("content", {}).items()]
     if any(nom in DE_FASTAPI for nom, _ in contenus):
         return statut, "Demande mal formée", "refus (application/problem+json)"
-    return statut, reponse.get("description", ""), ", ".join(f"{nom} ({media})" for nom, media in contenus)
+    texte = str(reponse.get("description", "")).replace("Successful Response", "Réponse")
+    return statut, texte, ", ".join(f"{nom} ({media})" for nom, media in contenus)
 
 
 def schemas(document: Mapping[str, Any]) -> Iterator[Schema]:

@@ -1,6 +1,14 @@
 """Pages: the Jinja2 environment of a service, what every page shows, static files, refusals as pages.
 
 A page's links are `{{ base }}/…`, where `base` is "" or "/b/<bac>". Everything is served from here: no CDN.
+A service's screens.py says once:
+
+    ecrans = gabarits("sts_web", Path(__file__).parent / "templates", titre="STS-Web", menu=menu)
+
+and each route returns `ecrans.rendre(request, "divisions.html", titre="Divisions", …)`, or after a form
+`rediriger(request, "/divisions", "Division enregistrée.")`. Its templates extend "base.html" (blocks `contenu`,
+`titre_page`, `tete`, `entete`, `pied`), and use the macros of composants.html as `c.tableau(…)`, `c.champ(…)`.
+
 Source: architecture, "How it runs" and "Storage" (path prefix of a bac).
 """
 
