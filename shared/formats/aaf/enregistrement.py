@@ -1,0 +1,100 @@
+"""The records and operations of a feed as they stand in the file: nothing of any generation is lost.
+
+Attribute names and values are two parallel tuples rather than pairs: the names are the same object for every
+record of a category, which halves the memory of a directory and lets the writer choose its frame at once.
+
+Source: reference aaf.md, section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from shared.formats.aaf.grammaire import Categorie, cle_identifiant
+
+Valeurs = tuple[str, ...]
+"""The values of one attribute; none, `()`, is written as one empty `<value/>`."""
+Attributs = tuple[tuple[str, Valeurs], ...]
+"""Attributes in file order: name, values."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Objet:
+    """One object of the directory: category, identifier, attribute names in file order and their values.
+
+    `noms` and `valeurs` have the same length; `de` builds both from pairs.
+    """
+
+    categorie: Categorie
+    id: str
+    noms: tuple[str, ...]
+    valeurs: tuple[Valeurs, ...]
+
+    @classmethod
+    def de(cls, categorie: Categorie, id_: str, attributs: Iterable[tuple[str, Iterable[str]]]) -> Self:
+        """Built from (name, values) pairs in file order."""
+        paires = [(nom, tuple(valeurs)) for nom, valeurs in attributs]
+        return cls(categorie, id_, tuple(n for n, _ in paires), tuple(v for _, v in paires))
+
+    @property
+    def attributs(self) -> Attributs:
+        """The attributes as pairs, in file order."""
+        return tuple(zip(self.noms, self.valeurs, strict=True))
+
+    @property
+    def cle(self) -> tuple[int, int, str]:
+        """What records are sorted by in a feed."""
+        return cle_identifiant(self.categorie, self.id)
+
+    def valeurs_de(self, nom: str) -> Valeurs:
+        """The values of an attribute, `()` if it is empty or absent."""
+        return self.valeurs[self.noms.index(nom)] if nom in self.noms else ()
+
+    def valeur(self, nom: str) -> str:
+        """The first value of an attribute, "" if it is empty or absent."""
+        valeurs = self.valeurs_de(nom)
+        return valeurs[0] if valeurs else ""
+
+    def remplis(self) -> dict[str, Valeurs]:
+        """The attributes that hold something: what a reader makes of the object."""
+        return {nom: valeurs for nom, valeurs in zip(self.noms, self.valeurs, strict=True) if valeurs}
+
+
+@dataclass(frozen=True, slots=True)
+class Enregistrement(_Objet):
+    """An object of the directory, outside any operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ajout(_Objet):
+    """addRequest: create the object, or replace it whole."""
+
+    @property
+    def enregistrement(self) -> Enregistrement:
+        """The object as it stands once added."""
+        return Enregistrement(self.categorie, self.id, self.noms, self.valeurs)
+
+
+@dataclass(frozen=True, slots=True)
+class Modification(_Objet):
+    """modifyRequest: replace the values of each attribute named, `()` clears it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """deleteRequest: the object leaves the perimeter of this ENT."""
+
+    categorie: Categorie
+    id: str
+    noms: ClassVar[tuple[str, ...]] = ()
+    valeurs: ClassVar[tuple[Valeurs, ...]] = ()
+
+    @property
+    def cle(self) -> tuple[int, int, str]:
+        """What records are sorted by in a feed."""
+        return cle_identifiant(self.categorie, self.id)
+
+
+Operation = Ajout | Modification | Suppression

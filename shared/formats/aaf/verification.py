@@ -1,0 +1,175 @@
+"""Checking a feed: the DTD, then what known readers fail on or silently drop.
+
+Source: reference aaf.md, sections 1.1 to 1.5, 3, 7 and 8 (checklist).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from lxml import etree
+
+from shared.contracts.refus import FichierRefuse, Lieu, Remarque
+from shared.formats.aaf.coherence import Coherence
+from shared.formats.aaf.depot import Depot, FichierALire, ouvrir
+from shared.formats.aaf.dtd import DTD, NOM_DTD, RACINE
+from shared.formats.aaf.lecture import REQUETES, Lecteur
+from shared.formats.aaf.manifeste import FichierEcrit
+from shared.formats.aaf.noms import TypeAlimentation
+from shared.security.xml import iterparse
+
+MAX_PAR_CODE = 20
+"""Remarks of one code that are told; a last one says how many there are."""
+
+
+class _Remarques:
+    """Keeps the first remarks of each code and counts the others."""
+
+    def __init__(self) -> None:
+        self._gardees: list[Remarque] = []
+        self._compte: Counter[str] = Counter()
+
+    def ajoute(self, remarque: Remarque) -> None:
+        self._compte[remarque.code] += 1
+        if self._compte[remarque.code] <= MAX_PAR_CODE:
+            self._gardees.append(remarque)
+
+    def liste(self) -> list[Remarque]:
+        suites = [
+            Remarque(code, f"{nombre - MAX_PAR_CODE} autre(s) remarque(s) de même code.")
+            for code, nombre in sorted(self._compte.items())
+            if nombre > MAX_PAR_CODE
+        ]
+        return self._gardees + suites
+
+
+class _Examine(io.RawIOBase):
+    """Passes a stream on while hashing it and looking for bytes beyond ASCII."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._hash = hashlib.sha256()
+        self.ascii = True
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        octets = self._stream.read(size)
+        self._hash.update(octets)
+        self.ascii = self.ascii and octets.isascii()
+        return octets
+
+    def sha256(self) -> str:
+        """The digest of the whole stream, what is left of it included."""
+        while self.read(1024**2):
+            pass
+        return self._hash.hexdigest()
+
+
+def verifier_alimentation(source: Path) -> list[Remarque]:
+    """Everything that is wrong with a feed, in reading order; an empty list if nothing is.
+
+    `source`: a folder, an archive or one file, as for `lire_alimentation`. Checked: missing, mixed or altered
+    files, validity against the DTD, categories, attribute names and order, identifiers, numbers of fields,
+    references between files. Files are streamed; identifiers are kept. Never raises a `FichierRefuse`: what
+    cannot be read is a remark.
+    """
+    remarques = _Remarques()
+    try:
+        with ouvrir(source) as depot:
+            _verifier_depot(depot, remarques.ajoute, dossier=source.is_dir())
+            coherence = Coherence(remarques.ajoute)
+            declares = {f.nom: f for f in depot.manifeste.fichiers} if depot.manifeste else {}
+            for fichier in depot.fichiers:
+                try:
+                    _verifier_fichier(fichier, declares.get(str(fichier)), coherence, remarques.ajoute)
+                except FichierRefuse as refus:
+                    remarques.ajoute(_remarque(refus))
+            if depot.type_ is TypeAlimentation.COMPLET:
+                coherence.terminer()
+    except FichierRefuse as refus:
+        remarques.ajoute(_remarque(refus))
+    return remarques.liste()
+
+
+def _remarque(refus: FichierRefuse) -> Remarque:
+    return Remarque(refus.code, refus.phrase, refus.lieu or Lieu(), refus.remede)
+
+
+def _verifier_depot(depot: Depot, ajoute: Callable[[Remarque], None], *, dossier: bool) -> None:
+    try:
+        depot.controler()
+    except FichierRefuse as refus:
+        ajoute(_remarque(refus))
+    if not depot.dtd and (dossier or len(depot.fichiers) > 1):
+        ajoute(
+            Remarque(
+                "AAF_DTD_ABSENTE",
+                f"Le fichier « {NOM_DTD} » n'est pas à côté des fichiers.",
+                Lieu(fichier=NOM_DTD),
+                "Joignez-le : des lecteurs refusent l'alimentation sans lui.",
+            )
+        )
+
+
+def _verifier_fichier(
+    fichier: FichierALire,
+    declare: FichierEcrit | None,
+    coherence: Coherence,
+    ajoute: Callable[[Remarque], None],
+) -> None:
+    nom = str(fichier)
+    complet = fichier.nom.type_ is TypeAlimentation.COMPLET
+    lecteur = Lecteur(nom, fichier.nom.categorie, complet)
+    dtd = etree.DTD(io.StringIO(DTD.partition("?>")[2]))
+    nombre = 0
+    coherence.fichier(fichier.nom)
+    with fichier.ouvrir() as brut:
+        flux = _Examine(brut)
+        for element in iterparse(cast("BinaryIO", flux), ("*",), nom=nom, doctype=RACINE):
+            parent = element.getparent()
+            if parent is None or parent.getparent() is not None:
+                continue
+            ligne = cast("int | None", element.sourceline)
+            if parent.tag != RACINE or element.tag not in REQUETES or not dtd.validate(element):
+                erreurs = [erreur.message for erreur in cast("Iterable[Any]", dtd.error_log)]
+                detail = f" ({erreurs[-1]})" if erreurs and element.tag in REQUETES else ""
+                ajoute(
+                    Remarque(
+                        "AAF_DTD",
+                        f"Fichier « {nom} », ligne {ligne} : <{element.tag}> n'est pas valide selon la DTD{detail}.",
+                        Lieu(nom, ligne, str(element.tag)),
+                        "Signalez-le à l'émetteur de l'alimentation.",
+                    )
+                )
+                continue
+            nombre += 1
+            try:
+                coherence.operation(lecteur.operation(element), ligne)
+            except FichierRefuse as refus:
+                ajoute(_remarque(refus))
+        sha256 = flux.sha256()
+    if not flux.ascii:
+        ajoute(
+            Remarque(
+                "AAF_NON_ASCII",
+                f"Fichier « {nom} » : des octets ne sont pas ASCII.",
+                Lieu(nom),
+                "Écrivez les caractères accentués en références décimales : des lecteurs ignorent l'encodage.",
+            )
+        )
+    if declare is not None and (sha256 != declare.sha256 or nombre != declare.operations):
+        ajoute(
+            Remarque(
+                "AAF_DECOMPTE",
+                f"Fichier « {nom} » : son contenu n'est pas celui que le manifeste déclare.",
+                Lieu(nom),
+                "Demandez à nouveau l'alimentation.",
+            )
+        )
