@@ -260,8 +260,9 @@ def basculer_bee(u: Unite, uai: str, millesime: int) -> None:
 def recevoir_demande_ine(u: Unite, demande: msg.DemandeIne) -> dict[str, Any]:
     """Take identities that wait for their INE (REC-16): numbered the next evening, or checked by a person first."""
     lignes = []
+    departements = rules.departements_de(u.session.scalar(select(models.Academie.code)) or "")
     for fiche in demande.fiches:
-        motif = rules.motif_de_verification(fiche)
+        motif = rules.motif_de_verification(fiche, departements)
         lignes.append(
             {
                 "uai": demande.uai,
@@ -304,9 +305,7 @@ def attribuer_ines(u: Unite) -> list[tuple[str, int]]:
     lignes = u.session.scalars(
         select(table).where(table.etat == "recue").order_by(table.uai, table.millesime, table.cle)
     ).all()
-    registre = dict(
-        u.session.execute(select(models.IneAttribue.cle_identite, models.IneAttribue.numero)).tuples().all()
-    )
+    registre = dict(u.session.execute(select(models.IneAttribue.cle_identite, models.IneAttribue.numero)).all())
     suivant = max([rules.PREMIER_INE, *(n + 1 for n in registre.values())])
     for ligne in lignes:
         noms = " ".join([str(ligne.identite.get("nom", "")), *map(str, ligne.identite.get("prenoms", ()))])
@@ -321,4 +320,4 @@ def attribuer_ines(u: Unite) -> list[tuple[str, int]]:
     attente = (
         select(table.uai, table.millesime).where(table.etat == "attribuee", table.diffusee_le.is_(None)).distinct()
     )
-    return sorted((uai, millesime) for uai, millesime in u.session.execute(attente).tuples())
+    return sorted((uai, millesime) for uai, millesime in u.session.execute(attente))
