@@ -106,7 +106,7 @@ class Personne(Base):
 
     __tablename__ = "personne"
     __table_args__ = (
-        Index("personne_cle", "uai", "millesime", "cle_dossier"),
+        Index("personne_cle", "cle_dossier"),
         Index("personne_id_seul", "personne_id"),
         Index("personne_nom", "uai", "millesime", "cle_tri"),
     )

@@ -23,7 +23,6 @@ from services.siecle_bee.models import (
     Traitement,
 )
 from services.siecle_bee.rules.structures import groupes_connus
-from services.siecle_bee.use_cases import bases
 from shared.contracts.echanges import (
     Affectations,
     DivisionMsg,
