@@ -5,9 +5,10 @@ The readers do not use them: they accept more (reference sts-edt, sections 1.2 a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from lxml import etree
 
@@ -46,5 +47,5 @@ def valider(stream: BinaryIO, nom: str) -> list[Remarque]:
             Lieu(nom, erreur.line, erreur.path),
             "Comparez-le au schéma fourni avec l'application.",
         )
-        for erreur in controle.error_log
+        for erreur in cast("Iterable[Any]", controle.error_log)
     ]
