@@ -1,0 +1,12 @@
+"""What STS-Web hears from the rectorat. What it sends is built by `use_cases/messages.py`."""
+
+from __future__ import annotations
+
+from services.sts_web.use_cases.receptions import recevoir_agents, recevoir_nomenclatures
+from shared.contracts.echanges import AgentsEpp, NomenclaturesMsg
+from shared.http.service import Reception
+
+RECEPTIONS: tuple[Reception, ...] = (
+    Reception("agents_epp", "Réception des agents (EPP)", AgentsEpp, recevoir_agents),
+    Reception("nomenclatures", "Réception des nomenclatures", NomenclaturesMsg, recevoir_nomenclatures),
+)

@@ -1,0 +1,1 @@
+"""The domain of STS-Web: pure functions, no database, no HTTP, no XML."""
