@@ -6,6 +6,8 @@ treatment itself is done in the night, elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -153,6 +155,31 @@ def lire_document(stream: BinaryIO, contexte: ContexteDepot, nom: str) -> Docume
     return document
 
 
+@contextmanager
+def xml_du_zip(contenu: Path | bytes | BinaryIO, nom: NomElegroupe) -> Iterator[BinaryIO]:
+    """The only file of a deposited zip, whose stem must be that of the zip.
+
+    Raises `FichierRefuse`: ZIP_CONTENU, NOM_ZIP_XML_DIFFERENTS, and what `open_zip` raises.
+    """
+    with open_zip(contenu, nom.nom_zip, _LIMITES) as archive:
+        if len(archive) != 1:
+            raise FichierRefuse(
+                f"Le fichier ZIP doit contenir un seul fichier : il en contient {len(archive)}.",
+                code="ZIP_CONTENU",
+                lieu=Lieu(fichier=nom.nom_zip),
+                remede="Déposer le fichier ZIP tel que le logiciel l'a produit.",
+            )
+        if archive[0].nom != nom.nom_xml:
+            raise FichierRefuse(
+                "Le nom du fichier ZIP doit être celui du fichier XML qu'il contient.",
+                code="NOM_ZIP_XML_DIFFERENTS",
+                lieu=Lieu(fichier=nom.nom_zip, element=archive[0].nom),
+                remede="Ne pas modifier le nom du fichier : le produire à nouveau, puis le déposer tel quel.",
+            )
+        with archive[0].open() as flux:
+            yield flux
+
+
 def verifier_depot(nom: str, contenu: Path | bytes | BinaryIO, contexte: ContexteDepot) -> Depot:
     """Everything BEE checks on « DÉPOSER »: what may be deposited, or the refusal that the screen shows.
 
@@ -163,20 +190,5 @@ def verifier_depot(nom: str, contenu: Path | bytes | BinaryIO, contexte: Context
     """
     verifier_contexte(contexte)
     lu = verifier_nom(nom, contexte)
-    with open_zip(contenu, lu.nom_zip, _LIMITES) as archive:
-        if len(archive) != 1:
-            raise FichierRefuse(
-                f"Le fichier ZIP doit contenir un seul fichier : il en contient {len(archive)}.",
-                code="ZIP_CONTENU",
-                lieu=Lieu(fichier=lu.nom_zip),
-                remede="Déposer le fichier ZIP tel que le logiciel d'emploi du temps l'a produit.",
-            )
-        if archive[0].nom != lu.nom_xml:
-            raise FichierRefuse(
-                "Le nom du fichier ZIP doit être celui du fichier XML qu'il contient.",
-                code="NOM_ZIP_XML_DIFFERENTS",
-                lieu=Lieu(fichier=lu.nom_zip, element=archive[0].nom),
-                remede="Ne pas modifier le nom du fichier : le produire à nouveau, puis le déposer tel quel.",
-            )
-        with archive[0].open() as flux:
-            return Depot(lu, lire_document(flux, contexte, lu.nom_xml))
+    with xml_du_zip(contenu, lu) as flux:
+        return Depot(lu, lire_document(flux, contexte, lu.nom_xml))

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import jeu_elegroupe as jeu
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +19,8 @@ from shared.formats.elegroupe.lecture import lire_evenements, lire_liens
 from shared.formats.elegroupe.liens import EleveLien, EnTeteLiens, GroupeLien
 from shared.formats.elegroupe.schema import schema
 from shared.formats.siecle.champs import ecrire_date
+
+from . import jeu_elegroupe as jeu
 
 DATA = Path(__file__).parent / "data"
 NOM = f"{jeu.RADICAL}.zip"

@@ -8,7 +8,6 @@ import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
 
-import jeu_siecle as jeu
 import pytest
 from lxml import etree
 
@@ -23,6 +22,8 @@ from shared.formats.siecle.geographique import lire_geographique
 from shared.formats.siecle.nomenclature import Nomenclatures, ecrire_nomenclature, lire_nomenclature
 from shared.formats.siecle.responsables import ecrire_responsables, lire_responsables
 from shared.formats.siecle.structures import ecrire_structures, lire_structures
+
+from . import jeu_siecle as jeu
 
 DATA = Path(__file__).parent / "data"
 INSTANT = datetime.combine(date(2025, 10, 8), time(18, 30, 5))

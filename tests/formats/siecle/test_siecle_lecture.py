@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import jeu_siecle as jeu
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +33,8 @@ from shared.formats.siecle.geographique import lire_geographique
 from shared.formats.siecle.nomenclature import lire_nomenclature
 from shared.formats.siecle.responsables import lire_responsables
 from shared.formats.siecle.structures import lire_structures
+
+from . import jeu_siecle as jeu
 
 DATA = Path(__file__).parent / "data"
 ELEVES = jeu.octets(Export.ELEVES_AVEC_ADRESSES).decode("iso-8859-15")
