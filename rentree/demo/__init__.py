@@ -1,0 +1,204 @@
+"""The main job: one collège's rentrée, from STS-Web to the ENT, in 48 simulated hours."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rentree.demo.etapes import Rentree
+    from rentree.installation.superviseur import Superviseur
+    from rentree.population import Population
+    from shared.horloge.profils import ProfilAcademique
+
+from shared.contracts.refus import Refus
+
+UAI_DEMO = ("096", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeDemo:
+    """The options of `rentree demo`."""
+
+    effectif: int = 600
+    graine: int = 1
+    profil: str = "nice-2021"
+    date: str | None = None
+    out: Path | None = None
+    dossier: Path | None = None
+    donnees_reelles: bool = False
+    anomalies: bool = True
+    servir: bool = False
+
+
+def jouer(demande: DemandeDemo) -> dict[str, Any]:
+    """Start an installation, play the rentrée in its bac `principal`, tell it, leave the files; the bilan.
+
+    With `servir` the pages stay open until Ctrl-C, and one deposit waits for the night.
+    """
+    from rich.console import Console
+
+    from rentree.installation.reglages import racine_par_defaut
+    from rentree.installation.superviseur import Superviseur
+    from shared.horloge.profils import profil
+
+    choisi = profil(demande.profil)
+    depart = lire_depart(demande.date, choisi)
+    console = Console(highlight=False)
+    entree = preparer_entree(demande, choisi, depart)
+    racine = racine_par_defaut()
+    superviseur = Superviseur(racine)
+    superviseur.demarrer()
+    try:
+        bilan = jouer_dans(superviseur, demande, choisi, depart, entree, console)
+        if demande.servir:
+            from rentree.commandes.installation import attendre_arret
+
+            console.print(f"\nLes pages sont ouvertes : {superviseur.implantation.adresses['pilotage']}")
+            console.print("Un dépôt de liens attend la nuit : avancez l'horloge pour le voir passer. Ctrl-C arrête.")
+            attendre_arret()
+    finally:
+        superviseur.arreter()
+    return bilan
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """What is played: a population, and where each part of it came from."""
+
+    population: Population
+    sources: list[dict[str, str]]
+
+
+def preparer_entree(demande: DemandeDemo, choisi: ProfilAcademique, depart: datetime) -> Entree:
+    """The population to play: invented, or built around the files of `dossier`. Raises their refusals."""
+    from rentree.population import Parametres, generer
+    from shared.identifiers import fabriquer_uai
+
+    annee = choisi.annee_collectee(depart.date())
+    if demande.dossier is not None:
+        from rentree.demo.dossier import population_du_dossier
+
+        return population_du_dossier(demande, choisi, annee)
+    parametres = Parametres(
+        uai=fabriquer_uai(*UAI_DEMO),
+        effectif=demande.effectif,
+        seed=demande.graine,
+        annee=annee,
+        millesime=choisi.millesime_de_l_annee(annee),
+        calendrier=choisi.calendrier,
+        anomalies=demande.anomalies,
+    )
+    return Entree(generer(parametres, random.Random(demande.graine)), [])
+
+
+def jouer_dans(
+    superviseur: Superviseur,
+    demande: DemandeDemo,
+    choisi: ProfilAcademique,
+    depart: datetime,
+    entree: Entree,
+    console: Any,
+) -> dict[str, Any]:
+    """Play the rentrée in the bac `principal` of a running installation."""
+    from rentree.demo import bilan as b
+    from rentree.demo import etapes
+    from shared.horloge.horloge import instant_fr
+    from shared.http.clients import Clients, nouveau_transport
+    from shared.persistence.acces import BAC_PRINCIPAL, ROLE_GESTION
+    from shared.persistence.bacs import GestionBacs
+
+    implantation = superviseur.implantation
+    gestion = GestionBacs(implantation.acces(ROLE_GESTION))
+    if any(x.nom == BAC_PRINCIPAL for x in gestion.lister()):
+        gestion.supprimer(BAC_PRINCIPAL)
+    gestion.creer(
+        BAC_PRINCIPAL,
+        profil=choisi,
+        graine=demande.graine,
+        depart=depart,
+        donnees_reelles=demande.donnees_reelles and demande.dossier is not None,
+    )
+    transport = nouveau_transport()
+    r = etapes.Rentree(
+        clients=Clients(implantation.adresses, implantation.jeton or implantation.jeton_interne, transport),
+        population=entree.population,
+        fuseau=choisi.zone_horaire,
+        dire=lambda etape, instant: console.print(f"[dim]{instant_fr(instant, choisi.zone_horaire)}[/dim]  {etape}"),
+    )
+    try:
+        photos = jouer_etapes(r)
+        fichiers = b.rassembler(r)
+        bilan = b.composer(r, b.sommes(fichiers), entree.sources)
+        if demande.out is not None:
+            b.ecrire(demande.out, fichiers, bilan)
+        console.print()
+        console.print(b.tableau(photos, r))
+        console.print(
+            f"{len(bilan['exclusions'])} exclusions et anomalies, expliquées une à une par « rentree suivre »."
+        )
+        for source in entree.sources:
+            console.print(f"  {source['partie']} : {source['origine']}")
+        if demande.servir:
+            etapes.deposer_liens(r)
+    finally:
+        transport.close()
+    return bilan
+
+
+def jouer_etapes(r: Rentree) -> list[tuple[str, datetime, dict[str, Any]]]:
+    """The twelve steps, then the nights up to the ENT and up to the complete feed; what the ENT held at each instant."""
+    from rentree.demo import bilan as b
+    from rentree.demo import etapes
+
+    etapes.jouer_academie(r)
+    etapes.jouer_bascules(r)
+    etapes.jouer_nomenclatures(r)
+    etapes.jouer_structure(r)
+    etapes.jouer_dossiers(r)
+    etapes.jouer_scolarites(r)
+    etapes.jouer_emploi_du_temps(r)
+    etapes.jouer_remontee(r)
+    etapes.jouer_groupes(r)
+    t0 = etapes.deposer_liens(r)
+    photos = [("T0", t0, b.photographier(r))]
+    for heures in (24, 48):
+        r.aller(t0 + timedelta(hours=heures))
+        instant = r.jalon(f"T+{heures} h")
+        photos.append((f"T+{heures} h", instant, b.photographier(r)))
+    r.aller(fin_du_flux_complet(t0 + timedelta(hours=48), r))
+    r.jalon("Alimentation complète reçue par l'ENT")
+    return photos
+
+
+def fin_du_flux_complet(apres: datetime, r: Rentree) -> datetime:
+    """Just after the ENT has taken the next complete feed in."""
+    from shared.horloge.nuits import horaire
+    from shared.horloge.profils import profil
+
+    nuits = horaire(profil(r.clients["pilotage"].lire("/api/horloge")["profil"]))
+    instant = apres
+    while True:
+        instant = nuits.prochain("aaf_alimentation", instant, r.fuseau)
+        if nuits.flux_complet(instant, r.fuseau):
+            return nuits.prochain("ent_alimentation", instant, r.fuseau) + timedelta(hours=1)
+
+
+def lire_depart(texte: str | None, choisi: ProfilAcademique) -> datetime:
+    """The start of the clock: the profile's, a day at eight, or an instant. Raises `Refus` DATE_INVALIDE."""
+    if texte is None:
+        return choisi.debut
+    try:
+        if len(texte) == 10:
+            return datetime.combine(date.fromisoformat(texte), time(8), choisi.zone_horaire)
+        instant = datetime.fromisoformat(texte)
+    except ValueError:
+        raise Refus(
+            f"« {texte} » n'est pas une date.",
+            code="DATE_INVALIDE",
+            remede="Écrivez-la ainsi : 2021-08-23, ou 2021-08-23T08:00.",
+        ) from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=choisi.zone_horaire)
