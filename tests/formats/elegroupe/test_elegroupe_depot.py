@@ -63,6 +63,7 @@ def test_a_written_zip_is_accepted() -> None:
     assert encore.getvalue() == sortie.getvalue()
 
 
+@pytest.mark.procedure("EDT-40")
 def test_pupils_in_no_group_are_left_out() -> None:
     """A pupil in no group is not in the file nor in the count; without any link there is no file."""
     seul = replace(jeu.ELEVES[0], groupes=())

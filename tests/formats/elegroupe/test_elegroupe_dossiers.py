@@ -156,6 +156,7 @@ def test_other_files_are_refused(avant: bytes, apres: bytes, code: str) -> None:
     assert refus.value.code == code
 
 
+@pytest.mark.procedure("ACC-11")
 def test_group_links_are_not_dossiers() -> None:
     """A group-links file deposited on this page is refused by its name, and renamed, by its composition."""
     with pytest.raises(FichierRefuse) as refus:

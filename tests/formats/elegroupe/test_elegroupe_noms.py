@@ -16,6 +16,7 @@ from shared.identifiers import fabriquer_uai
 BON = "0970001ZELEGROUPE2025251010174502"
 
 
+@pytest.mark.procedure("BEE-71")
 def test_name_of_the_guide_is_read() -> None:
     """School, millésime and the stamp to the second are read; the XML has the same stem."""
     nom = analyser_nom(f"{BON}.zip")
@@ -59,6 +60,8 @@ def test_millesime_is_not_the_calendar_year() -> None:
         (".zip", "NOM_FICHIER_MALFORME"),
     ],
 )
+@pytest.mark.procedure("BEE-72")
+@pytest.mark.procedure("BEE-79")
 def test_spoilt_names_are_refused_precisely(nom: str, code: str) -> None:
     """Each way of spoiling the name has its own code, a sentence and what to do."""
     with pytest.raises(FichierRefuse) as refus:

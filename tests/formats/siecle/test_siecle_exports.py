@@ -104,6 +104,7 @@ def test_file_names_are_recognised(nom: str, attendu: Export | None) -> None:
     assert exports.reconnaitre_nom(nom) is attendu
 
 
+@pytest.mark.procedure("BEE-68")
 def test_names_of_the_seven_files_of_the_guides() -> None:
     """The seven zips that the guides show have exactly these names."""
     noms = {exports.nom_zip(e) for e in Export}
@@ -141,6 +142,7 @@ def test_without_addresses_nothing_points_to_one() -> None:
         assert b"ADRESSES" not in jeu.octets(export)
 
 
+@pytest.mark.procedure("BEE-69")
 def test_a_set_of_files_must_be_of_one_school_and_year() -> None:
     """A file of another school or year is refused by name; a coherent set is not."""
     autre = Enveloppe("0970002A", 2025, jeu.ENVELOPPE.date_export, INSTANT)
