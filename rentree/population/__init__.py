@@ -18,6 +18,7 @@ from rentree.population.anomalies import (
     SansIne,
 )
 from rentree.population.generation import generer
+from rentree.population.lieux import etablissement_invente
 from rentree.population.modeles import (
     Activite,
     Adresse,
@@ -64,5 +65,6 @@ __all__ = [
     "ScolariteVoisine",
     "Service",
     "decliner",
+    "etablissement_invente",
     "generer",
 ]

@@ -88,7 +88,7 @@ def _places_de_n(hasard: random.Random, effectif: int) -> list[Place]:
     autres = max(2, round(effectif * 0.012))
     lointains = 1 if effectif < 200 else 2
     venus = [(NIVEAUX[1 + k % 3], "autre_eple") for k in range(autres)]
-    venus += [(NIVEAUX[(2 + 2 * k) % 4], "hors_academie") for k in range(lointains)]
+    venus += [(NIVEAUX[2 - k], "hors_academie") for k in range(lointains)]
     repetants = [hasard.choice(NIVEAUX) for _ in range(redoublants)]
     for niveau, nombre in _parts(hasard, effectif).items():
         ici = [

@@ -54,17 +54,21 @@ class Eleves:
     def _naitre(self, place: Place, aines: list[tuple[Place, date]]) -> date:
         """A date of birth that goes with the level, and with brothers and sisters: twins, or a year apart."""
         hasard = self._hasard
+        for autre, jour in aines:
+            if (autre.niveau, autre.niveau_precedent) == (place.niveau, place.niveau_precedent):
+                return jour
         annee = self._contexte.parametres.annee
         classe, de = (place.niveau, annee) if place.niveau else (place.niveau_precedent, annee - 1)
         # A repeater is a year late; a few others are early or late, except beside a brother or sister.
         ecart = 1 if place.doublement else (0 if aines else tirer(hasard, [(0, 92.0), (1, 6.0), (-1, 2.0)]))
         nee = de - (17 - classe) - ecart
-        for _ in range(60):
-            jour = jour_de(hasard, nee)
-            if all(abs((jour - autre).days) >= _ESPACEMENT_JOURS for _, autre in aines):
-                return jour
-        jumeau = next((jour for _, jour in aines if jour.year == nee), None)
-        return jumeau or jour_de(hasard, nee - 1)
+        # Too close to a brother or sister: try the year before, then the year after.
+        for possible in (nee, nee - 1) if place.doublement else (nee, nee - 1, nee + 1):
+            for _ in range(40):
+                jour = jour_de(hasard, possible)
+                if all(abs((jour - autre).days) >= _ESPACEMENT_JOURS for _, autre in aines):
+                    return jour
+        return min((autre for _, autre in aines), key=lambda autre: abs(autre.year - nee))
 
     def _eleve(self, fratrie: Fratrie, rang: int, place: Place, naissance: date, pris: set[str]) -> Eleve:
         hasard, contexte = self._hasard, self._contexte

@@ -83,9 +83,7 @@ def test_matieres_are_well_formed() -> None:
 def test_college_programmes_add_up(mef: str, heures: int) -> None:
     """The common core of each level has the hours of the arrêté, languages apart."""
     commun = [p for p in n.programmes(mef) if p.modalite == "S" and p.matiere != "008400"]
-    assert sum((p.horaire for p in commun), Decimal(0)) == heures - (
-        Decimal("0.5") if mef[:3] != "100" else 0
-    )
+    assert sum((p.horaire for p in commun), Decimal(0)) == heures - (Decimal("0.5") if mef[:3] != "100" else 0)
 
 
 def test_programmes_refer_to_known_codes() -> None:
