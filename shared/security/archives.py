@@ -285,8 +285,8 @@ def _verifie_nom(info: zipfile.ZipInfo, nom: str) -> str:
 def _verifie_chevauchement(infos: list[zipfile.ZipInfo], repertoire: int, nom: str) -> None:
     """Each entry must end before the next begins, the last before the directory (David Fifield's bombs)."""
     ordonnes = sorted(infos, key=lambda i: i.header_offset)
-    fins = [i.header_offset for i in ordonnes[1:]] + [repertoire]
-    for info, fin in zip(ordonnes, fins, strict=True):
+    fins = [*(i.header_offset for i in ordonnes), repertoire]
+    for info, fin in zip(ordonnes, fins[1:], strict=True):
         minimum = _TAILLE_ENTETE + len(info.orig_filename) + info.compress_size
         if info.header_offset < 0 or info.header_offset + minimum > fin:
             raise _refuse("ZIP_CHEVAUCHEMENT", "ses fichiers se chevauchent : elle est refusée.", nom)

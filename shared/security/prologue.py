@@ -24,7 +24,8 @@ DEBUT_LU = 64 * KIO
 _LIGNE_DOCTYPE = re.compile(r"<!DOCTYPE\s+(?P<nom>[^\s\[<>\"']+)(?:\s+SYSTEM\s+(?:\"[^\"]*\"|'[^']*'))?\s*>", re.ASCII)
 _DECLARATION = re.compile(r"<\?xml\s[^<>]*?\?>", re.ASCII)
 _ENCODAGE = re.compile(r"\sencoding\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.ASCII)
-_RACINE = re.compile(r"<(?:[^\s<>/!?:\"'=&]+:)?(?P<local>[^\s<>/!?:\"'=&]+)(?=[\s/>])")
+_NOM = r"[^\W\d][\w.\-]*"
+_RACINE = re.compile(rf"<(?:{_NOM}:)?(?P<local>{_NOM})(?=[\s/>])")
 _CONTROLES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CODECS_TEXTE = re.compile(r"^(utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp125\d|cp850|cp437|mac-roman|koi8-r)$")
 _BOMS = (

@@ -194,7 +194,7 @@ def _elements(parseur: etree.XMLPullParser, lecture: _Lecture, ignoree: str | No
         if not verifies:
             verifies = True
             lecture.verifie()
-        if ignoree is not None and element.tag.rpartition("}")[2] == ignoree:
+        if ignoree is not None and _local(element) == ignoree:
             continue
         if evenement == "start":
             lecture.ouverts += 1
@@ -210,6 +210,11 @@ def _elements(parseur: etree.XMLPullParser, lecture: _Lecture, ignoree: str | No
             del parent[: parent.index(element)]
     if not verifies:
         lecture.verifie()
+
+
+def _local(element: etree._Element) -> str:
+    """The name without its namespace. `etree.QName` would raise on a prefix that is not declared."""
+    return element.tag.rpartition("}")[2]
 
 
 def root_of(stream: BinaryIO, nom: str) -> RacineXml:
@@ -243,7 +248,7 @@ def root_of(stream: BinaryIO, nom: str) -> RacineXml:
             verifie(racine, limites, nom, textes=False)
             continue
         if evenement == "start":
-            pile.append(etree.QName(element).localname)
+            pile.append(_local(element))
             chemin = "/".join(pile)
             chemins[chemin] = None
             for cle, valeur in element.attrib.items():
@@ -262,8 +267,8 @@ def root_of(stream: BinaryIO, nom: str) -> RacineXml:
             nom,
         )
     return RacineXml(
-        tag=etree.QName(racine).localname,
-        espace=etree.QName(racine).namespace or "",
+        tag=_local(racine),
+        espace=racine.tag.rpartition("}")[0].removeprefix("{"),
         attributes={str(c): str(v) for c, v in racine.attrib.items()},
         textes=textes,
         chemins=tuple(chemins),
