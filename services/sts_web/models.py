@@ -309,6 +309,7 @@ class Are(Base):
 class DernierExport(Base):
     """The last export of each kind: what BEE and the AAF see of STS-Web (STS-67).
 
+    `codes`: the divisions and groups that a structure held.
     `genre` is structure, services, services_editeur or emploi_du_temps; `digest` the message or file in
     the store.
     """
@@ -323,6 +324,7 @@ class DernierExport(Base):
     nom_fichier: Mapped[str] = mapped_column(default="")
     nb: Mapped[int] = mapped_column(default=0)
     envoi_cle: Mapped[str | None]
+    codes: Mapped[list[str]] = mapped_column(JSONB, default=list)
 
 
 class RejetImport(Base):

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select
 
-from services.sts_web.models import Agent, Division, Groupe, RejetImport
+from services.sts_web.models import Agent, DernierExport, Division, Groupe, RejetImport
 from services.sts_web.traces.commun import Dossier
 from services.sts_web.traces.personnes import tracer_enseignant
 from services.sts_web.traces.structures import tracer_division, tracer_groupe
@@ -58,9 +58,19 @@ def _trouver(u: Unite, q: str, cles: Mapping[str, str], uai: str | None) -> list
         if code:
             lignes = select(table.uai, table.code).distinct().order_by(table.uai, table.code)
             requetes.append((objet, lignes.where(table.code.in_(sorted({code, code.upper()})))))
+            requetes.append((objet, _exporte(code)))
     vus: set[tuple[str, str, str]] = set()
     for objet, requete in requetes:
         if uai is not None:
             requete = requete.where(requete.selected_columns["uai"] == uai)
-        vus.update((objet, lieu, str(cle)) for lieu, cle in u.session.execute(requete.limit(LIMITE)).tuples())
+        vus.update((objet, lieu, str(cle)) for lieu, cle in u.session.execute(requete.limit(LIMITE)))
     return sorted(vus)
+
+
+def _exporte(code: str) -> Select[Any, Any]:
+    """Schools whose last exported structure holds `code`: it may be gone from STS-Web since."""
+    return (
+        select(DernierExport.uai, literal(code))
+        .where(DernierExport.genre == "structure", DernierExport.codes.contains([code]))
+        .order_by(DernierExport.uai)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -67,7 +68,8 @@ def exporter_structure(u: Unite, uai: str, annee: int) -> ExportFait:
             remede="Créez les divisions (menu Structure), puis recommencez.",
         )
     nb = len(message.divisions) + len(message.groupes)
-    ligne = _envoyer(u, "structure", message, uai, annee, nb)
+    codes = [*(d.code for d in message.divisions), *(g.code for g in message.groupes)]
+    ligne = _envoyer(u, "structure", message, uai, annee, nb, codes)
     u.journaliser(
         "export_structure",
         "Exports : structure",
@@ -150,6 +152,7 @@ def noter(
     *,
     fichier: str = "",
     envoi_cle: str | None = None,
+    codes: Sequence[str] = (),
 ) -> DernierExport:
     """Remember an export as the last of its kind."""
     ligne = u.session.merge(
@@ -162,15 +165,18 @@ def noter(
             nom_fichier=fichier,
             nb=nb,
             envoi_cle=envoi_cle,
+            codes=list(codes),
         )
     )
     u.session.flush()
     return ligne
 
 
-def _envoyer(u: Unite, genre: str, message: BaseModel, uai: str, annee: int, nb: int) -> DernierExport:
+def _envoyer(
+    u: Unite, genre: str, message: BaseModel, uai: str, annee: int, nb: int, codes: Sequence[str] = ()
+) -> DernierExport:
     envoi = u.envoyer(f"{genre}_sts", "siecle_bee", message, uai=uai, annee=annee, nb=nb, immediat=True)
-    return noter(u, uai, annee, genre, envoi.digest, nb, envoi_cle=envoi.cle)
+    return noter(u, uai, annee, genre, envoi.digest, nb, envoi_cle=envoi.cle, codes=codes)
 
 
 def _vue(ligne: DernierExport, envoi: Envoi | None) -> ExportVue:
