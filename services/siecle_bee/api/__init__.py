@@ -1,0 +1,11 @@
+"""The web service of SIECLE BEE: thin routes, one module per menu."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.siecle_bee.api import bases, echanges, eleves, importations, nomenclatures, responsables
+
+routeur = APIRouter(prefix="/api", tags=["SIECLE BEE"])
+for module in (bases, nomenclatures, importations, eleves, responsables, echanges):
+    routeur.include_router(module.routeur)
