@@ -127,6 +127,11 @@ class Fiche(ABC):
 
     __slots__ = ()
     CATEGORIE: ClassVar[Categorie]
+    _NOMS: ClassVar[tuple[str, ...]]
+
+    def __init_subclass__(cls) -> None:
+        # Asked for at each record: hashing an enumeration member to find it again costs more than the rest.
+        cls._NOMS = attributs_de(cls.CATEGORIE, Grammaire.V6_4)
 
     @property
     @abstractmethod
@@ -165,7 +170,7 @@ class Fiche(ABC):
             valeurs = self._valeurs(substitutions)
         except ValeurComposite as refus:
             raise situe(refus, self.CATEGORIE, identifiant) from None
-        noms = attributs_de(self.CATEGORIE, Grammaire.V6_4)
+        noms = self._NOMS
         if grammaire is not Grammaire.V6_4:
             par_nom = dict(zip(noms, valeurs, strict=True))
             if grammaire is Grammaire.SDET_4:

@@ -108,6 +108,10 @@ def _lit(stream: BinaryIO, taille: int) -> bytes:
     return b"".join(morceaux)
 
 
+def _valeurs(attribut: etree._Element) -> Valeurs:
+    return tuple([valeur.text or "" for valeur in attribut])
+
+
 class _Suite(io.RawIOBase):
     """What was read already, then the rest of the stream."""
 
@@ -145,26 +149,24 @@ class Lecteur:
         if len(enfants) != 3 or enfants[2].tag != corps:
             self._refuse(element, f"{element.tag} ne contient pas {corps}")
         categorie, identifiant = self._objet(element, enfants)
-        noms: list[str | None] = []
-        valeurs: list[Valeurs] = []
-        for attribut in enfants[2]:
-            noms.append(attribut.get("name"))
-            if len(attribut) == 1:
-                texte = attribut[0].text
-                valeurs.append((texte,) if texte else ())
-            else:
-                valeurs.append(tuple([valeur.text or "" for valeur in attribut]))
-        lus = tuple(noms)
+        attributs = list(enfants[2])
+        lus = tuple([attribut.get("name") for attribut in attributs])
+        valeurs = tuple(
+            [
+                ((texte,) if (texte := attribut[0].text) else ()) if len(attribut) == 1 else _valeurs(attribut)
+                for attribut in attributs
+            ]
+        )
         connus = self._noms.get(lus)  # type: ignore[arg-type]
         if connus is None:
-            connus = self._nouveaux_noms(element, noms)
+            connus = self._nouveaux_noms(element, lus)
         if ajout:
-            return Ajout(categorie, identifiant, connus, tuple(valeurs))
+            return Ajout(categorie, identifiant, connus, valeurs)
         if self._complet:
             self._refuse_complet(element)
-        return Modification(categorie, identifiant, connus, tuple(valeurs))
+        return Modification(categorie, identifiant, connus, valeurs)
 
-    def _nouveaux_noms(self, element: etree._Element, noms: list[str | None]) -> tuple[str, ...]:
+    def _nouveaux_noms(self, element: etree._Element, noms: tuple[str | None, ...]) -> tuple[str, ...]:
         propres = tuple(nom for nom in noms if nom)
         if not propres or len(propres) != len(noms):
             self._refuse(element, "un attribut n'a pas de nom, ou il n'y en a aucun")
@@ -177,13 +179,14 @@ class Lecteur:
         operationnels, identifiant = enfants[0], enfants[1]
         if operationnels.tag != "operationalAttributes" or identifiant.tag != "identifier":
             self._refuse(element, f"{element.tag} ne contient pas ce que la DTD attend")
-        if not len(identifiant) or not identifiant[0].text:
+        id_ = identifiant[0].text if len(identifiant) else None
+        if not id_:
             self._refuse(element, "l'identifiant manque")
-        id_ = identifiant[0].text
         categorie: Categorie | None = None
-        if len(operationnels) == 1 and len(operationnels[0]) == 1:
-            nom, valeur = operationnels[0].get("name", ""), operationnels[0][0].text or ""
-            categorie = DECLAREES.get((nom, valeur))
+        if len(operationnels):
+            declaration = operationnels[0]
+            valeur = declaration[0].text if len(declaration) else None
+            categorie = DECLAREES.get((declaration.get("name", ""), valeur or ""))
         if categorie is None:
             self._refuse(element, "la catégorie de l'objet manque ou n'est pas connue", "AAF_CATEGORIE")
         if self._categorie is not None and categorie is not self._categorie:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from shared.contracts.refus import Lieu, Refus, Remarque
@@ -91,6 +92,7 @@ def entier(texte: str, attribut: str) -> int:
     return int(texte)
 
 
+@lru_cache(maxsize=8192)
 def texte_date(jour: date) -> str:
     """`JJ/MM/AAAA`."""
     return f"{jour.day:02d}/{jour.month:02d}/{jour.year:04d}"
@@ -132,7 +134,11 @@ class LienResponsable(NamedTuple):
     paiement: bool
 
     def ecrire(self) -> str:
-        return f"{self.personne}${self.type_lien}${self.financier:d}${self.legal}${self.contact:d}${self.paiement:d}"
+        personne, type_lien, financier, legal, contact, paiement = self
+        return (
+            f"{personne}${type_lien}${'1' if financier else '0'}${legal}${'1' if contact else '0'}"
+            f"${'1' if paiement else '0'}"
+        )
 
     @classmethod
     def lire(cls, texte: str, attribut: str = "ENTElevePersRelEleve") -> Self:
@@ -299,7 +305,7 @@ SANS_ADRESSE = Lignes()
 class NomCourant(NamedTuple):
     """ENTStructureNomCourant, `sigle$patronyme$commune`; `sigle-patronyme-ac-ACADEMIE` until 2014.
 
-    A name of another form is read as a patronyme: services have free names.
+    A name of another form is a patronyme alone: services have free names.
     """
 
     sigle: str
@@ -307,7 +313,8 @@ class NomCourant(NamedTuple):
     commune: str
 
     def ecrire(self, attribut: str, substitutions: Substitutions | None = None) -> str:
-        return joindre(self, attribut, substitutions)
+        champs = self if self.sigle or self.commune else (self.patronyme,)
+        return joindre(champs, attribut, substitutions, dernier_vide=True)
 
     def ecrire_ancien(self, academie: str) -> str:
         """The name as 2012-2014 writes it; the commune is not in it."""
