@@ -150,7 +150,7 @@ def jouer_dans(
 
 
 def jouer_etapes(r: Rentree) -> list[tuple[str, datetime, dict[str, Any]]]:
-    """The twelve steps, then the nights up to the ENT and up to the complete feed; what the ENT held at each instant."""
+    """The twelve steps, then the nights up to the ENT and the complete feed; what the ENT held at each instant."""
     from rentree.demo import bilan as b
     from rentree.demo import etapes
 

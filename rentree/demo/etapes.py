@@ -171,7 +171,7 @@ def jouer_structure(r: Rentree) -> None:
 
 
 def _effectifs(p: Population, division: str) -> list[tuple[str, int]]:
-    mefs = {m: 0 for m in p.divisions_par_code[division].mefs}
+    mefs = dict.fromkeys(p.divisions_par_code[division].mefs, 0)
     for e in p.eleves_par_division[division]:
         if e.scolarite:
             mefs[e.scolarite.mef] = mefs.get(e.scolarite.mef, 0) + 1
@@ -271,7 +271,7 @@ def jouer_emploi_du_temps(r: Rentree) -> None:
     edt.poster(
         f"{r.edt}/groupes",
         [
-            {"code": g.code, "libelle": g.libelle, "divisions": list(g.divisions), "matiere": g.matiere}
+            {"code": g.code, "libelle": g.libelle, "divisions": list(g.divisions), "barrette": g.barrette}
             for g in p.besoins.groupes
         ],
     )
@@ -300,7 +300,7 @@ def jouer_emploi_du_temps(r: Rentree) -> None:
 
 
 def jouer_remontee(r: Rentree) -> None:
-    """Steps 8 and 9: `emp_sts` carried to STS-Web, annule et remplace; exports Structure then Services (STS-45, STS-54)."""
+    """Steps 8, 9: `emp_sts` carried to STS-Web, annule et remplace; exports Structure, Services (STS-45, STS-54)."""
     sts, edt = r.clients["sts_web"], r.clients["edt"]
     reponse = edt.demander("POST", f"{r.edt}/exports/sts")
     nom = _nom(reponse.headers.get("content-disposition", ""), f"emp_sts_{r.uai}_{r.annee}.xml")

@@ -1,26 +1,17 @@
-"""The service: its declaration and its application."""
+"""The timetable software (EDT, PRONOTE): its declaration and its application."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fastapi import FastAPI
 
-from services.edt import models
-from shared.contracts.traces import Trace
+from services.edt import api, models, screens
+from services.edt.traces import tracer
 from shared.http.application import creer_application
 from shared.http.service import Reglages, ServiceDef
-from shared.persistence.unite import Unite
-
-
-def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
-    """Nothing is known yet."""
-    return []
-
 
 SERVICE = ServiceDef(
     nom="edt",
-    titre="edt",
+    titre="Emploi du temps",
     metadata=models.Base.metadata,
     envoi=models.Envoi,
     journal=models.Journal,
@@ -30,4 +21,4 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
-    return creer_application(SERVICE, reglages, [])
+    return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

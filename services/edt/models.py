@@ -1,9 +1,14 @@
-"""Tables of the service."""
+"""Tables of the timetable software: one base per school and year, as a real EDT base holds them."""
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Index, MetaData, Numeric, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.persistence.tables import EnvoiMixin, JournalMixin
 
@@ -12,11 +17,170 @@ class Base(DeclarativeBase):
     """Tables of the schema `edt`."""
 
     metadata = MetaData(schema="edt")
+    type_annotation_map = {  # noqa: RUF012 - read by SQLAlchemy
+        str: Text,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[str]: JSONB,
+        list[Any]: JSONB,
+        Decimal: Numeric(6, 2),
+    }
 
 
 class Envoi(EnvoiMixin, Base):
-    """The outbox."""
+    """The outbox (this software sends nothing: a person carries its files)."""
 
 
 class Journal(JournalMixin, Base):
-    """The journal."""
+    """What was done in the bases."""
+
+
+class BaseEdt(Base):
+    """A base of the software. `sts_exporte_le`: date of the STS-Web data it holds; `millesime`: of the SIECLE data."""
+
+    __tablename__ = "base_edt"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    nom: Mapped[str] = mapped_column(default="")
+    creee_le: Mapped[datetime]
+    sts_importe_le: Mapped[datetime | None]
+    siecle_importe_le: Mapped[datetime | None]
+    millesime: Mapped[int | None]
+
+
+class Professeur(Base):
+    """A teacher; `sts_id` is the INDIVIDU ID it corresponds to in STS-Web (None: no counterpart, EDT-18)."""
+
+    __tablename__ = "professeur"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    numero: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    nom: Mapped[str]
+    prenom: Mapped[str]
+    fonction: Mapped[str] = mapped_column(default="")
+    sts_id: Mapped[str | None]
+    sts_type: Mapped[str] = mapped_column(default="epp")
+    exportable: Mapped[bool] = mapped_column(default=True)
+
+
+class Matiere(Base):
+    """A matière of the base, and its code in STS-Web."""
+
+    __tablename__ = "matiere"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    libelle: Mapped[str]
+    sts_code: Mapped[str | None]
+
+
+class Structure(Base):
+    """A class (`type` D) or a group (G). `sts_code`: its counterpart in STS-Web; a new group has none yet."""
+
+    __tablename__ = "structure"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    type: Mapped[str]
+    libelle: Mapped[str] = mapped_column(default="")
+    mefs: Mapped[list[str]] = mapped_column(default=list)
+    divisions: Mapped[list[str]] = mapped_column(default=list)
+    barrette: Mapped[str | None]
+    sts_code: Mapped[str | None]
+    effectif: Mapped[int] = mapped_column(default=0)
+
+
+class Service(Base):
+    """structure × matière × modalité; `enseignants`: [{numero, heures}]; `exportable` False for Club, Devoirs faits…"""
+
+    __tablename__ = "service"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    structure: Mapped[str] = mapped_column(primary_key=True)
+    matiere: Mapped[str] = mapped_column(primary_key=True)
+    modalite: Mapped[str] = mapped_column(primary_key=True)
+    heures: Mapped[Decimal]
+    co_ens: Mapped[bool] = mapped_column(default=False)
+    enseignants: Mapped[list[Any]] = mapped_column(default=list)
+    exportable: Mapped[bool] = mapped_column(default=True)
+
+
+class Cours(Base):
+    """A weekly slot of a service. `alternance`: H every week, Q1 or Q2 one week in two."""
+
+    __tablename__ = "cours"
+    __table_args__ = (Index("cours_structure", "uai", "annee", "structure"),)
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    numero: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    structure: Mapped[str]
+    matiere: Mapped[str]
+    modalite: Mapped[str]
+    alternance: Mapped[str]
+    jour: Mapped[int]
+    debut: Mapped[time]
+    minutes: Mapped[int]
+
+
+class ProfesseurPrincipal(Base):
+    """The professeur principal of a class."""
+
+    __tablename__ = "professeur_principal"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    division: Mapped[str] = mapped_column(primary_key=True)
+    numero: Mapped[int] = mapped_column(BigInteger)
+
+
+class Eleve(Base):
+    """A pupil, as SIECLE's files gave her; `eleve_id` is ELEVE_ID, kept for the way back."""
+
+    __tablename__ = "eleve"
+    __table_args__ = (Index("eleve_cle_tri", "cle_tri"),)
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    eleve_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    nom: Mapped[str]
+    nom_usage: Mapped[str | None]
+    prenom: Mapped[str]
+    prenom2: Mapped[str | None]
+    prenom3: Mapped[str | None]
+    date_naissance: Mapped[date]
+    ine: Mapped[str | None]
+    division: Mapped[str | None]
+    cle_tri: Mapped[str]
+
+
+class Appartenance(Base):
+    """A pupil in a group, between two dates."""
+
+    __tablename__ = "appartenance"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    groupe: Mapped[str] = mapped_column(primary_key=True)
+    eleve_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    debut: Mapped[date | None]
+    fin: Mapped[date | None]
+
+
+class ExportFait(Base):
+    """The last file of each kind that the base wrote."""
+
+    __tablename__ = "export_fait"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    instant: Mapped[datetime]
+    nom: Mapped[str]
+    digest: Mapped[str]
+    nb: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,132 @@
+"""What the timetable software knows of a pupil, a teacher, a class or a group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from services.edt import models as m
+from shared.contracts.traces import Blocage, Etape, Trace
+from shared.identifiers import cle_tri
+from shared.persistence.unite import Unite
+
+LIMITE = 20
+
+
+def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
+    """By name or code (`q`), or by the keys `eleve_id`, `ine`, `agent_id`, `groupe`, `division`."""
+    return [*_eleves(u, q, cles), *_professeurs(u, q, cles), *_structures(u, q, cles)]
+
+
+def _eleves(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
+    requete = select(m.Eleve).order_by(m.Eleve.uai, m.Eleve.annee.desc(), m.Eleve.eleve_id).limit(LIMITE)
+    if q:
+        requete = requete.where((m.Eleve.ine == q.upper()) | m.Eleve.cle_tri.contains(cle_tri(q), autoescape=True))
+    elif cles.get("eleve_id", "").isdigit():
+        requete = requete.where(m.Eleve.eleve_id == int(cles["eleve_id"]))
+    elif cles.get("ine"):
+        requete = requete.where(m.Eleve.ine == cles["ine"])
+    else:
+        return []
+    eleves = u.session.scalars(requete).all()
+    groupes: dict[tuple[str, int, int], list[str]] = {}
+    appartenances = (
+        select(m.Appartenance)
+        .where(m.Appartenance.eleve_id.in_([e.eleve_id for e in eleves]))
+        .order_by(m.Appartenance.groupe)
+    )
+    for a in u.session.scalars(appartenances):
+        groupes.setdefault((a.uai, a.annee, a.eleve_id), []).append(a.groupe)
+    return [
+        Trace(
+            service="edt",
+            objet="eleve",
+            libelle=f"{e.nom} {e.prenom}",
+            cles={"eleve_id": str(e.eleve_id), "uai": e.uai} | ({"ine": e.ine} if e.ine else {}),
+            details={
+                "classe": e.division or "aucune",
+                "groupes": ", ".join(groupes.get((e.uai, e.annee, e.eleve_id), [])) or "aucun",
+            },
+            etapes=_etapes(u, e.uai, e.annee, "liens"),
+            lien=f"/{e.uai}/{e.annee}/eleves",
+        )
+        for e in eleves
+    ]
+
+
+def _professeurs(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
+    requete = select(m.Professeur).order_by(m.Professeur.uai, m.Professeur.annee.desc(), m.Professeur.numero)
+    if q:
+        trouves = [p for p in u.session.scalars(requete) if cle_tri(q) in cle_tri(f"{p.nom} {p.prenom}")][:LIMITE]
+    elif cles.get("agent_id"):
+        trouves = list(u.session.scalars(requete.where(m.Professeur.sts_id == cles["agent_id"]).limit(LIMITE)))
+    else:
+        return []
+    traces = []
+    for p in trouves:
+        trace = Trace(
+            service="edt",
+            objet="enseignant",
+            libelle=f"{p.nom} {p.prenom}",
+            cles={"agent_id": p.sts_id or "", "uai": p.uai},
+            etapes=_etapes(u, p.uai, p.annee, "sts"),
+            lien=f"/{p.uai}/{p.annee}/correspondances",
+        )
+        if p.sts_id is None:
+            trace.etat = "bloque"
+            trace.blocages.append(
+                Blocage(
+                    code="SANS_CORRESPONDANCE",
+                    raison="Ce professeur n'a pas de correspondance dans STSWEB : ses services ne sont pas exportés.",
+                    regle="EDT-18",
+                    remede="Établir la correspondance quand il est nommé.",
+                    menu="Fichier > Avec STSWEB > Établir les correspondances",
+                )
+            )
+        traces.append(trace)
+    return traces
+
+
+def _structures(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
+    code = q.strip() or cles.get("groupe") or cles.get("division")
+    if not code:
+        return []
+    requete = select(m.Structure).where(m.Structure.code == code).order_by(m.Structure.uai, m.Structure.annee.desc())
+    if cles.get("uai"):
+        requete = requete.where(m.Structure.uai == cles["uai"])
+    traces = []
+    for s in u.session.scalars(requete.limit(LIMITE)):
+        objet: Any = "division" if s.type == "D" else "groupe"
+        trace = Trace(
+            service="edt",
+            objet=objet,
+            libelle=s.code,
+            cles={objet: s.code, "uai": s.uai},
+            details={"effectif": str(s.effectif), "classes": ", ".join(s.divisions)},
+            etapes=[*_etapes(u, s.uai, s.annee, "sts"), *_etapes(u, s.uai, s.annee, "liens")],
+            lien=f"/{s.uai}/{s.annee}/groupes",
+        )
+        if s.type == "G" and not s.effectif:
+            trace.etat = "bloque"
+            trace.blocages.append(
+                Blocage(
+                    code="GROUPE_SANS_EFFECTIF",
+                    raison="Aucun élève n'est inscrit dans ce groupe.",
+                    regle="EDT-31",
+                    remede="Inscrire les élèves dans le groupe, puis exporter à nouveau les liens élèves/groupes.",
+                    menu="Groupes > Élèves",
+                    interlocuteur="La personne qui tient EDT",
+                )
+            )
+        traces.append(trace)
+    return traces
+
+
+def _etapes(u: Unite, uai: str, annee: int, genre: str) -> list[Etape]:
+    fait = u.session.get(m.ExportFait, (uai, annee, genre))
+    if fait is None:
+        return []
+    quoi = "Exporté vers STSWEB" if genre == "sts" else "Liens élèves/groupes exportés"
+    return [Etape(instant=fait.instant, libelle=f"{quoi} ({fait.nom})")]

@@ -1,0 +1,1 @@
+"""What a school does in its timetable software."""
