@@ -14,7 +14,7 @@ from lxml import etree
 
 from shared.contracts.refus import Lieu, Remarque
 from shared.formats.sts.refus import LIMITES_STS
-from shared.security.xml import document
+from shared.security.xml import document, ligne_de
 
 _DOSSIER = Path(__file__).parent / "schemas"
 _RACINES = {"STS_EDT": "sts_emp", "EDT_STS": "emp_sts"}
@@ -40,11 +40,13 @@ def valider(stream: BinaryIO, nom: str) -> list[Remarque]:
     controle = schema(fichier)
     if controle.validate(racine.getroottree()):
         return []
+    arbre = racine.getroottree()
+    chemins = {ligne_de(e): arbre.getpath(e) for e in racine.iter()}
     return [
         Remarque(
             "STS_SCHEMA",
             "Cet élément n'a pas la forme attendue.",
-            Lieu(nom, erreur.line, erreur.path),
+            Lieu(nom, erreur.line, erreur.path or chemins.get(erreur.line)),
             "Comparez-le au schéma fourni avec l'application.",
         )
         for erreur in cast("Iterable[Any]", controle.error_log)

@@ -15,7 +15,7 @@ from typing import Any
 _ENTIER = re.compile(r"\d{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,6}(?:[.,]\d{1,4})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_HHMM = re.compile(r"(\d\d)[:hH]?(\d\d)", re.ASCII)
+_HHMM = re.compile(r"(\d\d|\d{1,2}(?=[:hH]))[:hH]?(\d\d)", re.ASCII)
 _BOOLEENS = {"true": True, "1": True, "false": False, "0": False}
 _MINUTES = 60
 
