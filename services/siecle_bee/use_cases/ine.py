@@ -31,7 +31,7 @@ def demander_ines(u: Unite, b: BaseEleves, ids: Collection[int]) -> int:
         return 0
     fiches = tuple(
         {
-            "cle": str(e.eleve_id),
+            "eleve_id": e.eleve_id,
             "nom": e.nom,
             "nom_usage": e.nom_usage,
             "prenoms": [p for p in (e.prenom, e.prenom2, e.prenom3) if p],

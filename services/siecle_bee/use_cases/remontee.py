@@ -21,7 +21,7 @@ from services.siecle_bee.models import (
     OptionEleve,
     Personne,
 )
-from services.siecle_bee.rules.fiche import FicheResponsable, manques_responsable
+from services.siecle_bee.rules.fiche import FicheResponsable, Manque, manques_responsable
 from services.siecle_bee.rules.remontee import (
     MENU_FICHE,
     Retenue,
@@ -203,7 +203,7 @@ def _responsables(
     liens: list[LienResponsableMsg] = []
     for lien in tous:
         p = personnes[lien.personne_id]
-        manquants = manques_responsable(FicheResponsable(p.civilite, p.nom, p.prenom, lien.parente))
+        manquants = manques_du_lien(p, lien)
         if manquants:
             phrase = "La fiche du responsable est à compléter : " + " ".join(m.phrase for m in manquants)
             retenus.setdefault(p.personne_id, _exclure(p, "RESPONSABLE_INCOMPLET", phrase))
@@ -219,6 +219,11 @@ def _responsables(
         liens,
         [retenus[i] for i in sorted(retenus)],
     )
+
+
+def manques_du_lien(p: Personne, lien: LienResponsable) -> tuple[Manque, ...]:
+    """What keeps a responsable of a pupil from coming out."""
+    return manques_responsable(FicheResponsable(p.civilite, p.nom, p.prenom, lien.parente))
 
 
 def _exclure(p: Personne, code: str, phrase: str) -> ExclusionMsg:
