@@ -115,7 +115,7 @@ def ecrire_fichier(
     if nom.type_ is None or nom.jour is None:
         raise ValueError("a file to write needs a type and a day")
     rendu = rendu or Rendu()
-    complet = nom.type_ is TypeAlimentation.COMPLET
+    categorie, complet = nom.categorie, nom.type_ is TypeAlimentation.COMPLET
     cible = dossier / str(nom)
     partiel = cible.with_name(cible.name + ".partiel")
     sortie = _Sortie(partiel.open("wb", buffering=0))
@@ -124,7 +124,7 @@ def ecrire_fichier(
         try:
             sortie.ecrire(debut_de_fichier(grammaire, code_academie, nom.jour))
             for lot in par_lots(operations):
-                if [1 for operation in lot if operation.categorie is not nom.categorie]:
+                if [1 for operation in lot if operation.categorie is not categorie]:
                     raise _refuse_categorie(nom)
                 types = [type(operation) for operation in lot]
                 total += len(lot)

@@ -19,7 +19,7 @@ from shared.formats.aaf.enregistrement import Ajout, Modification, Operation, Su
 from shared.formats.aaf.grammaire import DECLAREES, Categorie
 from shared.formats.aaf.manifeste import FichierEcrit
 from shared.formats.aaf.noms import TypeAlimentation
-from shared.security.xml import Limites, iterparse, root_of
+from shared.security.xml import Limites, RacineXml, iterparse, root_of
 
 REQUETES = ("addRequest", "modifyRequest", "deleteRequest")
 _DEBUT = 64 * 1024
@@ -85,18 +85,24 @@ def lire_fichier(
 
     Raises `AlimentationRefusee` and `XmlRefuse`, with the line.
     """
+    suite, _ = ouvrir_document(stream, nom)
+    lecteur = Lecteur(nom, categorie, complet)
+    for element in iterparse(suite, REQUETES, nom=nom, doctype=RACINE, limites=limites):
+        yield lecteur.operation(element)
+
+
+def ouvrir_document(stream: BinaryIO, nom: str) -> tuple[BinaryIO, RacineXml]:
+    """The same stream from its beginning, and what its root is. Raises as `lire_fichier` does."""
     debut = _lit(stream, _DEBUT)
-    if root_of(io.BytesIO(debut), nom).tag != RACINE:
+    racine = root_of(io.BytesIO(debut), nom)
+    if racine.tag != RACINE:
         raise AlimentationRefusee(
             f"Fichier « {nom} » : l'élément racine n'est pas {RACINE}.",
             code="AAF_RACINE",
             remede="Vérifiez qu'il s'agit d'un fichier d'alimentation.",
             lieu=Lieu(fichier=nom),
         )
-    suite = cast("BinaryIO", _Suite(debut, stream))
-    lecteur = Lecteur(nom, categorie, complet)
-    for element in iterparse(suite, REQUETES, nom=nom, doctype=RACINE, limites=limites):
-        yield lecteur.operation(element)
+    return cast("BinaryIO", _Suite(debut, stream)), racine
 
 
 def _lit(stream: BinaryIO, taille: int) -> bytes:

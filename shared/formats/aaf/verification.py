@@ -18,7 +18,7 @@ from shared.contracts.refus import FichierRefuse, Lieu, Remarque
 from shared.formats.aaf.coherence import Coherence
 from shared.formats.aaf.depot import Depot, FichierALire, ouvrir
 from shared.formats.aaf.dtd import DTD, NOM_DTD, RACINE
-from shared.formats.aaf.lecture import REQUETES, Lecteur
+from shared.formats.aaf.lecture import REQUETES, Lecteur, ouvrir_document
 from shared.formats.aaf.manifeste import FichierEcrit
 from shared.formats.aaf.noms import TypeAlimentation
 from shared.security.xml import iterparse
@@ -125,35 +125,10 @@ def _verifier_fichier(
     ajoute: Callable[[Remarque], None],
 ) -> None:
     nom = str(fichier)
-    complet = fichier.nom.type_ is TypeAlimentation.COMPLET
-    lecteur = Lecteur(nom, fichier.nom.categorie, complet)
-    dtd = etree.DTD(io.StringIO(DTD.partition("?>")[2]))
-    nombre = 0
     coherence.fichier(fichier.nom)
     with fichier.ouvrir() as brut:
         flux = _Examine(brut)
-        for element in iterparse(cast("BinaryIO", flux), ("*",), nom=nom, doctype=RACINE):
-            parent = element.getparent()
-            if parent is None or parent.getparent() is not None:
-                continue
-            ligne = cast("int | None", element.sourceline)
-            if parent.tag != RACINE or element.tag not in REQUETES or not dtd.validate(element):
-                erreurs = [erreur.message for erreur in cast("Iterable[Any]", dtd.error_log)]
-                detail = f" ({erreurs[-1]})" if erreurs and element.tag in REQUETES else ""
-                ajoute(
-                    Remarque(
-                        "AAF_DTD",
-                        f"Fichier « {nom} », ligne {ligne} : <{element.tag}> n'est pas valide selon la DTD{detail}.",
-                        Lieu(nom, ligne, str(element.tag)),
-                        "Signalez-le à l'émetteur de l'alimentation.",
-                    )
-                )
-                continue
-            nombre += 1
-            try:
-                coherence.operation(lecteur.operation(element), ligne)
-            except FichierRefuse as refus:
-                ajoute(_remarque(refus))
+        nombre = _Requetes(fichier, coherence, ajoute).examiner(cast("BinaryIO", flux))
         sha256 = flux.sha256()
     if not flux.ascii:
         ajoute(
@@ -171,5 +146,65 @@ def _verifier_fichier(
                 f"Fichier « {nom} » : son contenu n'est pas celui que le manifeste déclare.",
                 Lieu(nom),
                 "Demandez à nouveau l'alimentation.",
+            )
+        )
+
+
+class _Requetes:
+    """Examines the requests of one file: each one against the DTD, then for coherence."""
+
+    def __init__(self, fichier: FichierALire, coherence: Coherence, ajoute: Callable[[Remarque], None]) -> None:
+        self._nom = str(fichier)
+        self._coherence = coherence
+        self._ajoute = ajoute
+        self._lecteur = Lecteur(self._nom, fichier.nom.categorie, fichier.nom.type_ is TypeAlimentation.COMPLET)
+        self._dtd = etree.DTD(io.StringIO(DTD.partition("?>")[2]))
+
+    def examiner(self, stream: BinaryIO) -> int:
+        """How many valid requests the file holds."""
+        suite, racine = ouvrir_document(stream, self._nom)
+        nombre = 0
+        document: etree._Element | None = None
+        for element in iterparse(suite, REQUETES, nom=self._nom, doctype=RACINE):
+            parent = element.getparent()
+            if parent is None or parent.getparent() is not None:
+                continue  # inside another element: that one is not valid
+            document = parent
+            self._intrus(element.getprevious())
+            nombre += self._requete(element)
+        if document is not None:
+            self._intrus(document[-1])
+        else:
+            for chemin in racine.chemins:
+                if "/" not in chemin and chemin not in REQUETES:
+                    self._invalide(chemin, None)
+        return nombre
+
+    def _requete(self, element: etree._Element) -> bool:
+        ligne = cast("int | None", element.sourceline)
+        if not self._dtd.validate(element):
+            erreurs = [erreur.message for erreur in cast("Iterable[Any]", self._dtd.error_log)]
+            self._invalide(str(element.tag), ligne, f" ({erreurs[-1]})" if erreurs else "")
+            return False
+        try:
+            self._coherence.operation(self._lecteur.operation(element), ligne)
+        except FichierRefuse as refus:
+            self._ajoute(_remarque(refus))
+        return True
+
+    def _intrus(self, element: etree._Element | None) -> None:
+        """Tell the elements that are no request, from this one back to the last request."""
+        while element is not None and element.tag not in REQUETES:
+            self._invalide(str(element.tag), cast("int | None", element.sourceline))
+            element = element.getprevious()
+
+    def _invalide(self, balise: str, ligne: int | None, detail: str = "") -> None:
+        ou = f", ligne {ligne}" if ligne else ""
+        self._ajoute(
+            Remarque(
+                "AAF_DTD",
+                f"Fichier « {self._nom} »{ou} : <{balise[:60]}> n'est pas valide selon la DTD{detail}.",
+                Lieu(self._nom, ligne, balise[:60]),
+                "Signalez-le à l'émetteur de l'alimentation.",
             )
         )

@@ -55,6 +55,7 @@ def test_dtd_absente(copie: Path) -> None:
         (b"<attributes>", b"<attributs>"),
         (b"<identifier>", b"<identifier><id/>"),
         (b"<addRequest>", b"<autre/><addRequest>"),
+        (b"</ficAlimMENESR>", b"<autre/>\n</ficAlimMENESR>"),
         (b"<value/>", b"<value><b/></value>"),
     ],
 )
@@ -68,6 +69,18 @@ def test_invalide_selon_la_dtd(copie: Path, avant: bytes, apres: bytes) -> None:
     remarques = [r for r in verifier_alimentation(copie) if r.code == "AAF_DTD"]
     assert remarques
     assert all(r.lieu.fichier == NOM_ELEVES and r.lieu.ligne for r in remarques)
+
+
+def test_fichier_sans_requete(copie: Path) -> None:
+    """A file without any request is valid; one that holds something else only is not."""
+    (copie / "manifeste.json").unlink()
+    fichier = copie / NOM_ELEVES.replace("Eleve", "PersEducNat")
+    fichier.write_bytes(b"<ficAlimMENESR/>")
+    assert codes(copie) == []
+    fichier.write_bytes(b"<ficAlimMENESR><autre><addRequest/></autre></ficAlimMENESR>")
+    assert codes(copie) == ["AAF_DTD"]
+    fichier.write_bytes(b"<autre/>")
+    assert codes(copie) == ["AAF_RACINE"]
 
 
 def test_contenu_modifie(copie: Path) -> None:
