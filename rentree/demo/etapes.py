@@ -208,9 +208,8 @@ def jouer_dossiers(r: Rentree) -> None:
         )
         attente = bee.lire(f"{r.bee}/importations/autre-eple")
         faits = bee.poster(f"{r.bee}/importations/autre-eple", {"cles": sorted(x["cle"] for x in attente)})["eleves"]
-        par_ine = {e.ine: e.id for e in venus}
-        for fait in faits:
-            r.eleves[par_ine[fait["ine"]]] = fait["eleve_id"]
+        # The dossier's key ends with the ELEVE_ID of the school of origin, which the population gave.
+        r.eleves |= {int(x["cle"].rpartition(":")[2]): x["eleve_id"] for x in faits}
         r.jalon(f"5b. Base élèves : {len(faits)} dossiers importés depuis un autre EPLE")
     saisis = [e for e in p.eleves if e.origine == "hors_academie" or e.id in multi]
     for e in saisis:
@@ -313,7 +312,7 @@ def jouer_remontee(r: Rentree) -> None:
     ).json()
     r.rapports["import_sts"] = rapport
     rejets = len(rapport["groupes_rejetes"])
-    r.jalon(f"8. STS-Web, Imports > Emploi du temps : {rapport['groupes_crees']} groupes créés, {rejets} rejeté(s)")
+    r.jalon(f"8. STS-Web, Imports > Emploi du temps : {len(rapport['groupes_crees'])} groupes créés, {rejets} rejeté(s)")
     message = sts.poster(f"{r.sts}/exports/structure")["message"]
     r.jalon(f"9. STS-Web, Exports > Structure : « {message} »")
     message = sts.poster(f"{r.sts}/exports/services", {"destination": "sconet"})["message"]

@@ -28,8 +28,9 @@ def suivant(mef: str) -> str:
 def basculer(u: Unite, message: BasculeBee) -> dict[str, Any]:
     """`bascule_bee`: open a base; fiches, persons, addresses and links of the previous millésime are copied.
 
-    Left out: pupils of a MEF without a next one, and those gone. Doublons are copied as they stand (REC-13).
-    Fiches wait for MEF and division, the next MEF proposed. A base already open is left alone.
+    Left out: those whose exit is recorded. A pupil of the last level who has not left is copied too (she may
+    repeat it), without a MEF proposed. Doublons are copied as they stand (REC-13). Fiches wait for MEF and
+    division, the next MEF proposed. A base already open is left alone.
     """
     bases.enregistrer_etablissement(u, message.etablissement)
     if u.session.get(BaseEleves, (message.uai, message.millesime)) is not None:
@@ -68,12 +69,10 @@ def _de(table: Any, base: BaseEleves) -> ColumnElement[bool]:
 
 def _copier_eleves(u: Unite, ancienne: BaseEleves, nouvelle: BaseEleves, suivants: dict[str, str]) -> list[int]:
     """Copy the fiches that go on; their ELEVE_ID, in order."""
-    passent = sorted(mef for mef, apres in suivants.items() if apres or not mef)
     requete = (
         select(Eleve)
         .where(
             _de(Eleve, ancienne),
-            Eleve.mef.in_(passent),
             or_(Eleve.date_sortie.is_(None), Eleve.date_sortie > u.horloge.aujourd_hui()),
         )
         .order_by(Eleve.eleve_id)
