@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.sts_web import api, models, traces
+from services.sts_web import api, models, screens, traces
 from services.sts_web.batches import LOTS
 from services.sts_web.exchanges import RECEPTIONS
 from shared.http.application import creer_application
@@ -25,4 +25,4 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
-    return creer_application(SERVICE, reglages, [api.routeur])
+    return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

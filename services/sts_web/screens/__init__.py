@@ -1,0 +1,11 @@
+"""The pages of STS-Web, under the real application's menu names (STS-01 to STS-05)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.sts_web.screens import annees, echanges, remplacements, services, structure
+
+routeur = APIRouter(include_in_schema=False)
+for _module in (annees, structure, services, remplacements, echanges):
+    routeur.include_router(_module.routeur)

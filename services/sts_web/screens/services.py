@@ -1,0 +1,167 @@
+"""« Services et ARE »: rattachement, list, équipe pédagogique, état des services."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from sqlalchemy import select
+from starlette.responses import HTMLResponse, Response
+
+from services.sts_web.models import Matiere
+from services.sts_web.rules.importation import Enseignant, ServiceLu
+from services.sts_web.screens.annees import ANNEE
+from services.sts_web.screens.cadre import agir, ouvrir, page
+from services.sts_web.use_cases import lecture, services
+from shared import nomenclatures
+from shared.http.dependances import Ecriture, Lecture
+from shared.persistence.unite import Unite
+
+routeur = APIRouter()
+
+
+def matieres(u: Unite) -> dict[str, str]:
+    """Code → « ALL1 Allemand LV1 », as users know matières."""
+    lues = u.session.execute(
+        select(Matiere.code, Matiere.code_gestion, Matiere.libelle_edition, Matiere.libelle_long).order_by(
+            Matiere.code_gestion, Matiere.code
+        )
+    )
+    return {code: f"{gestion} {edition or long}".strip() for code, gestion, edition, long in lues}
+
+
+def noms(u: Unite, uai: str, annee: int) -> dict[int, str]:
+    """Number → name of everyone in Ressources or Services suppléants."""
+    gens, suppleants = lecture.personnes(u, uai, annee)
+    return {p.id: p.nom for p in [*suppleants, *gens]}
+
+
+@routeur.get(ANNEE + "/services/services", response_class=HTMLResponse)
+def liste(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
+    """Every service of the year (STS-29)."""
+    return _liste(request, u, uai, annee, "Services et ARE - Services", modifiable=False)
+
+
+@routeur.get(ANNEE + "/services/gestion", response_class=HTMLResponse)
+def gestion(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
+    """The same list, where a service can be deleted."""
+    return _liste(request, u, uai, annee, "Services et ARE - Gestion", modifiable=True)
+
+
+def _liste(request: Request, u: Unite, uai: str, annee: int, titre: str, *, modifiable: bool) -> HTMLResponse:
+    c = ouvrir(u, uai, annee)
+    return page(
+        request,
+        u,
+        c,
+        "services.html",
+        titre,
+        services=lecture.services(u, uai, annee),
+        matieres=matieres(u),
+        noms=noms(u, uai, annee),
+        modifiable=modifiable,
+    )
+
+
+@routeur.post(ANNEE + "/services/suppression")
+def supprimer(request: Request, u: Ecriture, uai: str, annee: int, numero: Annotated[int, Form()]) -> Response:
+    """Delete a service."""
+    c = ouvrir(u, uai, annee)
+
+    def action() -> str:
+        services.supprimer_service(u, uai, annee, numero)
+        return "Le service est supprimé."
+
+    return agir(request, u, c, "services/gestion", action)
+
+
+@routeur.get(ANNEE + "/services/rattachement", response_class=HTMLResponse)
+def rattachement(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
+    """Attach a teacher to a structure for a matière."""
+    c = ouvrir(u, uai, annee)
+    vue = lecture.structure(u, uai, annee)
+    return page(
+        request,
+        u,
+        c,
+        "rattachement.html",
+        "Services et ARE - Rattachement",
+        structures=[(code, code) for code in sorted(vue.types)],
+        matieres=list(matieres(u).items()),
+        modalites=[(m.code, f"{m.code} {m.libelle_long}") for m in nomenclatures.modalites_cours()],
+        enseignants=[(p.id, p.nom) for p in lecture.personnes(u, uai, annee)[0]],
+    )
+
+
+@routeur.post(ANNEE + "/services/rattachement")
+def rattacher(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    structure: Annotated[str, Form()],
+    matiere: Annotated[str, Form()],
+    enseignant: Annotated[int, Form()],
+    modalite: Annotated[str, Form()] = "CG",
+    heures: Annotated[float, Form(ge=0, le=99)] = 0.0,
+) -> Response:
+    """Create the service."""
+    c = ouvrir(u, uai, annee)
+
+    def action() -> str:
+        types = {p.id: p.type for p in lecture.personnes(u, uai, annee)[0]}
+        porteur = Enseignant(enseignant, types.get(enseignant, "epp"), heures)
+        saisie = ServiceLu(structure, "", matiere, modalite, heures, False, (porteur,))
+        services.creer_services(u, uai, annee, [saisie])
+        return f"Le service est rattaché à « {structure} ». Le prochain import de l'emploi du temps le remplacera."
+
+    return agir(request, u, c, "services/rattachement", action)
+
+
+@routeur.get(ANNEE + "/services/equipe-pedagogique", response_class=HTMLResponse)
+def equipe(request: Request, u: Lecture, uai: str, annee: int, structure: Annotated[str, Query()] = "") -> HTMLResponse:
+    """Who teaches a division or a group."""
+    c = ouvrir(u, uai, annee)
+    codes = sorted(lecture.structure(u, uai, annee).types)
+    choisie = structure if structure in codes else (codes[0] if codes else "")
+    groupes = {g.code for g in lecture.structure(u, uai, annee).groupes if any(d.code == choisie for d in g.divisions)}
+    return page(
+        request,
+        u,
+        c,
+        "equipe.html",
+        "Services et ARE - Equipe pédagogique",
+        structures=[(code, code) for code in codes],
+        choisie=choisie,
+        services=[s for s in lecture.services(u, uai, annee) if s.structure in {choisie, *groupes}],
+        matieres=matieres(u),
+        noms=noms(u, uai, annee),
+    )
+
+
+@routeur.get(ANNEE + "/services/etat-des-services", response_class=HTMLResponse)
+def etat(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
+    """Hours due and hours held of each teacher."""
+    c = ouvrir(u, uai, annee)
+    tenues: dict[int, list[tuple[str, str, float]]] = {}
+    for s in lecture.services(u, uai, annee):
+        for e in s.enseignants:
+            tenues.setdefault(e.id, []).append((s.structure, s.matiere, e.heures))
+    lignes = [
+        (
+            p,
+            sum(n.heures for n in p.nominations if n.discipline),
+            sum(h for _, _, h in tenues.get(p.id, [])),
+            tenues.get(p.id, []),
+        )
+        for p in lecture.personnes(u, uai, annee)[0]
+    ]
+    return page(
+        request,
+        u,
+        c,
+        "etat.html",
+        "Services et ARE - Etat des services",
+        lignes=lignes,
+        matieres=matieres(u),
+    )
