@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from shared.formats.aaf.delta import appliquer_delta, appliquer_modification, calculer_delta
-from shared.formats.aaf.depot import AlimentationRefusee
+from shared.formats.aaf.depot import AlimentationRefusee, Depot, FichierALire, ouvrir
 from shared.formats.aaf.ecriture import EcrivainAlimentation, ecrire_archive, ecrire_fichier, terminer
 from shared.formats.aaf.enregistrement import (
     Ajout,
@@ -19,7 +19,7 @@ from shared.formats.aaf.enregistrement import (
 from shared.formats.aaf.etablissements import EtabEducNatAaf, MatiereEducNatAaf, MefEducNatAaf
 from shared.formats.aaf.fiche import Fiche
 from shared.formats.aaf.grammaire import CATEGORIES, Categorie, Grammaire
-from shared.formats.aaf.lecture import lire_alimentation, lire_fichier
+from shared.formats.aaf.lecture import lire_alimentation, lire_fichier, lire_fichier_depose
 from shared.formats.aaf.manifeste import FichierEcrit, Manifeste
 from shared.formats.aaf.noms import (
     NomFichier,
@@ -48,11 +48,13 @@ __all__ = [
     "Ajout",
     "AlimentationRefusee",
     "Categorie",
+    "Depot",
     "EcrivainAlimentation",
     "EleveAaf",
     "Enregistrement",
     "EtabEducNatAaf",
     "Fiche",
+    "FichierALire",
     "FichierEcrit",
     "Grammaire",
     "Manifeste",
@@ -73,9 +75,11 @@ __all__ = [
     "ecrire_fichier",
     "lire_alimentation",
     "lire_fichier",
+    "lire_fichier_depose",
     "lire_nom",
     "nom_archive",
     "nom_archive_ent2dva",
+    "ouvrir",
     "terminer",
     "verifier_alimentation",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
@@ -44,12 +44,16 @@ class FichierALire:
 
 @dataclass(frozen=True, slots=True)
 class Depot:
-    """The files of a feed in reading order, its manifest if it has one, whether the DTD is there."""
+    """The files of a feed in reading order, its manifest if it has one, whether the DTD is there.
+
+    `seul`: one file was given by itself, whatever its number.
+    """
 
     nom: str
     fichiers: tuple[FichierALire, ...]
     manifeste: Manifeste | None
     dtd: bool
+    seul: bool = False
 
     @property
     def type_(self) -> TypeAlimentation | None:
@@ -77,7 +81,8 @@ class Depot:
                     remede="Donnez une seule alimentation à la fois : même projet, même type, même date.",
                     lieu=Lieu(fichier=str(apres)),
                 )
-        self._controler_suite()
+        if not self.seul:
+            self._controler_suite()
         if self.manifeste is not None:
             self._controler_manifeste(self.manifeste)
 
@@ -155,7 +160,8 @@ def ouvrir(source: Path) -> Iterator[Depot]:
         with ArchiveTar(source) as tar:
             yield _depot(source.name, [(m.base, m.taille, _ouvreur_tar(tar, i)) for i, m in enumerate(tar.membres)])
     else:
-        yield _depot(source.name, [(source.name, source.stat().st_size, _ouvreur(source))])
+        seul = [(source.name, source.stat().st_size, _ouvreur(source))]
+        yield replace(_depot(source.name, seul), seul=True)
 
 
 def _ouvreur(chemin: Path) -> Callable[[], BinaryIO]:

@@ -83,7 +83,7 @@ def verifier_alimentation(source: Path) -> list[Remarque]:
     remarques = _Remarques()
     try:
         with ouvrir(source) as depot:
-            _verifier_depot(depot, remarques.ajoute, dossier=source.is_dir())
+            _verifier_depot(depot, remarques.ajoute)
             coherence = Coherence(remarques.ajoute)
             declares = {f.nom: f for f in depot.manifeste.fichiers} if depot.manifeste else {}
             for fichier in depot.fichiers:
@@ -102,12 +102,12 @@ def _remarque(refus: FichierRefuse) -> Remarque:
     return Remarque(refus.code, refus.phrase, refus.lieu or Lieu(), refus.remede)
 
 
-def _verifier_depot(depot: Depot, ajoute: Callable[[Remarque], None], *, dossier: bool) -> None:
+def _verifier_depot(depot: Depot, ajoute: Callable[[Remarque], None]) -> None:
     try:
         depot.controler()
     except FichierRefuse as refus:
         ajoute(_remarque(refus))
-    if not depot.dtd and (dossier or len(depot.fichiers) > 1):
+    if not depot.dtd and not depot.seul:
         ajoute(
             Remarque(
                 "AAF_DTD_ABSENTE",

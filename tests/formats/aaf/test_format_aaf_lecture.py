@@ -21,6 +21,8 @@ from shared.formats.aaf import (
     Grammaire,
     lire_alimentation,
     lire_fichier,
+    lire_fichier_depose,
+    ouvrir,
     verifier_alimentation,
 )
 from shared.formats.aaf.fiche import Fiche
@@ -97,6 +99,16 @@ def test_archives(tmp_path: Path, ordre: int, sous: str) -> None:
 def test_fichier_seul() -> None:
     """One file of a feed can be read alone."""
     assert [e.id for e in lus(COMPLET / NOM.format("Eleve"))] == ["910001", "910002"]
+
+
+def test_fichier_seul_d_une_suite(copie: Path) -> None:
+    """A file given by itself is read whatever its number: a part of a night reads its own files."""
+    numero_3 = (copie / NOM.format("Eleve")).rename(copie / NOM.format("Eleve").replace("0000", "0003"))
+    assert len(lus(numero_3)) == 2
+    with ouvrir(COMPLET) as depot:
+        depot.controler()
+        par_fichier = [list(lire_fichier_depose(fichier)) for fichier in depot.fichiers]
+    assert [len(operations) for operations in par_fichier] == [1, 1, 2, 2, 2, 2]
 
 
 def test_generation_2013() -> None:
