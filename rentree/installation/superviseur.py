@@ -89,7 +89,7 @@ class Superviseur:
 
     def _ouvrir_ports(self) -> None:
         for nom in SERVICES:
-            prise = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            prise = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 prise.bind(("127.0.0.1", self.ports[nom]))
