@@ -1,33 +1,28 @@
-"""The service: its declaration and its application."""
+"""The annuaire académique fédérateur: remontées, exclusions, numbering, feeds of the ENT projects."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fastapi import FastAPI
 
-from services.aaf import models
-from shared.contracts.traces import Trace
+from services.aaf import api, models, screens
+from services.aaf.batches import LOTS
+from services.aaf.exchanges import RECEPTIONS
+from services.aaf.traces import tracer
 from shared.http.application import creer_application
 from shared.http.service import Reglages, ServiceDef
-from shared.persistence.unite import Unite
-
-
-def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
-    """Nothing is known yet."""
-    return []
-
 
 SERVICE = ServiceDef(
     nom="aaf",
-    titre="aaf",
+    titre="Annuaire académique fédérateur",
     metadata=models.Base.metadata,
     envoi=models.Envoi,
     journal=models.Journal,
     tracer=tracer,
+    lots=LOTS,
+    receptions=RECEPTIONS,
 )
 
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
-    return creer_application(SERVICE, reglages, [])
+    return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

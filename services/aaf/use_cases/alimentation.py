@@ -1,0 +1,182 @@
+"""Writing the feeds of the ENT projects: complete or delta, numbered, archived, with their history.
+
+Source: architecture, "Nights" (02:00 Monday to Saturday; complete on Saturday, a project's first always); AAF
+reference, sections 1.4, 1.5, 2.2; procedure AAF-11.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import exists, func, select
+
+from services.aaf.models import ACADEMIE, Alimentation, Projet, ProjetEtablissement, Structure
+from services.aaf.use_cases import etat
+from services.aaf.use_cases.projets import uais_de
+from shared.batches.lots import PartAFaire
+from shared.formats.aaf import (
+    Categorie,
+    EcrivainAlimentation,
+    Grammaire,
+    Manifeste,
+    Operation,
+    Suppression,
+    TypeAlimentation,
+    calculer_delta,
+    ecrire_archive,
+    nom_archive,
+)
+from shared.formats.aaf.grammaire import REFERENCES
+from shared.horloge.nuits import horaire
+from shared.persistence.unite import Unite
+
+ACADEMIE_SIMULEE = "99"
+
+
+def planifier_alimentation(u: Unite, instant: datetime) -> list[PartAFaire]:
+    """One part per project of which a school has been integrated, with the number and the type of its feed."""
+    jour = instant.astimezone(u.horloge.fuseau).date()
+    dernieres = dict(
+        u.session.execute(
+            select(Alimentation.projet, func.max(Alimentation.numero)).group_by(Alimentation.projet)
+        ).all()
+    )
+    integres = select(Projet).where(
+        exists().where(
+            ProjetEtablissement.projet == Projet.code,
+            ProjetEtablissement.uai == Structure.uai,
+            Structure.integre_le.is_not(None),
+        )
+    )
+    complet_ce_jour = horaire(u.profil).flux_complet(instant, u.horloge.fuseau)
+    parts = []
+    for projet in u.session.scalars(integres.order_by(Projet.code)):
+        complet = complet_ce_jour or projet.complet_demande or projet.code not in dernieres
+        parts.append(
+            PartAFaire(
+                projet.code,
+                {
+                    "numero": dernieres.get(projet.code, 0) + 1,
+                    "type": (TypeAlimentation.COMPLET if complet else TypeAlimentation.DELTA).value,
+                    "jour": jour.isoformat(),
+                },
+            )
+        )
+    return parts
+
+
+def ecrire_alimentation(u: Unite, part: PartAFaire) -> dict[str, Any]:
+    """Write the feed of a project, keep its archive, remember what it said."""
+    projet = u.session.get_one(Projet, part.cle)
+    uais = uais_de(u, projet.code)
+    type_ = TypeAlimentation(part.donnees["type"])
+    jour = date.fromisoformat(part.donnees["jour"])
+    numero: int = part.donnees["numero"]
+    grammaire = Grammaire(projet.grammaire)
+    with tempfile.TemporaryDirectory(prefix="aaf-") as temporaire:
+        dossier = Path(temporaire) / "alimentation"
+        ecrivain = EcrivainAlimentation(
+            dossier, projet.code, _code_academie(u, uais), jour, type_, grammaire, projet.max_par_fichier
+        )
+        with ecrivain:
+            if type_ is TypeAlimentation.COMPLET:
+                ecrivain.ecrire(etat.annuaire(u, uais, grammaire))
+            else:
+                ecrivain.ecrire(_delta(u, projet, uais, numero, grammaire))
+        archive = ecrire_archive(dossier, ecrivain.manifeste, u.maintenant)
+        digest, octets = u.fichiers.deposer_fichier(archive)
+    if type_ is TypeAlimentation.COMPLET:
+        _reprendre_etat(u, projet.code, uais, numero, grammaire)
+    ligne = _historique(projet, numero, jour, u.maintenant, ecrivain.manifeste, digest, octets)
+    u.session.add(ligne)
+    projet.complet_demande = False
+    u.journaliser(
+        "aaf_alimentation",
+        f"Alimentation {type_} n° {numero} du projet {projet.code}",
+        sens="lot",
+        nb=ligne.ajouts + ligne.modifications + ligne.suppressions,
+        resume={"projet": projet.code, "numero": numero, "type": type_.value, "comptes": ligne.comptes},
+        digest=digest,
+    )
+    return {"nb": ligne.ajouts + ligne.modifications + ligne.suppressions, "numero": numero, "type": type_.value}
+
+
+def _delta(u: Unite, projet: Projet, uais: Sequence[str], numero: int, grammaire: Grammaire) -> Iterator[Operation]:
+    """What changed since the last feed; nothing at all, not even the references, when nothing did."""
+    if not _a_change(u, projet, uais, numero - 1):
+        return
+    retenus = etat.doublons_retenus(u, projet.code, uais, grammaire)
+    suivi = etat.SuiviEtat(u, projet.code, numero)
+    references: set[tuple[str, str]] = set()
+    operations = calculer_delta(etat.dernier_etat(u, projet.code, grammaire), etat.annuaire(u, uais, grammaire))
+    for operation in operations:
+        if isinstance(operation, Suppression):
+            if operation.categorie is Categorie.RESPONSABLE and operation.id in retenus:
+                continue
+        elif operation.categorie in REFERENCES:
+            references.add((operation.categorie.value, operation.id))
+        suivi.noter(operation)
+        yield operation
+    suivi.vider()
+    etat.oublier_references(u, projet.code, references)
+
+
+def _a_change(u: Unite, projet: Projet, uais: Sequence[str], precedente: int) -> bool:
+    """Whether a school of the project, the nomenclatures or the project itself changed since its last feed."""
+    instant = u.session.execute(
+        select(Alimentation.instant).where(Alimentation.projet == projet.code, Alimentation.numero == precedente)
+    ).scalar_one()
+    touchees = exists().where(Structure.uai.in_([ACADEMIE, *uais]), Structure.modifie_le > instant)
+    return projet.modifie_le > instant or bool(u.session.scalar(select(touchees)))
+
+
+def _reprendre_etat(u: Unite, projet: str, uais: Sequence[str], numero: int, grammaire: Grammaire) -> None:
+    """The state after a complete feed is what it said; what it no longer holds is forgotten."""
+    if numero == 1:
+        etat.remplir_etat(u, projet, numero, etat.annuaire(u, uais, grammaire))
+        return
+    suivi = etat.SuiviEtat(u, projet, numero)
+    references: set[tuple[str, str]] = set()
+    for operation in calculer_delta(etat.dernier_etat(u, projet, grammaire), etat.annuaire(u, uais, grammaire)):
+        if operation.categorie in REFERENCES and not isinstance(operation, Suppression):
+            references.add((operation.categorie.value, operation.id))
+        suivi.noter(operation)
+    suivi.vider()
+    etat.oublier_references(u, projet, references)
+
+
+def _historique(
+    projet: Projet, numero: int, jour: date, instant: datetime, manifeste: Manifeste, digest: str, octets: int
+) -> Alimentation:
+    comptes: dict[str, dict[str, int]] = {}
+    for fichier in manifeste.fichiers:
+        categorie = fichier.nom.rsplit("_", 2)[1]
+        compte = comptes.setdefault(categorie, {"ajouts": 0, "modifications": 0, "suppressions": 0})
+        for genre in compte:
+            compte[genre] += getattr(fichier, genre)
+    return Alimentation(
+        projet=projet.code,
+        numero=numero,
+        type=manifeste.type_.value,
+        jour=jour,
+        instant=instant,
+        nom=nom_archive(projet.code, manifeste.type_, jour),
+        digest=digest,
+        octets=octets,
+        ajouts=sum(c["ajouts"] for c in comptes.values()),
+        modifications=sum(c["modifications"] for c in comptes.values()),
+        suppressions=sum(c["suppressions"] for c in comptes.values()),
+        comptes=comptes,
+        fichiers=[asdict(f) for f in manifeste.fichiers],
+    )
+
+
+def _code_academie(u: Unite, uais: Sequence[str]) -> str:
+    """The code of the académie on two digits: that of the first school that has one."""
+    requete = select(Structure.code_academie).where(Structure.uai.in_(uais), Structure.code_academie != "")
+    return u.session.scalars(requete.order_by(Structure.uai).limit(1)).first() or ACADEMIE_SIMULEE

@@ -1,0 +1,168 @@
+"""ENT projects: which schools an ENT is fed with, and the feeds written for it.
+
+Source: AAF reference, sections 1.4 and 1.5; design, the chain's web services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.aaf.models import Alimentation, Projet, ProjetEtablissement
+from shared.contracts.refus import Inconnu, Refus
+from shared.formats.aaf import Grammaire
+from shared.formats.aaf.noms import verifier_projet
+from shared.identifiers import uai_valide
+from shared.persistence.unite import Unite
+
+MAX_PAR_FICHIER = 50_000
+
+
+def projet(u: Unite, code: str) -> Projet:
+    """A project. Raises `Inconnu` PROJET_INCONNU."""
+    trouve = u.session.get(Projet, code)
+    if trouve is None:
+        raise Inconnu(
+            f"Le projet « {code[:60]} » n'existe pas dans l'AAF.",
+            code="PROJET_INCONNU",
+            remede="Vérifiez le code, ou créez le projet (menu Projets).",
+        )
+    return trouve
+
+
+def lister_projets(u: Unite) -> list[tuple[Projet, list[str]]]:
+    """Every project with its schools, by code."""
+    ecoles: dict[str, list[str]] = {}
+    lignes = select(ProjetEtablissement.projet, ProjetEtablissement.uai).order_by("projet", "uai")
+    for code, uai in u.session.execute(lignes):
+        ecoles.setdefault(code, []).append(uai)
+    return [(p, ecoles.get(p.code, [])) for p in u.session.scalars(select(Projet).order_by(Projet.code))]
+
+
+def uais_de(u: Unite, code: str) -> list[str]:
+    """The schools of a project, in order."""
+    requete = select(ProjetEtablissement.uai).where(ProjetEtablissement.projet == code)
+    return list(u.session.scalars(requete.order_by(ProjetEtablissement.uai)))
+
+
+def creer_projet(
+    u: Unite, code: str, libelle: str, uais: Sequence[str], grammaire: str = "6.4", max_par_fichier: int = 5000
+) -> Projet:
+    """Declare a project; its first feed is complete and is written the night after an integration.
+
+    Raises `Refus` AAF_PROJET, PROJET_EXISTANT, GRAMMAIRE_INCONNUE, UAI_INVALIDE, PROJET_SANS_ETABLISSEMENT,
+    TAILLE_FICHIER.
+    """
+    verifier_projet(code)
+    if u.session.get(Projet, code) is not None:
+        raise Refus(
+            f"Le projet « {code} » existe déjà.",
+            code="PROJET_EXISTANT",
+            statut=409,
+            remede="Choisissez un autre code, ou modifiez le projet existant.",
+        )
+    _verifier(uais, grammaire, max_par_fichier)
+    nouveau = Projet(
+        code=code,
+        libelle=libelle or code,
+        grammaire=grammaire,
+        max_par_fichier=max_par_fichier,
+        complet_demande=False,
+        cree_le=u.maintenant,
+        modifie_le=u.maintenant,
+    )
+    u.session.add(nouveau)
+    u.session.flush()
+    _fixer_etablissements(u, code, uais)
+    u.journaliser("projet", f"Projet {code} créé", nb=len(set(uais)))
+    return nouveau
+
+
+def modifier_projet(
+    u: Unite, code: str, libelle: str, uais: Sequence[str], grammaire: str, max_par_fichier: int
+) -> Projet:
+    """Change a project. A new perimeter goes out in the next delta; a new grammar makes the next feed complete.
+
+    Raises `Inconnu` PROJET_INCONNU, and the refusals of `creer_projet`.
+    """
+    change = projet(u, code)
+    _verifier(uais, grammaire, max_par_fichier)
+    if grammaire != change.grammaire:
+        change.complet_demande = True
+    change.libelle, change.grammaire, change.max_par_fichier = libelle or code, grammaire, max_par_fichier
+    change.modifie_le = u.maintenant
+    _fixer_etablissements(u, code, uais)
+    u.journaliser("projet", f"Projet {code} modifié", nb=len(set(uais)))
+    return change
+
+
+def demander_complet(u: Unite, code: str) -> Projet:
+    """Ask that the next feed of a project be complete. Raises `Inconnu` PROJET_INCONNU."""
+    change = projet(u, code)
+    change.complet_demande = True
+    u.journaliser("projet", f"Alimentation complète demandée pour le projet {code}")
+    return change
+
+
+def _verifier(uais: Sequence[str], grammaire: str, max_par_fichier: int) -> None:
+    if grammaire not in list(Grammaire):
+        raise Refus(
+            f"La grammaire « {grammaire[:20]} » n'est pas connue.",
+            code="GRAMMAIRE_INCONNUE",
+            remede=f"Choisissez l'une de celles-ci : {', '.join(Grammaire)}.",
+        )
+    if not 1 <= max_par_fichier <= MAX_PAR_FICHIER:
+        raise Refus(
+            f"Un fichier ne peut pas compter {max_par_fichier} enregistrements.",
+            code="TAILLE_FICHIER",
+            remede=f"Donnez un nombre de 1 à {MAX_PAR_FICHIER}.",
+        )
+    if not uais:
+        raise Refus(
+            "Un projet porte sur un établissement au moins.",
+            code="PROJET_SANS_ETABLISSEMENT",
+            remede="Donnez l'UAI de chaque établissement du projet.",
+        )
+    for uai in uais:
+        if not uai_valide(uai):
+            raise Refus(
+                f"« {uai[:20]} » n'est pas un UAI : sa lettre de contrôle ne convient pas.",
+                code="UAI_INVALIDE",
+                remede="Sept chiffres et une lettre, par exemple 0961234X : vérifiez la saisie.",
+            )
+
+
+def _fixer_etablissements(u: Unite, code: str, uais: Sequence[str]) -> None:
+    voulus = sorted(set(uais))
+    u.session.execute(
+        delete(ProjetEtablissement).where(ProjetEtablissement.projet == code, ProjetEtablissement.uai.not_in(voulus))
+    )
+    u.session.execute(
+        insert(ProjetEtablissement).on_conflict_do_nothing(), [{"projet": code, "uai": uai} for uai in voulus]
+    )
+
+
+def alimentations(u: Unite, code: str, apres: int = 0) -> list[Alimentation]:
+    """The feeds of a project written after number `apres`, in order. Raises `Inconnu` PROJET_INCONNU."""
+    projet(u, code)
+    requete = select(Alimentation).where(Alimentation.projet == code, Alimentation.numero > apres)
+    return list(u.session.scalars(requete.order_by(Alimentation.numero)))
+
+
+def alimentation(u: Unite, code: str, numero: int | None = None) -> Alimentation:
+    """A feed of a project, the latest by default. Raises `Inconnu` PROJET_INCONNU, ALIMENTATION_INCONNUE."""
+    projet(u, code)
+    if numero is None:
+        numero = u.session.scalar(select(func.max(Alimentation.numero)).where(Alimentation.projet == code))
+    trouvee = u.session.get(Alimentation, (code, numero)) if numero is not None and abs(numero) < 2**31 else None
+    if trouvee is None:
+        raise Inconnu(
+            "Cette alimentation n'existe pas."
+            if numero is not None
+            else f"Le projet « {code} » n'a encore aucune alimentation.",
+            code="ALIMENTATION_INCONNUE",
+            remede="La première est écrite à 02:00, la nuit qui suit l'intégration des remontées de l'établissement.",
+        )
+    return trouvee

@@ -1,0 +1,183 @@
+"""Writing what a school contributes to the directory: only what changed is written.
+
+Source: architecture, "Storage" (bulk writes) and "Nothing is lost, everything can be explained".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.aaf.models import DivisionGroupe, Fiche
+from services.aaf.models import Exclusion as LigneExclusion
+from services.aaf.rules.exclusions import Exclusion
+from services.aaf.use_cases.masse import PAQUET, copier
+from shared.contracts.echanges import StructureSts
+from shared.formats.aaf import Categorie, Enregistrement
+from shared.identifiers.texte import cle_tri
+from shared.persistence.unite import Unite
+
+_NOMMES = {Categorie.ELEVE, Categorie.RESPONSABLE, Categorie.PERSONNEL}
+
+
+@dataclass(frozen=True, slots=True)
+class FicheARanger:
+    """A contribution to write. `cle`: what the source knows the object by."""
+
+    categorie: str
+    id: str
+    cle: str
+    libelle: str
+    valeurs: str
+    empreinte: str
+
+    @classmethod
+    def de(cls, enregistrement: Enregistrement, cle: str) -> Self:
+        """Made of a wire record of grammar 6.4."""
+        valeurs = json.dumps(enregistrement.valeurs, ensure_ascii=False, separators=(",", ":"))
+        return cls(
+            enregistrement.categorie.value,
+            enregistrement.id,
+            cle,
+            _libelle(enregistrement),
+            valeurs,
+            hashlib.sha256(f"{cle}\n{valeurs}".encode()).hexdigest()[:32],
+        )
+
+
+def _libelle(e: Enregistrement) -> str:
+    if e.categorie in _NOMMES:
+        return f"{e.valeur('sn')} {e.valeur('givenName')}"
+    if e.categorie is Categorie.ETABLISSEMENT:
+        return e.valeur("ENTStructureNomCourant").replace("$", " ")
+    return e.valeur("ENTLibelleMef") or e.valeur("ENTLibelleMatiere")
+
+
+def ranger_fiches(u: Unite, uai: str, fiches: Sequence[FicheARanger]) -> bool:
+    """Make these the whole contribution of a school; whether anything changed.
+
+    `depuis` of a record stays; `modifie_le` moves only when its content did.
+    """
+    presentes = {
+        (categorie, id_): empreinte
+        for categorie, id_, empreinte in u.session.execute(
+            select(Fiche.categorie, Fiche.id, Fiche.empreinte).where(Fiche.uai == uai)
+        )
+    }
+    voulues = {(f.categorie, f.id): f for f in fiches}
+    parties = sorted(set(presentes) - set(voulues))
+    for debut in range(0, len(parties), PAQUET):
+        u.session.execute(
+            delete(Fiche).where(
+                Fiche.uai == uai, tuple_(Fiche.categorie, Fiche.id).in_(parties[debut : debut + PAQUET])
+            )
+        )
+    nouvelles = [voulues[cle] for cle in sorted(set(voulues) - set(presentes))]
+    if nouvelles:
+        instant = u.maintenant
+        copier(
+            u.session,
+            Fiche,
+            ("categorie", "id", "uai", "cle", "libelle", "cle_tri", "empreinte", "valeurs", "depuis", "modifie_le"),
+            (
+                (f.categorie, f.id, uai, f.cle, f.libelle, cle_tri(f.libelle), f.empreinte, f.valeurs, instant, instant)
+                for f in nouvelles
+            ),
+        )
+    changees = [
+        voulues[cle] for cle in sorted(set(voulues) & set(presentes)) if voulues[cle].empreinte != presentes[cle]
+    ]
+    if changees:
+        u.session.execute(
+            update(Fiche),
+            [
+                {
+                    "categorie": f.categorie,
+                    "id": f.id,
+                    "uai": uai,
+                    "cle": f.cle,
+                    "libelle": f.libelle,
+                    "cle_tri": cle_tri(f.libelle),
+                    "empreinte": f.empreinte,
+                    "valeurs": json.loads(f.valeurs),
+                    "modifie_le": u.maintenant,
+                }
+                for f in changees
+            ],
+        )
+    return bool(parties or nouvelles or changees)
+
+
+def ranger_divisions_groupes(u: Unite, uai: str, structure: StructureSts | None) -> None:
+    """Make these the divisions and groups of a school, known since they first came."""
+    voulus: dict[tuple[str, str], dict[str, Any]] = {}
+    if structure is not None:
+        for d in structure.divisions:
+            voulus["D", d.code] = {"libelle": d.libelle, "divisions": []}
+        for g in structure.groupes:
+            voulus["G", g.code] = {"libelle": g.libelle, "divisions": sorted(set(g.divisions))}
+    u.session.execute(
+        delete(DivisionGroupe).where(
+            DivisionGroupe.uai == uai,
+            tuple_(DivisionGroupe.type, DivisionGroupe.code).not_in(sorted(voulus) or [("", "")]),
+        )
+    )
+    _remplacer(
+        u,
+        DivisionGroupe,
+        ["uai", "type", "code"],
+        ["libelle", "divisions"],
+        [
+            {"uai": uai, "type": type_, "code": code, **contenu, "depuis": u.maintenant}
+            for (type_, code), contenu in sorted(voulus.items())
+        ],
+    )
+
+
+def ranger_exclusions(u: Unite, uai: str, exclusions: Sequence[Exclusion]) -> None:
+    """Make these the exclusions of a school; each keeps the instant of its first sight."""
+    table = LigneExclusion
+    connues = select(table.objet, table.id, table.code).where(table.uai == uai)
+    presentes = {(objet, id_, code) for objet, id_, code in u.session.execute(connues)}
+    parties = sorted(presentes - {e.cle for e in exclusions})
+    for debut in range(0, len(parties), PAQUET):
+        levees = parties[debut : debut + PAQUET]
+        u.session.execute(delete(table).where(table.uai == uai, tuple_(table.objet, table.id, table.code).in_(levees)))
+    _remplacer(
+        u,
+        table,
+        ["uai", "objet", "id", "code"],
+        ["raison", "remede", "menu", "interlocuteur", "cles", "libelle", "cle_tri"],
+        [
+            {
+                "uai": uai,
+                "objet": e.objet,
+                "id": e.id,
+                "code": e.code,
+                "raison": e.raison,
+                "remede": e.remede,
+                "menu": e.menu,
+                "interlocuteur": e.interlocuteur,
+                "cles": dict(e.cles),
+                "libelle": e.libelle,
+                "cle_tri": cle_tri(e.libelle),
+                "depuis": e.depuis or u.maintenant,
+            }
+            for e in exclusions
+        ],
+    )
+
+
+def _remplacer(u: Unite, table: Any, cles: list[str], colonnes: Iterable[str], lignes: list[dict[str, Any]]) -> None:
+    """Insert rows, or bring the given columns of those that are there up to date."""
+    if lignes:
+        requete = insert(table)
+        u.session.execute(
+            requete.on_conflict_do_update(index_elements=cles, set_={c: requete.excluded[c] for c in colonnes}), lignes
+        )
