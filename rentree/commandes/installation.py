@@ -6,9 +6,12 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rentree.installation.reglages import Implantation
 
 base = typer.Typer(help="La base de données de l'installation.", no_args_is_help=True)
 
@@ -20,11 +23,24 @@ def up() -> None:
 
     superviseur = Superviseur(racine_par_defaut())
     implantation = superviseur.demarrer()
+    assurer_bac_principal(implantation)
     typer.echo(f"Rentrée est prête : {implantation.adresses['pilotage']}")
     try:
         attendre_arret()
     finally:
         superviseur.arreter()
+
+
+def assurer_bac_principal(implantation: Implantation) -> None:
+    """Create the bac `principal` of a new installation: what every address without a prefix speaks of."""
+    from shared.horloge.profils import profil
+    from shared.persistence.acces import BAC_PRINCIPAL, ROLE_GESTION
+    from shared.persistence.bacs import GestionBacs
+
+    gestion = GestionBacs(implantation.acces(ROLE_GESTION))
+    if not any(b.nom == BAC_PRINCIPAL for b in gestion.lister()):
+        choisi = profil("nice-2021")
+        gestion.creer(BAC_PRINCIPAL, profil=choisi, graine=1, depart=choisi.debut)
 
 
 def attendre_arret() -> None:
@@ -122,4 +138,5 @@ def preparer_base(
         return
     implantation, admin = implantation_de_l_environnement()
     preparation.preparer(admin, implantation.secret)
+    assurer_bac_principal(implantation)
     typer.echo("La base est prête.")
