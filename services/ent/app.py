@@ -1,33 +1,27 @@
-"""The service: its declaration and its application."""
+"""The ENT: accounts, classes and groups made from the AAF's feeds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fastapi import FastAPI
 
-from services.ent import models
-from shared.contracts.traces import Trace
+from services.ent import api, models
+from services.ent.batches import LOTS
+from services.ent.traces import tracer
 from shared.http.application import creer_application
 from shared.http.service import Reglages, ServiceDef
-from shared.persistence.unite import Unite
-
-
-def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
-    """Nothing is known yet."""
-    return []
-
 
 SERVICE = ServiceDef(
     nom="ent",
-    titre="ent",
+    titre="ENT",
     metadata=models.Base.metadata,
     envoi=models.Envoi,
     journal=models.Journal,
     tracer=tracer,
+    lots=LOTS,
+    appelle={"aaf": "demande"},
 )
 
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
-    return creer_application(SERVICE, reglages, [])
+    return creer_application(SERVICE, reglages, [api.routeur])

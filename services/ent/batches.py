@@ -1,0 +1,34 @@
+"""The ENT's night: 05:00, feeds are asked of the AAF and imported, then accounts past their time are deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.ent import exchanges
+from services.ent.use_cases import cycle, projets
+from shared.batches.lots import Lot, PartAFaire
+from shared.persistence.unite import Unite
+
+
+def planifier(u: Unite, instant: datetime) -> list[PartAFaire]:
+    """One part per project, every night."""
+    return [PartAFaire(p.code) for p in projets.projets(u)]
+
+
+def executer(u: Unite, part: PartAFaire) -> dict[str, Any]:
+    """Import what is new, then purge: someone who comes back the very night is kept."""
+    compte = exchanges.alimenter(u, part.cle)
+    purges = cycle.purger(u, projets.projet(u, part.cle))
+    if purges:
+        u.journaliser(
+            "purge_comptes",
+            "Comptes désactivés supprimés",
+            sens="lot",
+            nb=purges,
+            resume={"projet": part.cle, "purges": purges},
+        )
+    return {"nb": compte["appliques"], "nb_refus": compte["refuses"], "purges": purges}
+
+
+LOTS = (Lot("ent_alimentation", "Import de l'alimentation AAF dans l'ENT", planifier, executer),)

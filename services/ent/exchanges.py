@@ -1,0 +1,57 @@
+"""What the ENT asks of the AAF, within its night: which feeds are newer, and their archives; it sends nothing."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from services.ent import models, rules
+from services.ent.use_cases import imports
+from services.ent.use_cases.projets import projet as lire_projet
+from shared.contracts.refus import Refus
+from shared.formats.aaf import TypeAlimentation
+from shared.persistence.unite import Unite
+
+
+def alimenter(u: Unite, code: str) -> dict[str, int]:
+    """The night's import: ask the AAF what is newer than the last feed applied, import it in order.
+
+    A feed refused one night is asked for again the next: if it comes whole it is applied then. Raises the AAF's
+    refusal when it does not answer (it is tried again), not when it does not know the project: that is recorded.
+    """
+    projet = lire_projet(u, code, verrouiller=True)
+    aaf = u.clients["aaf"]
+    chemin = f"/api/projets/{projet.aaf_projet}/alimentations"
+    appliques = refuses = 0
+    try:
+        annoncees: list[dict[str, Any]] = aaf.lire(chemin, apres=projet.dernier_numero)
+    except Refus as refus:
+        if refus.statut >= 500:
+            raise
+        imports.noter_refus(u, projet, refus, imports.Flux(Path("alimentations"), "nuit"))
+        return {"appliques": 0, "refuses": 1}
+    for annonce in sorted(annoncees, key=lambda a: int(a["numero"])):
+        numero, type_ = int(annonce["numero"]), str(annonce["type"])
+        if numero <= projet.dernier_numero:
+            continue
+        with tempfile.TemporaryDirectory(prefix="ent-") as dossier:
+            archive = Path(dossier) / f"{projet.aaf_projet}_{type_}_{numero:04d}.tar.gz"
+            flux = imports.Flux(archive, "nuit", numero, type_, annonce.get("sha256"))
+            fait = _recuperer_et_importer(u, projet, flux, f"{chemin}/{numero}/archive")
+        appliques += fait.etat == "applique"
+        refuses += fait.etat == "refuse"
+    return {"appliques": appliques, "refuses": refuses}
+
+
+def _recuperer_et_importer(u: Unite, projet: models.Projet, flux: imports.Flux, chemin: str) -> models.Import:
+    """Fetch one feed and import it, unless its number already condemns it."""
+    try:
+        complet = flux.type_ == TypeAlimentation.COMPLET
+        rules.juger_flux(rules.Suite(projet.dernier_numero, projet.dernier_jour), complet, flux.numero, None)
+        flux.chemin.write_bytes(u.clients["aaf"].demander("GET", chemin).content)
+    except Refus as refus:
+        if refus.statut >= 500:
+            raise
+        return imports.noter_refus(u, projet, refus, flux)
+    return imports.importer(u, projet, flux)

@@ -1,0 +1,239 @@
+"""Tables of the ENT: projects, accounts, what each is a member of, imports.
+
+A person is known by its ENTPersonJointure (`aaf_id`), within a project. Members and links are kept as the feed
+says them, even when what they name is not (yet) there: readers join them to what exists.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.ent.models.base import Base
+from shared.persistence.tables import EnvoiMixin, JournalMixin
+
+
+class Envoi(EnvoiMixin, Base):
+    """The outbox."""
+
+
+class Journal(JournalMixin, Base):
+    """The journal."""
+
+
+class Projet(Base):
+    """An ENT: which AAF project feeds it, for which schools, and how far it has been fed.
+
+    `purge_jours`: None follows the bac's profile (ent.purge). `suppressions_delta`: what a deleteRequest of a delta
+    does, `attendre_complet` (ENT-12) or `desactiver`. `annee`: STS year of the last feed applied.
+    """
+
+    __tablename__ = "projet"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    aaf_projet: Mapped[str]
+    libelle: Mapped[str]
+    purge_jours: Mapped[int | None]
+    suppressions_delta: Mapped[str]
+    uais: Mapped[list[str]]
+    annee: Mapped[int]
+    dernier_numero: Mapped[int] = mapped_column(default=0)
+    dernier_jour: Mapped[date | None]
+    cree_le: Mapped[datetime]
+
+
+class Structure(Base):
+    """A school or service of the feed. `classes_declarees`: whether it declares its classes (and so for groups)."""
+
+    __tablename__ = "structure"
+    __table_args__ = (Index("structure_uai", "uai"),)
+
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    uai: Mapped[str]
+    sigle: Mapped[str]
+    nom: Mapped[str]
+    commune: Mapped[str]
+    nature: Mapped[str]
+    classes_declarees: Mapped[bool]
+    groupes_declares: Mapped[bool]
+    presente: Mapped[bool]
+
+
+class Libelle(Base):
+    """A label of the feed's nomenclatures. `genre`: mef or matiere."""
+
+    __tablename__ = "libelle"
+
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    libelle: Mapped[str]
+
+
+class Compte(Base):
+    """An account: one person, one login. `etat`: a_activer, actif, desactive, purge (names and login erased).
+
+    `retrait_annonce_le`: a delta said that the person leaves, the next complete feed will tell.
+    """
+
+    __tablename__ = "compte"
+    __table_args__ = (
+        Index("compte_login", "projet", "login", unique=True),
+        Index("compte_base", "projet", "login_base"),
+        Index("compte_tri", "projet", "cle_tri"),
+        Index("compte_ine", "projet", "ine"),
+        Index("compte_eleve_id", "projet", "eleve_id"),
+        Index("compte_desactive", "projet", "etat", "desactive_le"),
+        Index("compte_cree", "projet", "cree_le"),
+    )
+
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    aaf_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    profil: Mapped[str]
+    nom: Mapped[str]
+    prenom: Mapped[str]
+    nom_famille: Mapped[str]
+    civilite: Mapped[str]
+    naissance: Mapped[date | None]
+    ine: Mapped[str]
+    eleve_id: Mapped[int | None] = mapped_column(BigInteger)
+    mel: Mapped[str]
+    mef: Mapped[str]
+    libelle_mef: Mapped[str]
+    structure_id: Mapped[int | None] = mapped_column(BigInteger)
+    cle_tri: Mapped[str]
+    login: Mapped[str | None]
+    login_base: Mapped[str | None]
+    login_rang: Mapped[int | None]
+    code_activation: Mapped[str | None]
+    etat: Mapped[str]
+    cree_le: Mapped[datetime]
+    active_le: Mapped[datetime | None]
+    modifie_le: Mapped[datetime | None]
+    retrait_annonce_le: Mapped[datetime | None]
+    desactive_le: Mapped[datetime | None]
+    purge_le: Mapped[datetime | None]
+
+
+class Evenement(Base):
+    """What happened to an account: cree, renomme, modifie, retrait_annonce, desactive, reactive, active, purge."""
+
+    __tablename__ = "evenement"
+    __table_args__ = (
+        Index("evenement_compte", "projet", "aaf_id"),
+        Index("evenement_import", "projet", "import_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    projet: Mapped[str]
+    aaf_id: Mapped[int] = mapped_column(BigInteger)
+    instant: Mapped[datetime]
+    genre: Mapped[str]
+    import_id: Mapped[int | None]
+
+
+class Rattachement(Base):
+    """A person belongs to a structure. `fonctions`: [code, label, discipline, label] of staff there."""
+
+    __tablename__ = "rattachement"
+    __table_args__ = (Index("rattachement_structure", "projet", "structure_id"),)
+
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    aaf_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    structure_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    fonctions: Mapped[list[Any]]
+
+
+class Lien(Base):
+    """A pupil and one of her responsables; codes as in ENTElevePersRelEleve."""
+
+    __tablename__ = "lien"
+    __table_args__ = (Index("lien_responsable", "projet", "responsable_id"),)
+
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    eleve_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    responsable_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    type_lien: Mapped[int]
+    legal: Mapped[int]
+    financier: Mapped[bool]
+    contact: Mapped[bool]
+    paiement: Mapped[bool]
+
+
+class Ensemble(Base):
+    """A class (`genre` division) or a groupe d'enseignement (groupe) of a year. Never deleted (ENT-24).
+
+    `parents`: MEF codes of a class, divisions of a group. `declare`: the last feed still declares it.
+    """
+
+    __tablename__ = "ensemble"
+    __table_args__ = (Index("ensemble_nom", "projet", "nom"),)
+
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    structure_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    nom: Mapped[str] = mapped_column(primary_key=True)
+    libelle: Mapped[str]
+    parents: Mapped[list[str]]
+    declare: Mapped[bool]
+    cree_le: Mapped[datetime]
+    retire_le: Mapped[datetime | None]
+
+
+class Membre(Base):
+    """Who is in what, as the feed says. `role`: eleve, enseignant (with `matiere`), principal."""
+
+    __tablename__ = "membre"
+    __table_args__ = (Index("membre_ensemble", "projet", "structure_id", "genre", "nom"),)
+
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    aaf_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    structure_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    nom: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    matiere: Mapped[str] = mapped_column(primary_key=True)
+    depuis: Mapped[datetime]
+
+
+class Import(Base):
+    """A feed received: applied, or refused whole with the reason. `numero` is the AAF's, None by hand without one."""
+
+    __tablename__ = "import"
+
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    numero: Mapped[int | None]
+    type: Mapped[str]
+    jour: Mapped[date | None]
+    instant: Mapped[datetime]
+    origine: Mapped[str]
+    fichier: Mapped[str]
+    digest: Mapped[str | None]
+    etat: Mapped[str]
+    code: Mapped[str]
+    phrase: Mapped[str]
+    remede: Mapped[str]
+    tentatives: Mapped[int] = mapped_column(default=1)
+    compteurs: Mapped[dict[str, Any]]
+
+
+class ImportLigne(Base):
+    """One thing to look at in an import: a person refused, a reference to something that is not there."""
+
+    __tablename__ = "import_ligne"
+    __table_args__ = (Index("import_ligne_personne", "projet", "aaf_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    projet: Mapped[str]
+    import_id: Mapped[int]
+    code: Mapped[str]
+    categorie: Mapped[str]
+    aaf_id: Mapped[int] = mapped_column(BigInteger)
+    reference: Mapped[str]
+    detail: Mapped[str]

@@ -1,0 +1,263 @@
+"""What the ENT knows of someone, of a class or of a group: since when, in what state, with whom.
+
+What it does not hold it says nothing of: pilotage concludes. Source: DIAG-01, DIAG-13 to DIAG-18.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
+
+from services.ent import models, rules
+from services.ent.models import Compte, Ensemble, Structure
+from services.ent.use_cases import consultation, cycle, projets
+from shared.contracts.traces import Blocage, Etape, ObjetTrace, Trace
+from shared.horloge.nuits import horaire
+from shared.identifiers import cle_tri
+from shared.persistence.unite import Unite
+
+LIMITE = 20
+OBJETS: dict[str, ObjetTrace] = {
+    "eleve": "eleve",
+    "responsable": "responsable",
+    "enseignant": "enseignant",
+    "autre": "agent",
+}
+FAITS = {
+    "cree": "Compte créé dans l'ENT",
+    "renomme": "Nom affiché corrigé (l'identifiant de connexion ne change pas)",
+    "modifie": "Compte mis à jour par l'alimentation",
+    "retrait_annonce": "Retrait annoncé par l'AAF : appliqué au prochain import complet",
+    "desactive": "Compte désactivé : absent de l'alimentation",
+    "reactive": "Compte réactivé : présent à nouveau dans l'alimentation",
+    "active": "Compte activé par son titulaire",
+    "purge": "Compte supprimé",
+}
+
+
+def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
+    """People by name, INE, `ine`, `aaf_id`, `eleve_id`, `compte`; classes and groups by `division`, `groupe`, code."""
+    return [*_personnes(u, q, cles), *_ensembles(u, q, cles)]
+
+
+# --- people --------------------------------------------------------------------------------------------------------
+
+
+def _personnes(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
+    critere = _critere(q, cles)
+    if critere is None:
+        return []
+    requete = select(Compte).where(critere).order_by(Compte.cle_tri, Compte.projet, Compte.aaf_id).limit(LIMITE)
+    trouves = u.session.scalars(requete).all()
+    par_projet: dict[str, list[Compte]] = {}
+    for c in trouves:
+        par_projet.setdefault(c.projet, []).append(c)
+    traces = []
+    for code, comptes in par_projet.items():
+        projet = projets.projet(u, code)
+        decrits = consultation.decrire(u, code, comptes)
+        traces += [_personne(u, projet, compte, vu) for compte, vu in zip(comptes, decrits, strict=True)]
+    return traces
+
+
+def _critere(q: str, cles: Mapping[str, str]) -> ColumnElement[bool] | None:
+    if q:
+        conditions = [Compte.ine == q.upper(), Compte.login == q.lower()]
+        if cle_tri(q):
+            conditions.append(Compte.cle_tri.contains(cle_tri(q), autoescape=True))
+        return or_(*conditions)
+    if _nombre(cles, "aaf_id") is not None:
+        return Compte.aaf_id == _nombre(cles, "aaf_id")
+    if "compte" in cles:
+        return Compte.login == cles["compte"]
+    if "ine" in cles:
+        return and_(Compte.ine == cles["ine"], Compte.ine != "")
+    if _nombre(cles, "eleve_id") is not None:
+        return Compte.eleve_id == _nombre(cles, "eleve_id")
+    return None
+
+
+def _nombre(cles: Mapping[str, str], nom: str) -> int | None:
+    texte = cles.get(nom, "")
+    return int(texte) if texte.isascii() and texte.isdigit() and len(texte) < 19 else None
+
+
+def _personne(u: Unite, projet: models.Projet, compte: Compte, vu: dict[str, Any]) -> Trace:
+    uai = vu["etablissements"][0]["uai"] if vu["etablissements"] else ""
+    cles = {"aaf_id": str(compte.aaf_id), "compte": compte.login or "", "ine": compte.ine, "uai": uai}
+    if compte.eleve_id is not None:
+        cles["eleve_id"] = str(compte.eleve_id)
+    trace = Trace(
+        service="ent",
+        objet=OBJETS[compte.profil],
+        libelle=f"{compte.nom} {compte.prenom}".strip() or f"Compte supprimé n° {compte.aaf_id}",
+        cles={nom: valeur for nom, valeur in cles.items() if valeur},
+        details={
+            "état": rules.LIBELLES_ETAT[compte.etat],
+            "présent depuis": f"{compte.cree_le.astimezone(u.horloge.fuseau):%d/%m/%Y}",
+            "classes": ", ".join(vu["classes"]) or "aucune",
+            "groupes": ", ".join(vu["groupes"]) or "aucun",
+        },
+        etapes=[
+            Etape(instant=e.instant, libelle=FAITS[e.genre])
+            for e in consultation.historique(u, projet.code, compte.aaf_id)
+        ],
+        lien=f"/{uai}/{projet.annee}/comptes/{compte.aaf_id}" if uai else "/",
+    )
+    if compte.etat in ("desactive", "purge"):
+        trace.etat = "absent"
+    if compte.etat == "desactive" and compte.desactive_le is not None:
+        _fin_de_vie(u, projet, compte.desactive_le, trace)
+    if compte.etat == "purge":
+        trace.blocages.append(
+            Blocage(
+                code="COMPTE_SUPPRIME",
+                raison="Le compte désactivé a été supprimé à l'échéance du projet d'ENT.",
+                regle="ENT-13, ENT-14",
+                remede="Rien à faire si la fiche était un doublon ; sinon, corriger SIECLE ou STS-Web.",
+                interlocuteur="L'administrateur de l'ENT",
+            )
+        )
+    if compte.etat in rules.VIVANTS:
+        _signaler_manques(u, projet, compte, trace)
+    autres = consultation.homonymes(u, projet.code, compte.aaf_id)
+    if autres:
+        trace.details["autres comptes du même nom"] = str(autres)
+    return trace
+
+
+def _fin_de_vie(u: Unite, projet: models.Projet, desactive_le: datetime, trace: Trace) -> None:
+    """A deactivated account: why, and when it goes."""
+    jours = cycle.delai_purge(u, projet)
+    jour = rules.jour_purge(desactive_le, jours, u.horloge.fuseau)
+    veille = datetime.combine(jour, datetime.min.time(), u.horloge.fuseau)
+    suppression = horaire(u.profil).prochain("ent_alimentation", max(veille, u.maintenant), u.horloge.fuseau)
+    trace.etapes.append(Etape(instant=suppression, libelle="Suppression du compte", prevu=True))
+    trace.blocages.append(
+        Blocage(
+            code="COMPTE_DESACTIVE",
+            raison="La personne n'est plus dans l'alimentation complète : son compte est désactivé. Tant qu'il existe, "
+            "le rapprochement des identifiants de PRONOTE est impossible pour cette personne.",
+            regle="ENT-12, ENT-16",
+            remede=f"S'il s'agit d'un doublon fusionné, attendre la suppression du {jour:%d/%m/%Y} ; sinon, "
+            "vérifier la fiche dans SIECLE ou STS-Web.",
+            menu="Administration > Comptes",
+        )
+    )
+
+
+def _signaler_manques(u: Unite, projet: models.Projet, compte: Compte, trace: Trace) -> None:
+    """What the feed says of her and the ENT does not hold: the group is not declared."""
+    if compte.retrait_annonce_le is not None:
+        trace.blocages.append(
+            Blocage(
+                code="RETRAIT_ANNONCE",
+                raison="L'AAF ne transmet plus cette personne : le prochain import complet désactivera son compte.",
+                regle="AAF-11, ENT-12",
+                remede="Vérifier sa fiche dans SIECLE ou STS-Web.",
+            )
+        )
+    for genre, nom in u.session.execute(text(_NON_DECLARES), {"projet": projet.code, "aaf_id": compte.aaf_id}):
+        groupe = genre == "groupe"
+        trace.blocages.append(
+            Blocage(
+                code="GROUPE_NON_DECLARE" if groupe else "CLASSE_NON_DECLAREE",
+                raison=f"{'Le groupe' if groupe else 'La classe'} « {nom} » n'est pas dans la structure que l'AAF "
+                "transmet : le compte existe, sans cette appartenance.",
+                regle="DIAG-14",
+                remede="Vérifier la structure dans STS-Web, puis faire Exports > Structure.",
+                menu="STS-Web > Exports > Structure",
+            )
+        )
+
+
+_NON_DECLARES = """
+    SELECT DISTINCT m.genre, m.nom FROM membre m JOIN projet t ON t.code = m.projet
+    WHERE m.projet = :projet AND m.aaf_id = :aaf_id AND NOT EXISTS (
+        SELECT 1 FROM ensemble e WHERE e.projet = m.projet AND e.structure_id = m.structure_id
+        AND e.annee = t.annee AND e.genre = m.genre AND e.nom = m.nom)
+    ORDER BY m.genre, m.nom
+"""
+
+
+# --- classes and groups --------------------------------------------------------------------------------------------
+
+
+def _ensembles(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
+    condition: ColumnElement[bool]
+    if q:
+        condition = func.lower(Ensemble.nom) == q.lower()
+    elif "groupe" in cles:
+        condition = and_(Ensemble.genre == "groupe", Ensemble.nom == cles["groupe"])
+    elif "division" in cles:
+        condition = and_(Ensemble.genre == "division", Ensemble.nom == cles["division"])
+    else:
+        return []
+    requete = (
+        select(Ensemble, Structure.uai)
+        .join(Structure, (Structure.projet == Ensemble.projet) & (Structure.id == Ensemble.structure_id))
+        .join(models.Projet, (models.Projet.code == Ensemble.projet) & (models.Projet.annee == Ensemble.annee))
+        .where(condition)
+        .order_by(Structure.uai, Ensemble.projet, Ensemble.genre, Ensemble.nom)
+        .limit(LIMITE)
+    )
+    if not q and "uai" in cles:
+        requete = requete.where(Structure.uai == cles["uai"])
+    return [_ensemble(u, e, uai) for e, uai in u.session.execute(requete)]
+
+
+def _ensemble(u: Unite, e: Ensemble, uai: str) -> Trace:
+    groupe = e.genre == "groupe"
+    quoi = "Le groupe" if groupe else "La classe"
+    dedans = consultation.membres(u, e.projet, e.genre, uai, e.nom)
+    ranges = consultation.ranger(dedans.get((uai, e.nom), []))
+    page = "groupes" if groupe else "classes"
+    trace = Trace(
+        service="ent",
+        objet="groupe" if groupe else "division",
+        libelle=f"{'Groupe' if groupe else 'Classe'} {e.nom}",
+        cles={"uai": uai, "groupe" if groupe else "division": e.nom},
+        details={
+            "élèves": str(len(ranges["eleves"])),
+            "enseignants": str(len(ranges["enseignants"])),
+            "présent depuis": f"{e.cree_le.astimezone(u.horloge.fuseau):%d/%m/%Y}",
+        },
+        etapes=[Etape(instant=e.cree_le, libelle=f"{'Groupe créé' if groupe else 'Classe créée'} dans l'ENT")],
+        lien=f"/{uai}/{e.annee}/{page}",
+    )
+    if e.retire_le is not None:
+        trace.etapes.append(Etape(instant=e.retire_le, libelle="N'est plus dans la structure transmise par l'AAF"))
+        trace.blocages.append(
+            Blocage(
+                code="ANCIEN_NOM",
+                raison=f"{quoi} n'est plus dans STS-Web (renommage ou suppression en cours d'année) : l'ENT l'a gardé, "
+                "à côté du nouveau.",
+                regle="ENT-24, DIAG-15",
+                remede="Ne pas renommer en cours d'année ; retirer l'ancien dans STS-Web puis exporter.",
+                menu="STS-Web > Exports > Structure",
+            )
+        )
+    elif not ranges["eleves"]:
+        trace.blocages.append(
+            Blocage(
+                code="GROUPE_SANS_ELEVE" if groupe else "CLASSE_SANS_ELEVE",
+                raison=f"{quoi} est présent dans l'ENT sans aucun élève : sa liste de diffusion est vide.",
+                regle="ENT-19, DIAG-13",
+                remede="Déposer les liens élève-groupe dans SIECLE." if groupe else "Affecter les élèves dans SIECLE.",
+                menu="SIECLE > Importations > Liens élève-groupe" if groupe else "SIECLE > Base élèves",
+            )
+        )
+    if groupe and ranges["eleves"] and not ranges["enseignants"]:
+        trace.blocages.append(
+            Blocage(
+                code="GROUPE_SANS_ENSEIGNANT",
+                raison="Le groupe a des élèves et aucun enseignant.",
+                regle="ENT-21",
+                remede="Rattacher le service dans STS-Web, puis faire Exports > Services.",
+                menu="STS-Web > Exports > Services",
+            )
+        )
+    return trace
