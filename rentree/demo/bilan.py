@@ -54,9 +54,9 @@ def exclusions(r: Rentree) -> list[dict[str, str]]:
     suivi = bee.lire(f"{r.bee}/suivi/liens-eleve-groupe")
     if suivi:
         compte_rendu = bee.lire(f"{r.bee}/suivi/liens-eleve-groupe/{suivi[0]['id']}")
-        for genre in ("rejetes", "anomalies"):
-            for ligne in compte_rendu[genre]:
-                for anomalie in ligne["anomalies"]:
+        for section in ("section1_rejetes", "section2_anomalies"):
+            for ligne in compte_rendu[section]:
+                for anomalie in ligne["details"]:
                     lignes.append(
                         {
                             "objet": "lien",
@@ -66,7 +66,7 @@ def exclusions(r: Rentree) -> list[dict[str, str]]:
                         }
                     )
     for doublon in bee.lire(f"{r.bee}/doublons-responsables"):
-        for personne in doublon["personnes"]:
+        for personne in doublon["responsables"]:
             lignes.append(
                 {
                     "objet": "responsable",

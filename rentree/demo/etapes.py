@@ -312,7 +312,9 @@ def jouer_remontee(r: Rentree) -> None:
     ).json()
     r.rapports["import_sts"] = rapport
     rejets = len(rapport["groupes_rejetes"])
-    r.jalon(f"8. STS-Web, Imports > Emploi du temps : {len(rapport['groupes_crees'])} groupes créés, {rejets} rejeté(s)")
+    r.jalon(
+        f"8. STS-Web, Imports > Emploi du temps : {len(rapport['groupes_crees'])} groupes créés, {rejets} rejeté(s)"
+    )
     message = sts.poster(f"{r.sts}/exports/structure")["message"]
     r.jalon(f"9. STS-Web, Exports > Structure : « {message} »")
     message = sts.poster(f"{r.sts}/exports/services", {"destination": "sconet"})["message"]

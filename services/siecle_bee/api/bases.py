@@ -40,7 +40,8 @@ def etablissement(u: Lecture, uai: str) -> dict[str, Any]:
 def base(u: Lecture, uai: str, millesime: int) -> dict[str, Any]:
     """A base."""
     b = bases.base(u, uai, millesime)
-    return base_json(b, bases.etat(u, millesime)) | {"calendrier": calendrier_json(b)}
+    comptes = {"eleves": bases.nombre_eleves(u, b), "responsables": bases.nombre_responsables(u, b)}
+    return base_json(b, bases.etat(u, millesime)) | {"calendrier": calendrier_json(b)} | comptes
 
 
 @routeur.get(BASE + "/tableau-de-bord")

@@ -7,10 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.siecle_bee.models import BaseEleves, Division, Etablissement, Groupe, MefBase
+from services.siecle_bee.models import (
+    BaseEleves,
+    Division,
+    Eleve,
+    Etablissement,
+    Groupe,
+    LienResponsable,
+    MefBase,
+)
 from services.siecle_bee.rules.annees import (
     Calendrier,
     EtatBase,
@@ -135,3 +143,17 @@ def scolarites(u: Unite, b: BaseEleves) -> Scolarites:
         mefs=frozenset(mefs_profiles(u, b)),
         divisions={d.code: frozenset(d.mefs) for d in divisions(u, b)},
     )
+
+
+def nombre_eleves(u: Unite, b: BaseEleves) -> int:
+    """How many fiches the base holds, leavers included."""
+    requete = select(func.count()).select_from(Eleve).where(Eleve.uai == b.uai, Eleve.millesime == b.millesime)
+    return u.session.scalar(requete) or 0
+
+
+def nombre_responsables(u: Unite, b: BaseEleves) -> int:
+    """How many persons have a pupil of the base in charge, or are to be called for one."""
+    requete = select(func.count(LienResponsable.personne_id.distinct())).where(
+        LienResponsable.uai == b.uai, LienResponsable.millesime == b.millesime
+    )
+    return u.session.scalar(requete) or 0
