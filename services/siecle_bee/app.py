@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.siecle_bee import api, models
+from services.siecle_bee import api, models, screens
 from services.siecle_bee.batches import LOTS
 from services.siecle_bee.exchanges import RECEPTIONS
 from services.siecle_bee.traces import tracer
@@ -26,4 +26,4 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
-    return creer_application(SERVICE, reglages, [api.routeur])
+    return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

@@ -209,3 +209,9 @@ def matieres_profilees(u: Unite, b: BaseEleves) -> dict[str, tuple[str, str]]:
         .order_by(MatiereBase.code_gestion, MatiereBase.code)
     )
     return {code: (gestion, libelle) for code, gestion, libelle in u.session.execute(requete)}
+
+
+def mefs_selectionnes(u: Unite, b: BaseEleves) -> frozenset[str]:
+    """The codes of the MEF selected, profiled or not."""
+    requete = select(MefBase.code).where(MefBase.uai == b.uai, MefBase.millesime == b.millesime)
+    return frozenset(u.session.scalars(requete))

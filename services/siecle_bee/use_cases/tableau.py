@@ -81,6 +81,11 @@ def tableau(u: Unite, b: BaseEleves) -> Tableau:
     )
 
 
+def nombre(u: Unite, b: BaseEleves) -> int:
+    """The number on « Tableau de bord »."""
+    return tableau(u, b).total
+
+
 def _compter(libelles: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(libelles).items()))
 

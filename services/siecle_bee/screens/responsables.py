@@ -1,0 +1,160 @@
+"""Responsables of a fiche (tab RESPONSABLES) and Doublons responsables.
+
+Source: procedures BEE-40 to BEE-48; guide 000 section 2.13.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.siecle_bee.models import BaseEleves
+from services.siecle_bee.screens.cadre import BASE, chemin, page
+from services.siecle_bee.screens.formulaires import Formulaire
+from services.siecle_bee.use_cases import bases, fiches, responsables
+from services.siecle_bee.use_cases.dossier_eple import adresse_msg
+from services.siecle_bee.use_cases.tableau import CONSEILS_DOUBLONS
+from shared.contracts.echanges import AdresseMsg, ResponsableDossierMsg
+from shared.contracts.refus import Refus
+from shared.http.dependances import Ecriture, Lecture
+from shared.nomenclatures import parentes
+from shared.persistence.unite import Unite
+from shared.screens.composants import Message
+from shared.screens.pages import rediriger
+
+routeur = APIRouter()
+
+
+@routeur.get(BASE + "/eleves/{eleve_id:int}/responsable")
+def chercher(request: Request, u: Lecture, uai: str, millesime: int, eleve_id: int) -> Response:
+    """MAJ Responsable: look for a person before creating one."""
+    return _page_responsable(request, u, bases.base(u, uai, millesime), eleve_id)
+
+
+def _page_responsable(request: Request, u: Unite, b: BaseEleves, eleve_id: int, refus: Refus | None = None) -> Response:
+    nom = request.query_params.get("nom", "")
+    trouves = [
+        (
+            p.personne_id,
+            " ".join(
+                [
+                    p.civilite,
+                    p.nom,
+                    p.prenom,
+                    "-",
+                    *(adresse_msg(a).lignes),
+                    adresse_msg(a).code_postal,
+                    adresse_msg(a).commune,
+                ]
+            ),
+        )
+        for p, a in responsables.chercher(u, b, nom)
+    ]
+    return page(
+        request,
+        u,
+        b,
+        "responsable.html",
+        "MAJ Responsable",
+        statut=refus.statut if refus else 200,
+        e=fiches.eleve(u, b, eleve_id),
+        nom=nom,
+        trouves=trouves,
+        parentes=[(p.code, p.libelle_long) for p in parentes()],
+        messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
+    )
+
+
+@routeur.post(BASE + "/eleves/{eleve_id:int}/responsable")
+def rattacher(request: Request, u: Ecriture, uai: str, millesime: int, eleve_id: int, form: Formulaire) -> Response:
+    """Link the person chosen, or « Créer un nouveau responsable » and link him."""
+    b = bases.base(u, uai, millesime)
+    niveau: Any = form.get("niveau", "1")
+    try:
+        msg = ResponsableDossierMsg(
+            cle="",
+            civilite=form.get("civilite", "MME"),
+            nom=form.get("nouveau_nom").upper(),
+            prenom=form.get("nouveau_prenom"),
+            adresse=AdresseMsg(
+                lignes=(form.get("ligne1"),),
+                code_postal=form.get("code_postal"),
+                commune=form.get("commune"),
+            ),
+            parente=form.get("parente"),
+            niveau=niveau if niveau in ("1", "2", "3") else "1",
+            heberge="heberge" in form,
+            paie_frais="paie_frais" in form,
+        )
+        choisi = form.get("personne")
+        personne_id = int(choisi) if choisi.isdecimal() else responsables.creer(u, b, _avec_nom(msg))
+        responsables.rattacher(u, b, eleve_id, personne_id, msg)
+    except Refus as refus:
+        u.session.rollback()
+        return _page_responsable(request, u, b, eleve_id, refus)
+    return rediriger(request, chemin(b, f"eleves/{eleve_id}?onglet=responsables"), "Le responsable a été rattaché.")
+
+
+def _avec_nom(msg: ResponsableDossierMsg) -> ResponsableDossierMsg:
+    if not msg.nom or not msg.prenom:
+        raise Refus(
+            "Le nom et le prénom du responsable ne sont pas renseignés.",
+            code="RESPONSABLE_SANS_NOM",
+            remede="Sélectionnez un responsable existant, ou saisissez le nom et le prénom du nouveau.",
+        )
+    return msg
+
+
+@routeur.post(BASE + "/eleves/{eleve_id:int}/responsable/{personne_id:int}/detachement")
+def detacher(request: Request, u: Ecriture, uai: str, millesime: int, eleve_id: int, personne_id: int) -> Response:
+    """Detach a person from a pupil."""
+    b = bases.base(u, uai, millesime)
+    responsables.detacher(u, b, eleve_id, personne_id)
+    return rediriger(request, chemin(b, f"eleves/{eleve_id}?onglet=responsables"), "Le responsable a été détaché.")
+
+
+@routeur.get(BASE + "/doublons-responsables")
+def doublons(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
+    """Fiches élèves - Doublons responsables : Liste des responsables."""
+    return _page_doublons(request, u, bases.base(u, uai, millesime))
+
+
+def _page_doublons(request: Request, u: Unite, b: BaseEleves, refus: Refus | None = None) -> Response:
+    groupes = responsables.doublons(u, b)
+    choisi = request.query_params.get("groupe", "")
+    rang = int(choisi) if choisi.isdecimal() and int(choisi) < len(groupes) else None
+    return page(
+        request,
+        u,
+        b,
+        "doublons.html",
+        "Fiches élèves - Doublons responsables : Liste des responsables",
+        statut=refus.statut if refus else 200,
+        groupes=groupes,
+        rang=rang,
+        choisi=groupes[rang] if rang is not None else None,
+        adresse_msg=adresse_msg,
+        conseil=CONSEILS_DOUBLONS[u.profil.bee_doublons_conseil],
+        messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
+    )
+
+
+@routeur.post(BASE + "/doublons-responsables")
+def fusionner(request: Request, u: Ecriture, uai: str, millesime: int, form: Formulaire) -> Response:
+    """« MODIFIER » on a pair."""
+    b = bases.base(u, uai, millesime)
+    try:
+        choix = [form.get(nom) for nom in ("supprimer", "remplacer")]
+        if not all(c.isdecimal() for c in choix):
+            raise Refus(
+                "Choisissez le responsable à supprimer et celui qui le remplace.",
+                code="DOUBLON_INCOMPLET",
+                remede="Cochez un bouton « Supprimer » et un bouton « Remplacer », puis MODIFIER.",
+            )
+        responsables.fusionner(u, b, int(choix[0]), int(choix[1]))
+    except Refus as refus:
+        u.session.rollback()
+        return _page_doublons(request, u, b, refus)
+    return rediriger(request, chemin(b, "doublons-responsables"), "Le doublon a été supprimé.")
