@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from services.pilotage import api, models
+from services.pilotage import api, models, screens
 from services.pilotage.use_cases.diffusion import Diffusion
 from services.pilotage.use_cases.horloge import Cadence
+from services.pilotage.use_cases.journaux import Memoire
+from services.pilotage.use_cases.voisins import Voisins
 from shared.contracts.refus import Refus
 from shared.contracts.traces import Trace
 from shared.http.application import creer_application
@@ -40,7 +42,8 @@ def create_app(reglages: Reglages) -> FastAPI:
     """The application; its own lifespan resumes interrupted steps and sends live listeners home at the end."""
     if reglages.acces_gestion is None:
         raise ValueError("pilotage needs the role that owns the bacs")
-    app = creer_application(SERVICE, reglages, [api.routeur])
+    app = creer_application(SERVICE, reglages, [api.routeur, screens.routeur])
+    screens.monter_statique(app)
     noyau = app.state.noyau
 
     def lacher(bac: str) -> None:
@@ -55,6 +58,8 @@ def create_app(reglages: Reglages) -> FastAPI:
     app.state.gestion = GestionBacs(reglages.acces_gestion, lacher)
     app.state.diffusion = Diffusion()
     app.state.cadence = Cadence(noyau, app.state.gestion, app.state.diffusion)
+    app.state.voisins = Voisins(noyau)
+    app.state.memoire = Memoire(app.state.voisins)
     vie_commune = app.router.lifespan_context
 
     @asynccontextmanager
@@ -63,6 +68,7 @@ def create_app(reglages: Reglages) -> FastAPI:
             await run_in_threadpool(app.state.cadence.reprendre_tout)
             yield
             app.state.diffusion.fermer()
+            app.state.voisins.fermer()
             await run_in_threadpool(app.state.cadence.fermer)
 
     app.router.lifespan_context = vie

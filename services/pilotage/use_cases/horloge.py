@@ -18,8 +18,8 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from services.pilotage import rules
 from services.pilotage.models import Journal
+from services.pilotage.rules import horloge as rules
 from services.pilotage.use_cases.diffusion import Diffusion
 from shared.batches.file import FileNuits
 from shared.contracts.refus import Refus
@@ -61,6 +61,17 @@ class Echeance:
         return self.instant, self.ordre
 
 
+@dataclass(frozen=True, slots=True)
+class LotEnCours:
+    """The batch that runs now in a bac, and how many of its parts are done."""
+
+    service: str
+    lot: str
+    libelle: str
+    faites: int
+    total: int
+
+
 class Cadence:
     """Moves the clocks of the bacs, each in a thread of its own while a step lasts."""
 
@@ -70,6 +81,8 @@ class Cadence:
         self.diffusion = diffusion
         assert noyau.reglages.acces_gestion is not None
         self.file = FileNuits(noyau.reglages.acces_gestion)
+        self.en_cours: dict[str, LotEnCours] = {}
+        """What runs now, by bac: told to the pages while a step lasts."""
         self._fils: dict[str, threading.Thread] = {}
         self._verrou = threading.Lock()
         self._arret = threading.Event()
@@ -145,6 +158,7 @@ class Cadence:
             except (DBAPIError, Refus) as erreur:
                 code = erreur.code if isinstance(erreur, Refus) else type(erreur).__name__
                 if isinstance(erreur, Refus) and erreur.code == "BAC_INCONNU":
+                    self.en_cours.pop(bac, None)
                     return
                 journal.warning("pas interrompu, repris", bac=bac, cause=code)
                 self.diffusion.publier(bac, "attente", cause=code)
@@ -153,6 +167,7 @@ class Cadence:
             except Exception as erreur:
                 journal.error("pas interrompu", bac=bac, exc_info=erreur)
                 self._arret.wait(1)
+        self.en_cours.pop(bac, None)
         self.diffusion.publier(bac, "horloge", etat="ready")
 
     def _instantane_avant(self, bac: str) -> None:
@@ -209,6 +224,7 @@ class Cadence:
         # The rank before it: a killed step finds this batch due again, and its done parts done.
         s.execute(update(LigneHorloge).values(instant=due.instant, rang=due.ordre - 1))
         s.commit()
+        self._progres(bac, due, 0, 0)
         self.diffusion.publier(bac, "lot", service=due.service, lot=due.lot, libelle=due.libelle, instant=due.instant)
         client = self._clients(bac)[due.service]
         ouvertes = client.poster(f"/_sim/lots/{due.lot}/planifier", {"instant": due.instant.isoformat()})["ouvertes"]
@@ -241,10 +257,13 @@ class Cadence:
             Part.instant == due.instant,
             Part.etat == "ouverte",
         )
-        reste, dernier_progres, pause = -1, 0.0, 0.004
+        reste, total, dernier_progres, pause = -1, 0, 0.0, 0.004
         while not self._arret.is_set():
             cles = s.scalars(select(Part.cle).where(*ici).order_by(Part.cle)).all()
             s.commit()
+            if len(cles) != reste:
+                total = max(total, len(cles))
+                self._progres(bac, due, total - len(cles), total)
             if not cles:
                 return
             maintenant = time.monotonic()
@@ -255,6 +274,11 @@ class Cadence:
                 dernier_progres, reste = maintenant, len(cles)
             time.sleep(pause)
             pause = min(0.05, pause * 1.3)
+
+    def _progres(self, bac: str, due: Echeance, faites: int, total: int) -> None:
+        self.en_cours[bac] = LotEnCours(due.service, due.lot, due.libelle, faites, total)
+        if total:
+            self.diffusion.publier(bac, "progres", lot=due.lot, libelle=due.libelle, faites=faites, total=total)
 
     @staticmethod
     def _bilan(s: Session, due: Echeance) -> dict[str, Any]:

@@ -5,44 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any, cast
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import select
 from starlette.responses import StreamingResponse
 
-from services.pilotage import rules
-from services.pilotage.use_cases.diffusion import Diffusion
-from services.pilotage.use_cases.horloge import Cadence
-from shared.contracts.refus import Refus
+from services.pilotage.api.etat import cadence, diffusion, gestion, poste
+from services.pilotage.rules import horloge as rules
+from services.pilotage.use_cases.poste import Poste
+from services.pilotage.use_cases.retour import revenir as revenir_avant
 from shared.horloge.horloge import instant_fr
 from shared.horloge.profils import profil
-from shared.http.dependances import Lecture
-from shared.persistence.bacs import GestionBacs
-from shared.persistence.sim import LigneHorloge
 
 routeur = APIRouter(prefix="/api", tags=["pilotage"])
 ATTENTE_MAX = 3600.0
 
 
-def cadence(request: Request) -> Cadence:
-    """What moves the clocks."""
-    return cast(Cadence, request.app.state.cadence)
-
-
-def gestion(request: Request) -> GestionBacs:
-    """What keeps the bacs."""
-    return cast(GestionBacs, request.app.state.gestion)
-
-
-def diffusion(request: Request) -> Diffusion:
-    """What tells the events."""
-    return cast(Diffusion, request.app.state.diffusion)
-
-
 class EtatHorloge(BaseModel):
-    """The clock: `etat` is `ready` or `advancing`."""
+    """The clock: `etat` is `ready` or `advancing`; while it advances, the batch that runs and its parts done."""
 
     bac: str
     instant: datetime
@@ -53,6 +34,10 @@ class EtatHorloge(BaseModel):
     profil: str
     generation: int
     graine: int
+    phrase: str
+    lot: str | None = None
+    parts_faites: int = 0
+    parts_total: int = 0
 
 
 class Avance(BaseModel):
@@ -83,26 +68,29 @@ class Retour(BaseModel):
     numero: int | None = None
 
 
-def etat_horloge(u: Lecture) -> EtatHorloge:
-    """The clock of the unit's bac."""
-    ligne = u.session.scalars(select(LigneHorloge)).one()
+def etat_horloge(lu: Poste) -> EtatHorloge:
+    """The clock of a bac."""
     return EtatHorloge(
-        bac=u.bac.nom,
-        instant=ligne.instant,
-        local=instant_fr(ligne.instant, u.horloge.fuseau),
-        fuseau=u.profil.fuseau,
-        etat=ligne.etat,
-        cible=ligne.cible,
-        profil=u.profil.nom,
-        generation=u.bac.generation,
-        graine=u.bac.graine,
+        bac=lu.bac,
+        instant=lu.instant,
+        local=instant_fr(lu.instant, lu.fuseau),
+        fuseau=lu.profil.fuseau,
+        etat=lu.etat,
+        cible=lu.cible,
+        profil=lu.profil.nom,
+        generation=lu.generation,
+        graine=lu.graine,
+        phrase=lu.phrase,
+        lot=lu.en_cours.libelle if lu.en_cours else None,
+        parts_faites=lu.en_cours.faites if lu.en_cours else 0,
+        parts_total=lu.en_cours.total if lu.en_cours else 0,
     )
 
 
 @routeur.get("/horloge")
-def lire_horloge(u: Lecture) -> EtatHorloge:
+def lire_horloge(lu: Annotated[Poste, Depends(poste)]) -> EtatHorloge:
     """Where the clock stands."""
-    return etat_horloge(u)
+    return etat_horloge(lu)
 
 
 @routeur.post("/horloge/avance", status_code=202)
@@ -117,10 +105,7 @@ def avancer(request: Request, corps: Avance) -> dict[str, Any]:
 @routeur.post("/horloge/retour")
 def revenir(request: Request, corps: Retour) -> dict[str, Any]:
     """Put the bac back as a snapshot was (« revenir avant la nuit »)."""
-    if not cadence(request).attendre(request.state.bac, 30):
-        raise Refus("L'horloge avance.", code="HORLOGE_AVANCE", statut=409, remede="Attendez qu'elle soit arrivée.")
-    copie = gestion(request).restaurer(request.state.bac, corps.numero)
-    diffusion(request).publier(request.state.bac, "horloge", etat="ready")
+    copie = revenir_avant(cadence(request), gestion(request), diffusion(request), request.state.bac, corps.numero)
     return {"numero": copie.numero, "instant": copie.instant, "libelle": copie.libelle}
 
 

@@ -1,0 +1,1 @@
+"""The control room's rules: where the clock may go, the chain and its exchanges, what an investigation concludes."""

@@ -1,0 +1,15 @@
+"""The control room's pages: map and clock, nights, journal, Suivre, bacs, health."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from services.pilotage.screens.cadre import STATIQUE
+
+routeur = APIRouter(include_in_schema=False)
+
+
+def monter_statique(app: FastAPI) -> None:
+    """Serve the style sheet and the script of the control room under /_pilotage."""
+    app.mount("/_pilotage", StaticFiles(directory=STATIQUE), name="_pilotage")

@@ -1,0 +1,130 @@
+"""*Suivre*: where is this person, group or division in each application, what holds it back, when will it pass?
+
+Source: architecture, "Nothing is lost, everything can be explained"; DIAG-01. Computed from the traces alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.pilotage.rules.chaine import CHAINE
+from services.pilotage.rules.conclusion import Cadran, Conclusion, conclure
+from services.pilotage.rules.rapprochement import (
+    cles,
+    identites,
+    libelle,
+    objet,
+    questions,
+    rang_dans_la_chaine,
+    regrouper,
+)
+from services.pilotage.use_cases.poste import Poste
+from services.pilotage.use_cases.voisins import Question, Voisins
+from shared.contracts.refus import Refus
+from shared.contracts.traces import Trace
+from shared.horloge.nuits import horaire
+
+LIMITE = 15
+"""Things followed at once; a vaguer search asks to be made precise."""
+TOURS = 4
+"""A key found in one application may open another: rounds of questions at most."""
+LONGUEUR_MINIMALE = 2
+LONGUEUR_MAXIMALE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One thing, as every application knows it, and what is concluded."""
+
+    objet: str
+    libelle: str
+    cles: dict[str, str]
+    traces: tuple[Trace, ...]
+    conclusion: Conclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Enquete:
+    """The answer to a search. `muets`: services that did not answer; `ecartes`: things beyond the limit."""
+
+    q: str
+    instant: datetime
+    dossiers: tuple[Dossier, ...]
+    muets: Mapping[str, str]
+    ecartes: int
+
+
+def enqueter(poste: Poste, voisins: Voisins, q: str) -> Enquete:
+    """Look `q` up (a name, an INE, a group or a division) in every application. Raises `Refus` RECHERCHE_VIDE."""
+    q = " ".join(q.split())[:LONGUEUR_MAXIMALE]
+    if len(q) < LONGUEUR_MINIMALE:
+        raise Refus(
+            "Il manque ce qu'il faut suivre.",
+            code="RECHERCHE_VIDE",
+            remede="Écrivez au moins deux caractères : un nom, un INE, un code de groupe ou de division.",
+        )
+    muets: dict[str, str] = {}
+    traces = _demander(poste.bac, voisins, [Question(s, "/_sim/trace", (("q", q),)) for s in CHAINE], muets)
+    groupes = regrouper(traces)
+    retenus, ecartes = groupes[:LIMITE], len(groupes[LIMITE:])
+    complets = _completer(poste.bac, voisins, retenus, muets)
+    cadran = Cadran(poste.instant, horaire(poste.profil), poste.fuseau)
+    return Enquete(
+        q=q,
+        instant=poste.instant,
+        dossiers=tuple(_dossier(groupe, cadran, muets) for groupe in complets),
+        muets={s: muets[s] for s in CHAINE if s in muets},
+        ecartes=ecartes,
+    )
+
+
+def _demander(bac: str, voisins: Voisins, posees: Sequence[Question], muets: dict[str, str]) -> list[Trace]:
+    traces = []
+    for r in voisins.demander(bac, posees):
+        if r.cause is not None:
+            muets[r.question.service] = r.cause
+        else:
+            traces += [Trace.model_validate(t) for t in r.valeur]
+    return traces
+
+
+def _completer(bac: str, voisins: Voisins, groupes: list[list[Trace]], muets: dict[str, str]) -> list[list[Trace]]:
+    """Ask those who did not find a thing by its name for the keys that others gave."""
+    deja: set[tuple[str, tuple[str, ...]]] = set()
+    for _ in range(TOURS):
+        posees: list[Question] = []
+        for groupe in groupes:
+            connus = {t.service for t in groupe}
+            for service in CHAINE:
+                if service in connus or service in muets:
+                    continue
+                neuve = next((p for p in questions(groupe) if (service, p) not in deja), None)
+                if neuve is not None:
+                    deja.add((service, neuve))
+                    posees.append(Question(service, "/_sim/trace", tuple(("cle", c) for c in neuve)))
+        if not posees:
+            break
+        siennes = {i for groupe in groupes for t in groupe for i in identites(t)}
+        trouvees = [t for t in _demander(bac, voisins, posees, muets) if siennes.intersection(identites(t))]
+        groupes = regrouper(_sans_doubles([*(t for groupe in groupes for t in groupe), *trouvees]))
+    return groupes
+
+
+def _sans_doubles(traces: Sequence[Trace]) -> list[Trace]:
+    uniques: list[Trace] = []
+    for trace in sorted(traces, key=rang_dans_la_chaine):
+        if trace not in uniques:
+            uniques.append(trace)
+    return uniques
+
+
+def _dossier(groupe: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str]) -> Dossier:
+    return Dossier(
+        objet=objet(groupe),
+        libelle=libelle(groupe),
+        cles=cles(groupe),
+        traces=tuple(groupe),
+        conclusion=conclure(groupe, cadran, muets),
+    )

@@ -1,0 +1,91 @@
+"""Asking the other services, several at once: one that does not answer is told apart, and never waited for long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from shared.contracts.refus import Refus
+from shared.http.noyau import Noyau
+from shared.persistence.acces import BAC_PRINCIPAL, SERVICES
+
+FILS = 12
+DELAI = 6.0
+"""Seconds after which a service counts as silent."""
+ESSAIS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A GET to a service: path and query parameters (lists repeat)."""
+
+    service: str
+    chemin: str
+    parametres: tuple[tuple[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """What a service answered (`valeur`, from JSON), or why it did not (`cause`, a sentence)."""
+
+    question: Question
+    valeur: Any = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sante:
+    """What `/_sim/health` of a service says; `verdict` is empty when it does not answer (`cause`)."""
+
+    service: str
+    statut: int
+    verdict: dict[str, Any] = field(default_factory=dict)
+    cause: str | None = None
+
+
+class Voisins:
+    """The services as pilotage asks them; closed with the application."""
+
+    def __init__(self, noyau: Noyau) -> None:
+        self._noyau = noyau
+        self._fils = ThreadPoolExecutor(FILS, thread_name_prefix="voisins")
+
+    def fermer(self) -> None:
+        """Let go of the threads."""
+        self._fils.shutdown(wait=False, cancel_futures=True)
+
+    def demander(self, bac: str, questions: Sequence[Question]) -> list[Reponse]:
+        """The answers, in the order of the questions."""
+        clients = self._noyau.clients.pour(bac)
+
+        def poser(question: Question) -> Reponse:
+            try:
+                lu = clients[question.service].demander(
+                    "GET", question.chemin, params=list(question.parametres), timeout=DELAI, essais=ESSAIS
+                )
+                return Reponse(question, lu.json())
+            except Refus as refus:
+                return Reponse(question, cause=refus.phrase)
+            except ValueError:
+                return Reponse(question, cause="Sa réponse n'est pas lisible.")
+
+        return list(self._fils.map(poser, questions))
+
+    def sante(self, bac: str) -> list[Sante]:
+        """What each service says of its health, pilotage included, in the declared order."""
+        prefixe = "" if bac == BAC_PRINCIPAL else f"/b/{bac}"
+        entetes = {"Authorization": f"Bearer {self._noyau.reglages.jeton_interne}"}
+
+        def ausculter(service: str) -> Sante:
+            adresse = self._noyau.reglages.adresses[service].rstrip("/") + prefixe + "/_sim/health"
+            try:
+                reponse = self._noyau.transport.get(adresse, headers=entetes, timeout=DELAI)
+                return Sante(service, reponse.status_code, dict(reponse.json()))
+            except (httpx.HTTPError, ValueError) as erreur:
+                return Sante(service, 0, cause=type(erreur).__name__)
+
+        return list(self._fils.map(ausculter, SERVICES))
