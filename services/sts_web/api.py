@@ -199,14 +199,14 @@ def post_divisions(u: Ecriture, uai: str, annee: int, corps: DivisionCorps | lis
     return StructureReponse(codes=[s.code for s in saisies])
 
 
-@routeur.put(ANNEE + "/divisions/{code}")
+@routeur.put(ANNEE + "/divisions/{code:path}")
 def put_division(u: Ecriture, uai: str, annee: int, code: str, corps: DivisionCorps) -> StructureReponse:
     """Change a division; another code renames it."""
     structure.modifier_division(u, uai, annee, code, corps.saisie())
     return StructureReponse(codes=[corps.code])
 
 
-@routeur.delete(ANNEE + "/divisions/{code}", status_code=204)
+@routeur.delete(ANNEE + "/divisions/{code:path}", status_code=204)
 def delete_division(u: Ecriture, uai: str, annee: int, code: str) -> None:
     """Delete a division."""
     structure.supprimer_division(u, uai, annee, code)
@@ -227,14 +227,14 @@ def post_groupes(u: Ecriture, uai: str, annee: int, corps: GroupeCorps | list[Gr
     return StructureReponse(codes=[s.code for s in saisies], avertissements=avertissements)
 
 
-@routeur.put(ANNEE + "/groupes/{code}")
+@routeur.put(ANNEE + "/groupes/{code:path}")
 def put_groupe(u: Ecriture, uai: str, annee: int, code: str, corps: GroupeCorps) -> StructureReponse:
     """Change a group; another code renames it."""
     avertissements = structure.modifier_groupe(u, uai, annee, code, corps.saisie())
     return StructureReponse(codes=[corps.code], avertissements=avertissements)
 
 
-@routeur.delete(ANNEE + "/groupes/{code}", status_code=204)
+@routeur.delete(ANNEE + "/groupes/{code:path}", status_code=204)
 def delete_groupe(u: Ecriture, uai: str, annee: int, code: str) -> None:
     """Delete a group."""
     structure.supprimer_groupe(u, uai, annee, code)
