@@ -14,7 +14,17 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from services.edt import models as m
-from services.edt.use_cases import bases, exports, groupes, imports
+from services.edt.use_cases import (
+    bases,
+    controles,
+    correspondances,
+    exports,
+    groupes,
+    import_siecle,
+    import_sts,
+    placement,
+    professeurs,
+)
 from shared.http.dependances import Ecriture, Lecture
 
 routeur = APIRouter(prefix="/api", tags=["edt"])
@@ -67,13 +77,38 @@ class OptionsLiens(BaseModel):
     """`internet` False: the client is offline, and the millésime it writes is wrong (EDT-39)."""
 
     internet: bool = True
+    exclusif: bool = True
+
+
+class CorrespondanceDemande(BaseModel):
+    """A counterpart to give; `sts_code` None takes it away."""
+
+    genre: correspondances.Genre
+    code: str
+    sts_code: str | None
+
+
+class ExportableDemande(BaseModel):
+    """A teacher (`professeur`), or a service (`structure`, `matiere`, `modalite`), made exportable or not."""
+
+    exportable: bool
+    professeur: int | None = None
+    structure: str = ""
+    matiere: str = ""
+    modalite: str = "CG"
+
+
+class ProfesseurDemande(BaseModel):
+    """A teacher whom STS-Web does not hold."""
+
+    nom: str
+    prenom: str = ""
 
 
 @routeur.get("/bases")
 def lister(u: Lecture) -> list[dict[str, Any]]:
     """Every base."""
-    lignes = u.session.scalars(select(m.BaseEdt).order_by(m.BaseEdt.uai, m.BaseEdt.annee))
-    return [{"uai": b.uai, "annee": b.annee, "nom": b.nom} for b in lignes]
+    return [{"uai": b.uai, "annee": b.annee, "nom": b.nom} for b in bases.lister(u)]
 
 
 @routeur.post(CHEMIN, status_code=201)
@@ -104,13 +139,65 @@ def importer_sts(
     structures: Annotated[bool | None, Form()] = None,
 ) -> dict[str, Any]:
     """Récupérer les données de STSWEB (sts_emp)."""
-    return imports.importer_sts(u, uai, annee, fichier.filename or "", fichier.file.read(), structures=structures)
+    return import_sts.importer_sts(u, uai, annee, fichier.filename or "", fichier.file.read(), structures=structures)
 
 
 @routeur.post(CHEMIN + "/imports/siecle")
-def importer_siecle(u: Ecriture, uai: str, annee: int, fichiers: Annotated[list[UploadFile], File()]) -> dict[str, Any]:
+def importer_siecle(
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    fichiers: Annotated[list[UploadFile], File()],
+    nouveaux: Annotated[bool, Form()] = True,
+    identite: Annotated[bool, Form()] = True,
+    scolarite: Annotated[bool, Form()] = True,
+    ignorer_sortis: Annotated[bool, Form()] = True,
+    alimenter_groupes: Annotated[bool, Form()] = False,
+) -> dict[str, Any]:
     """Récupérer les données des élèves (files of SIECLE)."""
-    return imports.importer_siecle(u, uai, annee, [(f.filename or "", f.file.read()) for f in fichiers])
+    choix = import_siecle.ChoixDonnees(nouveaux, identite, scolarite, ignorer_sortis, alimenter_groupes)
+    lus = [(f.filename or "", f.file.read()) for f in fichiers]
+    return import_siecle.importer_siecle(u, uai, annee, lus, choix)
+
+
+@routeur.get(CHEMIN + "/correspondances")
+def lire_correspondances(u: Lecture, uai: str, annee: int) -> list[correspondances.Correspondance]:
+    """Correspondances EDT/STSWEB: every line, without counterpart or with it."""
+    return [c for genre in correspondances.GENRES for c in correspondances.lister(u, uai, annee, genre)]
+
+
+@routeur.put(CHEMIN + "/correspondances")
+def etablir_correspondances(
+    u: Ecriture, uai: str, annee: int, corps: list[CorrespondanceDemande]
+) -> list[correspondances.Correspondance]:
+    """Établir les correspondances by hand; the whole list comes back."""
+    choix = [correspondances.Choix(c.genre, c.code, c.sts_code) for c in corps]
+    correspondances.etablir(u, uai, annee, choix)
+    return lire_correspondances(u, uai, annee)
+
+
+@routeur.post(CHEMIN + "/professeurs", status_code=201)
+def ajouter_professeur(u: Ecriture, uai: str, annee: int, corps: ProfesseurDemande) -> dict[str, int]:
+    """Add a teacher by hand: a place to fill, somebody whom STS-Web does not hold."""
+    return {"id": professeurs.ajouter(u, uai, annee, corps.nom, corps.prenom)}
+
+
+@routeur.put(CHEMIN + "/exportables")
+def rendre_exportables(u: Ecriture, uai: str, annee: int, corps: list[ExportableDemande]) -> dict[str, int]:
+    """Make teachers and services exportable, or not."""
+    for d in corps:
+        if d.professeur is not None:
+            professeurs.rendre_exportable(u, uai, annee, d.professeur, d.exportable)
+        else:
+            cle = (d.structure, d.matiere, d.modalite)
+            professeurs.rendre_service_exportable(u, uai, annee, cle, d.exportable)
+    return {"nb": len(corps)}
+
+
+@routeur.get(CHEMIN + "/controles")
+def lire_controles(u: Lecture, uai: str, annee: int) -> list[controles.PointDeControle]:
+    """The points de contrôle of the export to STS-Web."""
+    return controles.controler(u, uai, annee)
 
 
 @routeur.post(CHEMIN + "/groupes", status_code=201)
@@ -159,7 +246,7 @@ def nommer_principaux(u: Ecriture, uai: str, annee: int, corps: list[PrincipalDe
 @routeur.post(CHEMIN + "/placement")
 def placer(u: Ecriture, uai: str, annee: int) -> dict[str, Any]:
     """Place the timetable."""
-    return groupes.placer(u, uai, annee)
+    return placement.placer(u, uai, annee)
 
 
 @routeur.post(CHEMIN + "/groupes/eleves")
@@ -179,7 +266,9 @@ def exporter_sts(u: Ecriture, uai: str, annee: int) -> Response:
 def exporter_liens(u: Ecriture, uai: str, annee: int, corps: OptionsLiens | None = None) -> Response:
     """The liens élève-groupe zip for SIECLE."""
     options = corps or OptionsLiens()
-    return repondre_fichier(exports.exporter_liens(u, uai, annee, internet=options.internet), "application/zip")
+    return repondre_fichier(
+        exports.exporter_liens(u, uai, annee, internet=options.internet, exclusif=options.exclusif), "application/zip"
+    )
 
 
 def repondre_fichier(fichier: exports.FichierExporte, genre: str) -> Response:

@@ -36,7 +36,11 @@ class Journal(JournalMixin, Base):
 
 
 class BaseEdt(Base):
-    """A base of the software. `sts_exporte_le`: date of the STS-Web data it holds; `millesime`: of the SIECLE data."""
+    """A base of the software. `millesime`: of the SIECLE data it holds.
+
+    `sts_importe_le`: when the STS-Web file it holds was first given; the same file given again (`sts_digest`) does
+    not make its data younger (EDT-15).
+    """
 
     __tablename__ = "base_edt"
 
@@ -45,8 +49,25 @@ class BaseEdt(Base):
     nom: Mapped[str] = mapped_column(default="")
     creee_le: Mapped[datetime]
     sts_importe_le: Mapped[datetime | None]
+    sts_digest: Mapped[str | None]
     siecle_importe_le: Mapped[datetime | None]
     millesime: Mapped[int | None]
+
+
+class DonneeSts(Base):
+    """What the last `sts_emp` held, to choose a counterpart from (EDT-17).
+
+    `genre`: matiere, professeur, classe, groupe; `code`: the INDIVIDU ID for a teacher; `type`: his TYPE.
+    """
+
+    __tablename__ = "donnee_sts"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    libelle: Mapped[str] = mapped_column(default="")
+    type: Mapped[str] = mapped_column(default="")
 
 
 class Professeur(Base):
@@ -173,7 +194,7 @@ class Appartenance(Base):
 
 
 class ExportFait(Base):
-    """The last file of each kind that the base wrote."""
+    """The last file of each kind that the base wrote, and what the software said of it."""
 
     __tablename__ = "export_fait"
 
@@ -184,3 +205,5 @@ class ExportFait(Base):
     nom: Mapped[str]
     digest: Mapped[str]
     nb: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(default="")
+    avertissements: Mapped[list[str]] = mapped_column(default=list)

@@ -1,9 +1,9 @@
-"""The rules of the timetable software: placing courses. Pure functions."""
+"""The rules of the timetable software: placing courses, what goes out to STS-Web. Pure functions."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
@@ -17,16 +17,29 @@ JOURS: dict[int, tuple[time, ...]] = {
 HEBDOMADAIRE = "H"
 QUINZAINES = ("Q1", "Q2")
 
+Cle = tuple[str, str, str]
+"""A service: (structure, matière, modalité)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AServir:
+    """A service to place: the classes its pupils come from, its teachers, the barrette of its group, weekly hours."""
+
+    cle: Cle
+    classes: frozenset[str]
+    professeurs: frozenset[int]
+    heures: Decimal
+    barrette: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class APlacer:
     """What must stand at the same time: services of one barrette, or one service alone.
 
-    `services` are (structure, matière, modalité); `occupes` everything that cannot be elsewhere meanwhile (teachers,
-    classes); `heures` per week.
+    `occupes`: everything that cannot be elsewhere meanwhile (teachers, classes); `heures` per week.
     """
 
-    services: tuple[tuple[str, str, str], ...]
+    services: tuple[Cle, ...]
     occupes: frozenset[str]
     heures: Decimal
 
@@ -35,11 +48,48 @@ class APlacer:
 class Place:
     """A slot given to a service."""
 
-    service: tuple[str, str, str]
+    service: Cle
     alternance: str
     jour: int
     debut: time
     minutes: int
+
+
+def former_blocs(services: Iterable[AServir]) -> list[APlacer]:
+    """Join services of one barrette that can stand together: same modalité and hours, no group and no teacher twice.
+
+    Half groups of one class thus swap their two subjects, as in a real barrette. Services without hours are left out.
+    """
+    barrettes: dict[tuple[str, str, Decimal], list[list[AServir]]] = defaultdict(list)
+    blocs: list[list[AServir]] = []
+    for service in sorted(services, key=lambda s: s.cle):
+        if service.heures <= 0:
+            continue
+        if service.barrette is None:
+            blocs.append([service])
+            continue
+        possibles = barrettes[service.barrette, service.cle[2], service.heures]
+        libre = next((b for b in possibles if not any(_se_genent(service, autre) for autre in b)), None)
+        if libre is None:
+            possibles.append([service])
+        else:
+            libre.append(service)
+    blocs.extend(b for _, possibles in sorted(barrettes.items()) for b in possibles)
+    return [
+        APlacer(
+            services=tuple(s.cle for s in bloc),
+            occupes=frozenset(
+                [f"classe {c}" for s in bloc for c in s.classes]
+                + [f"professeur {p}" for s in bloc for p in s.professeurs]
+            ),
+            heures=bloc[0].heures,
+        )
+        for bloc in blocs
+    ]
+
+
+def _se_genent(a: AServir, b: AServir) -> bool:
+    return a.cle[0] == b.cle[0] or bool(a.professeurs & b.professeurs)
 
 
 def placer(blocs: Iterable[APlacer]) -> tuple[list[Place], list[APlacer]]:
@@ -60,12 +110,16 @@ def placer(blocs: Iterable[APlacer]) -> tuple[list[Place], list[APlacer]]:
                 restants.append(bloc)
                 break
             jour, debut, alternance = trouve
-            for semaine in QUINZAINES if alternance == HEBDOMADAIRE else (alternance,):
+            for semaine in _semaines(alternance):
                 pris[jour, debut, semaine] |= bloc.occupes
             for qui in bloc.occupes:
                 charge[qui, jour] += 1
             places.extend(Place(s, alternance, jour, debut, minutes) for s in bloc.services)
     return places, restants
+
+
+def _semaines(alternance: str) -> tuple[str, ...]:
+    return QUINZAINES if alternance == HEBDOMADAIRE else (alternance,)
 
 
 def _decouper(heures: Decimal) -> list[tuple[int, bool]]:
@@ -96,16 +150,62 @@ def _chercher(
     return None
 
 
-def conflits(
-    places: Sequence[Place], occupes: dict[tuple[str, str, str], frozenset[str]]
-) -> list[tuple[int, time, str]]:
-    """Slots where somebody is in two places (for tests and for the page): (day, hour, who).
+def conflits(places: Sequence[Place], services: Mapping[Cle, AServir]) -> list[tuple[int, time, str]]:
+    """Slots where somebody is in two places: (day, hour, who), sorted.
 
-    Services placed together (a barrette) share their slot and do not clash with each other.
+    A teacher or a group has one service at a time. A class has one too, except groups of one barrette, between
+    which its pupils are shared.
     """
-    ici: dict[tuple[int, time, str, str], set[frozenset[str]]] = defaultdict(set)
+    ici: dict[tuple[int, time, str, str], list[AServir]] = defaultdict(list)
     for p in places:
-        for semaine in QUINZAINES if p.alternance == HEBDOMADAIRE else (p.alternance,):
-            for qui in occupes[p.service]:
-                ici[p.jour, p.debut, semaine, qui].add(occupes[p.service])
-    return sorted({(j, h, qui) for (j, h, _, qui), blocs in ici.items() if len(blocs) > 1})
+        service = services[p.service]
+        qui = [f"professeur {n}" for n in service.professeurs]
+        qui += [f"classe {c}" for c in service.classes]
+        qui.append(f"structure {service.cle[0]}")
+        for semaine in _semaines(p.alternance):
+            for occupe in qui:
+                ici[p.jour, p.debut, semaine, occupe].append(service)
+    return sorted({(jour, debut, qui) for (jour, debut, _, qui), presents in ici.items() if _genes(qui, presents)})
+
+
+def _genes(qui: str, presents: Sequence[AServir]) -> bool:
+    if len(presents) < 2:
+        return False
+    if not qui.startswith("classe "):
+        return True
+    barrettes = {s.barrette for s in presents}
+    return None in barrettes or len(barrettes) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ecart:
+    """Why a service does not go to STS-Web. `voulu`: somebody set it aside, nothing is to be mended."""
+
+    code: str
+    phrase: str
+    voulu: bool = False
+
+
+def motif_ecart(
+    *,
+    exportable: bool,
+    structure_connue: bool,
+    matiere_connue: bool,
+    professeurs: Sequence[tuple[bool, bool]],
+) -> Ecart | None:
+    """Why a service stays in the base, None when it goes out.
+
+    Arguments: whether the class and the matière have a counterpart in STS-Web (a group needs none: it is created
+    there); `professeurs`: for each teacher, (has a counterpart, is exportable). Source: EDT-16, EDT-18, EDT-28, EDT-29.
+    """
+    if not exportable:
+        return Ecart("SERVICE_NON_EXPORTABLE", "Le service est « non exportable ».", voulu=True)
+    if not structure_connue:
+        return Ecart("CLASSE_SANS_CORRESPONDANCE", "La classe n'a pas de correspondance dans STSWEB.")
+    if not matiere_connue:
+        return Ecart("MATIERE_SANS_CORRESPONDANCE", "La matière n'a pas de correspondance dans STSWEB.")
+    if professeurs and not any(exporte for _, exporte in professeurs):
+        return Ecart("PROFESSEUR_NON_EXPORTABLE", "Ses professeurs sont « non exportables ».", voulu=True)
+    if professeurs and not any(connu and exporte for connu, exporte in professeurs):
+        return Ecart("PROFESSEUR_SANS_CORRESPONDANCE", "Aucun de ses professeurs n'a de correspondance dans STSWEB.")
+    return None

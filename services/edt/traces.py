@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.edt import models as m
 from shared.contracts.traces import Blocage, Etape, Trace
@@ -97,7 +97,10 @@ def _structures(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
     if cles.get("uai"):
         requete = requete.where(m.Structure.uai == cles["uai"])
     traces = []
-    for s in u.session.scalars(requete.limit(LIMITE)):
+    for s in u.session.scalars(requete.limit(LIMITE)).all():
+        membres = u.session.scalar(
+            select(func.count()).select_from(m.Appartenance).filter_by(uai=s.uai, annee=s.annee, groupe=s.code)
+        )
         objet: Any = "division" if s.type == "D" else "groupe"
         trace = Trace(
             service="edt",
@@ -108,7 +111,7 @@ def _structures(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
             etapes=[*_etapes(u, s.uai, s.annee, "sts"), *_etapes(u, s.uai, s.annee, "liens")],
             lien=f"/{s.uai}/{s.annee}/groupes",
         )
-        if s.type == "G" and not s.effectif:
+        if s.type == "G" and not membres:
             trace.etat = "bloque"
             trace.blocages.append(
                 Blocage(

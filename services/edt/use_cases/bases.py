@@ -13,6 +13,7 @@ from shared.identifiers import uai_valide
 from shared.persistence.unite import Unite
 
 TABLES = (
+    m.DonneeSts,
     m.Professeur,
     m.Matiere,
     m.Structure,
@@ -57,6 +58,11 @@ def trouver(u: Unite, uai: str, annee: int) -> m.BaseEdt:
             remede="Construisez la base : Fichier > Avec STSWEB > Construire une base.",
         )
     return base
+
+
+def lister(u: Unite) -> list[m.BaseEdt]:
+    """Every base, by school and year."""
+    return list(u.session.scalars(select(m.BaseEdt).order_by(m.BaseEdt.uai, m.BaseEdt.annee)))
 
 
 def supprimer(u: Unite, uai: str, annee: int) -> None:

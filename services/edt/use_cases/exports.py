@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.edt import models as m
 from services.edt import rules
-from services.edt.use_cases import bases, groupes
+from services.edt.use_cases import bases, controles
 from shared import nomenclatures
-from shared.contracts.refus import Refus
+from shared.contracts.refus import Inconnu, Refus
 from shared.formats.elegroupe.ecriture import ecrire_liens_zip
 from shared.formats.elegroupe.liens import EleveLien, GroupeLien, Parametres
 from shared.formats.sts import enregistrements as sts
@@ -41,42 +41,15 @@ def exporter_sts(u: Unite, uai: str, annee: int) -> FichierExporte:
     Raises `Refus` SANS_SERVICE when there is nothing to send.
     """
     bases.trouver(u, uai, annee)
-    ici = {"uai": uai, "annee": annee}
-    structures = {s.code: s for s in u.session.scalars(select(m.Structure).filter_by(**ici).order_by(m.Structure.code))}
-    profs = {p.numero: p for p in u.session.scalars(select(m.Professeur).filter_by(**ici))}
-    matieres = {x.code: x.sts_code for x in u.session.scalars(select(m.Matiere).filter_by(**ici))}
-    cours: dict[tuple[str, str, str], list[m.Cours]] = defaultdict(list)
-    for c in u.session.scalars(select(m.Cours).filter_by(**ici).order_by(m.Cours.jour, m.Cours.debut, m.Cours.numero)):
+    etat = controles.lire_etat(u, uai, annee)
+    structures = etat.structures
+    cours: dict[rules.Cle, list[m.Cours]] = defaultdict(list)
+    requete = select(m.Cours).filter_by(uai=uai, annee=annee).order_by(m.Cours.jour, m.Cours.debut, m.Cours.numero)
+    for c in u.session.scalars(requete):
         cours[c.structure, c.matiere, c.modalite].append(c)
     services: dict[str, list[sts.Service]] = defaultdict(list)
-    ecartes: list[str] = []
-    ordre = (m.Service.structure, m.Service.matiere, m.Service.modalite)
-    for s in u.session.scalars(select(m.Service).filter_by(**ici).order_by(*ordre)):
-        exportables = [e for e in s.enseignants if profs[e["numero"]].sts_id and profs[e["numero"]].exportable]
-        if not s.exportable or not matieres.get(s.matiere) or (s.enseignants and not exportables):
-            ecartes.append(f"{s.structure} {s.matiere} {s.modalite}")
-            continue
-        seances = tuple(
-            sts.Cours(c.alternance, c.jour, c.debut, timedelta(minutes=c.minutes))
-            for c in cours[s.structure, s.matiere, s.modalite]
-        )
-        services[s.structure].append(
-            sts.Service(
-                code_matiere=matieres[s.matiere] or s.matiere,
-                code_mod_cours=s.modalite,
-                heures_structure=s.heures,
-                co_ens=s.co_ens,
-                enseignants=tuple(
-                    sts.Enseignant(
-                        id=profs[e["numero"]].sts_id or "",
-                        type=profs[e["numero"]].sts_type,
-                        heures_agent=Decimal(str(e["heures"])),
-                        cours=seances,
-                    )
-                    for e in exportables
-                ),
-            )
-        )
+    for s in etat.exportes:
+        services[s.structure].append(_service(s, etat, cours[s.structure, s.matiere, s.modalite]))
     if not services:
         raise Refus(
             "La base n'a aucun service à exporter vers STSWEB.",
@@ -84,9 +57,9 @@ def exporter_sts(u: Unite, uai: str, annee: int) -> FichierExporte:
             remede="Saisissez les services et établissez les correspondances, puis recommencez.",
         )
     principaux = u.session.scalars(
-        select(m.ProfesseurPrincipal).filter_by(**ici).order_by(m.ProfesseurPrincipal.division)
+        select(m.ProfesseurPrincipal).filter_by(uai=uai, annee=annee).order_by(m.ProfesseurPrincipal.division)
     )
-    individus = _individus(profs, list(principaux), structures)
+    effectifs = _effectifs_par_classe(u, uai, annee)
     doc = sts.EmpSts(
         parametres=sts.ParametresEmp(uai, annee, "EDITEUR_PRIVE"),
         horaires=tuple(
@@ -94,11 +67,11 @@ def exporter_sts(u: Unite, uai: str, annee: int) -> FichierExporte:
             for jour, creneaux in sorted(rules.JOURS.items())
         ),
         alternances=_alternances(u, annee),
-        individus=individus,
+        individus=_individus(etat.profs, list(principaux), structures),
         divisions=tuple(
-            sts.Division(code=s.sts_code or s.code, services=tuple(services[s.code]))
+            sts.Division(code=s.sts_code, services=tuple(services[s.code]))
             for s in structures.values()
-            if s.type == "D"
+            if s.type == "D" and s.sts_code
         ),
         groupes=tuple(
             sts.Groupe(
@@ -106,7 +79,11 @@ def exporter_sts(u: Unite, uai: str, annee: int) -> FichierExporte:
                 libelle_long=s.libelle,
                 effectif_prevu=s.effectif,
                 effectif_max_edt=s.effectif,
-                divisions=tuple(sts.DivisionAppartenance(d, 0) for d in s.divisions),
+                divisions=tuple(
+                    sts.DivisionAppartenance(structures[d].sts_code or d, effectifs.get((s.code, d), 0))
+                    for d in s.divisions
+                    if d in structures and structures[d].sts_code
+                ),
                 services=tuple(services[s.code]),
             )
             for s in structures.values()
@@ -115,15 +92,41 @@ def exporter_sts(u: Unite, uai: str, annee: int) -> FichierExporte:
     )
     sortie = io.BytesIO()
     ecrire_emp_sts(sortie, doc)
-    nom = nom_fichier_emp_sts(uai, annee)
-    avertissements = [f"Service sans correspondance, non exporté : {x}" for x in ecartes]
-    vides = groupes.groupes_sans_eleve(u, uai, annee)
-    if vides:
-        avertissements.append(f"Groupes sans effectif : {', '.join(vides)}")
     nb = sum(len(x) for x in services.values())
-    _noter(u, uai, annee, "sts", nom, sortie.getvalue(), nb)
+    nom = nom_fichier_emp_sts(uai, annee)
     message = f"{nb} services ont été exportés dans le fichier {nom}"
-    return FichierExporte(nom, sortie.getvalue(), message, tuple(avertissements))
+    avertissements = tuple(
+        f"{point.titre} : {', '.join(point.lignes)}" for point in controles.controler(u, uai, annee) if point.lignes
+    )
+    return _noter(u, uai, annee, "sts", FichierExporte(nom, sortie.getvalue(), message, avertissements), nb)
+
+
+def _service(s: m.Service, etat: controles.Etat, cours: list[m.Cours]) -> sts.Service:
+    seances = tuple(sts.Cours(c.alternance, c.jour, c.debut, timedelta(minutes=c.minutes)) for c in cours)
+    gens = [(etat.profs[e["numero"]], e["heures"]) for e in s.enseignants if e["numero"] in etat.profs]
+    return sts.Service(
+        code_matiere=etat.matieres[s.matiere],
+        code_mod_cours=s.modalite,
+        heures_structure=s.heures,
+        co_ens=s.co_ens,
+        enseignants=tuple(
+            sts.Enseignant(id=p.sts_id, type=p.sts_type, heures_agent=Decimal(str(heures)), cours=seances)
+            for p, heures in gens
+            if p.sts_id and p.exportable
+        ),
+    )
+
+
+def _effectifs_par_classe(u: Unite, uai: str, annee: int) -> dict[tuple[str, str], int]:
+    """How many pupils of each class a group holds."""
+    a, e = m.Appartenance, m.Eleve
+    requete = (
+        select(a.groupe, e.division, func.count())
+        .join(e, (e.uai == a.uai) & (e.annee == a.annee) & (e.eleve_id == a.eleve_id))
+        .where(a.uai == uai, a.annee == annee, e.division.is_not(None))
+        .group_by(a.groupe, e.division)
+    )
+    return {(groupe, division or ""): nombre for groupe, division, nombre in u.session.execute(requete)}
 
 
 def _individus(
@@ -131,9 +134,11 @@ def _individus(
 ) -> tuple[sts.IndividuEmp, ...]:
     primes: dict[int, list[sts.Indemnite]] = defaultdict(list)
     for pp in principaux:
-        mefs = structures[pp.division].mefs if pp.division in structures else []
+        if pp.division not in structures or not structures[pp.division].sts_code:
+            continue
+        mefs = structures[pp.division].mefs
         stat = nomenclatures.mef(mefs[0]).mefstat4 if mefs and nomenclatures.mef_existe(mefs[0]) else ""
-        primes[pp.numero].append(sts.Indemnite(pp.division, stat))
+        primes[pp.numero].append(sts.Indemnite(structures[pp.division].sts_code or pp.division, stat))
     return tuple(
         sts.IndividuEmp(id=p.sts_id or "", indemnites=tuple(primes[n]))
         for n, p in sorted(profs.items())
@@ -156,13 +161,21 @@ def _alternances(u: Unite, annee: int) -> tuple[sts.Alternance, ...]:
     )
 
 
-def exporter_liens(u: Unite, uai: str, annee: int, *, internet: bool = True) -> FichierExporte:
+def exporter_liens(u: Unite, uai: str, annee: int, *, internet: bool = True, exclusif: bool = True) -> FichierExporte:
     """Write the liens élève-groupe zip (EDT-36, EDT-38, EDT-40).
 
-    `internet` False: the client is offline and the millésime of the file is one too many (EDT-39).
-    Raises `Refus` SANS_SIECLE, ELEGROUPE_SANS_LIEN.
+    `internet` False: the client is offline and the millésime of the file is one too many (EDT-39); `exclusif` False:
+    somebody else works in the base (EDT-37). Raises `Refus` USAGE_EXCLUSIF, SANS_SIECLE, ELEGROUPE_SANS_LIEN.
     """
     base = bases.trouver(u, uai, annee)
+    if not exclusif:
+        raise Refus(
+            "L'export des liens élèves/groupes demande le mode usage exclusif.",
+            code="USAGE_EXCLUSIF",
+            statut=409,
+            regle="EDT-37",
+            remede="Passez en mode usage exclusif : personne d'autre ne doit travailler dans la base.",
+        )
     if base.millesime is None:
         raise Refus(
             "La base n'a pas encore les élèves de SIECLE.",
@@ -198,15 +211,39 @@ def exporter_liens(u: Unite, uai: str, annee: int, *, internet: bool = True) -> 
     # The software knows no limit of STS-Web's: a group that STS rejected goes out too, and BEE says so.
     fait = ecrire_liens_zip(sortie, parametres, lignes, instant, longueur_code=20)
     nom = fait.nom.nom_zip
-    _noter(u, uai, annee, "liens", nom, sortie.getvalue(), sum(len(x) for x in liens.values()))
     message = f"Les liens élèves/groupes de {fait.eleves} élèves ont été exportés dans le fichier ZIP suivant : {nom}"
-    return FichierExporte(nom, sortie.getvalue(), message)
+    nb = sum(len(x.groupes) for x in lignes)
+    return _noter(u, uai, annee, "liens", FichierExporte(nom, sortie.getvalue(), message), nb)
 
 
-def _noter(u: Unite, uai: str, annee: int, genre: str, nom: str, contenu: bytes, nb: int) -> None:
-    digest = u.fichiers.deposer(contenu)
+def dernier(u: Unite, uai: str, annee: int, genre: str) -> FichierExporte:
+    """The last file of a kind (`sts`, `liens`) that the base wrote. Raises `Inconnu` SANS_EXPORT."""
+    bases.trouver(u, uai, annee)
+    fait = u.session.get(m.ExportFait, (uai, annee, genre))
+    if fait is None:
+        raise Inconnu(
+            "Aucun fichier de cette sorte n'a été exporté.",
+            code="SANS_EXPORT",
+            remede="Lancez l'export, puis téléchargez le fichier.",
+        )
+    return FichierExporte(fait.nom, u.fichiers.lire(fait.digest), fait.message, tuple(fait.avertissements))
+
+
+def _noter(u: Unite, uai: str, annee: int, genre: str, fichier: FichierExporte, nb: int) -> FichierExporte:
+    digest = u.fichiers.deposer(fichier.contenu)
     u.session.merge(
-        m.ExportFait(uai=uai, annee=annee, genre=genre, instant=u.maintenant, nom=nom, digest=digest, nb=nb)
+        m.ExportFait(
+            uai=uai,
+            annee=annee,
+            genre=genre,
+            instant=u.maintenant,
+            nom=fichier.nom,
+            digest=digest,
+            nb=nb,
+            message=fichier.message,
+            avertissements=list(fichier.avertissements),
+        )
     )
     libelle = "Export vers STSWEB" if genre == "sts" else "Export des liens élèves/groupes"
     u.journaliser(f"export_{genre}", libelle, uai=uai, annee=annee, nb=nb, digest=digest)
+    return fichier

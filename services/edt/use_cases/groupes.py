@@ -1,4 +1,4 @@
-"""Groups, services, professeurs principaux, pupils in groups, the timetable."""
+"""Groups, services, professeurs principaux, pupils in groups."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.edt import models as m
-from services.edt import rules
 from services.edt.use_cases import bases
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
+
+HEURES_MAX = 60
+"""More weekly hours than a week has slots: a slip of the keyboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,30 @@ class Inscription:
     fin: date | None
 
 
-def _structures(u: Unite, uai: str, annee: int) -> dict[str, m.Structure]:
-    lignes = u.session.scalars(select(m.Structure).where(m.Structure.uai == uai, m.Structure.annee == annee))
+def structures_de(u: Unite, uai: str, annee: int) -> dict[str, m.Structure]:
+    """Classes and groups of a base, by code, in the order of codes."""
+    lignes = u.session.scalars(
+        select(m.Structure).where(m.Structure.uai == uai, m.Structure.annee == annee).order_by(m.Structure.code)
+    )
     return {s.code: s for s in lignes}
 
 
 def creer_groupes(u: Unite, uai: str, annee: int, groupes: Sequence[NouveauGroupe]) -> int:
     """Create groups (EDT-09), whatever their name: STS-Web is the one that refuses a character.
 
-    Raises `Inconnu` CLASSE_INCONNUE, `Refus` GROUPE_EXISTE.
+    Raises `Inconnu` CLASSE_INCONNUE, `Refus` GROUPE_SANS_NOM, GROUPE_EXISTE, GROUPE_SANS_CLASSE.
     """
     bases.trouver(u, uai, annee)
-    connues = _structures(u, uai, annee)
+    connues = structures_de(u, uai, annee)
     for g in groupes:
+        if not g.code.strip():
+            raise Refus("Le groupe n'a pas de nom.", code="GROUPE_SANS_NOM", remede="Donnez-lui un nom.")
+        if not g.divisions:
+            raise Refus(
+                f"Le groupe « {g.code} » n'est rattaché à aucune classe.",
+                code="GROUPE_SANS_CLASSE",
+                remede="Choisissez les classes dont viennent ses élèves.",
+            )
         if g.code in connues:
             raise Refus(
                 f"« {g.code} » est déjà le nom d'une classe ou d'un groupe.",
@@ -96,13 +109,19 @@ def creer_groupes(u: Unite, uai: str, annee: int, groupes: Sequence[NouveauGroup
     return len(groupes)
 
 
+def _numeros(u: Unite, uai: str, annee: int) -> set[int]:
+    table = m.Professeur
+    return set(u.session.scalars(select(table.numero).where(table.uai == uai, table.annee == annee)))
+
+
 def creer_services(u: Unite, uai: str, annee: int, services: Sequence[NouveauService]) -> int:
-    """Create or change services. Raises `Inconnu` for a structure, a matière or a teacher that the base lacks."""
+    """Create or change services.
+
+    Raises `Inconnu` for a structure, a matière or a teacher that the base lacks, `Refus` HEURES_INVALIDES.
+    """
     bases.trouver(u, uai, annee)
-    structures = _structures(u, uai, annee)
-    profs = set(
-        u.session.scalars(select(m.Professeur.numero).where(m.Professeur.uai == uai, m.Professeur.annee == annee))
-    )
+    structures = structures_de(u, uai, annee)
+    profs = _numeros(u, uai, annee)
     matieres = set(u.session.scalars(select(m.Matiere.code).where(m.Matiere.uai == uai, m.Matiere.annee == annee)))
     lignes = []
     for s in services:
@@ -113,6 +132,12 @@ def creer_services(u: Unite, uai: str, annee: int, services: Sequence[NouveauSer
         for numero, _ in s.enseignants:
             if numero not in profs:
                 raise _inconnu("Le professeur", str(numero), "PROFESSEUR_INCONNU")
+        if not all(0 <= h <= HEURES_MAX for h in (s.heures, *(h for _, h in s.enseignants))):
+            raise Refus(
+                f"Les heures du service « {s.structure} {s.matiere} » ne sont pas possibles.",
+                code="HEURES_INVALIDES",
+                remede=f"Donnez un nombre d'heures par semaine, de 0 à {HEURES_MAX}.",
+            )
         lignes.append(
             {
                 "uai": uai,
@@ -148,8 +173,17 @@ def _inconnu(quoi: str, lequel: str, code: str) -> Inconnu:
 
 
 def nommer_principaux(u: Unite, uai: str, annee: int, couples: Sequence[tuple[str, int]]) -> int:
-    """Say who is the professeur principal of each class (replaces the list)."""
+    """Say who is the professeur principal of each class (replaces the list).
+
+    Raises `Inconnu` CLASSE_INCONNUE, PROFESSEUR_INCONNU.
+    """
     bases.trouver(u, uai, annee)
+    structures, profs = structures_de(u, uai, annee), _numeros(u, uai, annee)
+    for division, numero in couples:
+        if division not in structures or structures[division].type != "D":
+            raise _inconnu("La classe", division, "CLASSE_INCONNUE")
+        if numero not in profs:
+            raise _inconnu("Le professeur", str(numero), "PROFESSEUR_INCONNU")
     table = m.ProfesseurPrincipal
     u.session.execute(delete(table).where(table.uai == uai, table.annee == annee))
     if couples:
@@ -161,72 +195,15 @@ def nommer_principaux(u: Unite, uai: str, annee: int, couples: Sequence[tuple[st
     return len(couples)
 
 
-def placer(u: Unite, uai: str, annee: int) -> dict[str, Any]:
-    """Place every service: nobody in two places. What finds no room is listed and stays without a course."""
-    bases.trouver(u, uai, annee)
-    structures = _structures(u, uai, annee)
-    services = u.session.scalars(
-        select(m.Service)
-        .where(m.Service.uai == uai, m.Service.annee == annee)
-        .order_by(m.Service.structure, m.Service.matiere, m.Service.modalite)
-    ).all()
-    blocs: dict[tuple[str, ...], list[m.Service]] = {}
-    for s in services:
-        if s.heures <= 0:
-            continue
-        barrette = structures[s.structure].barrette
-        cle = ("B", barrette, s.modalite, str(s.heures)) if barrette else ("S", s.structure, s.matiere, s.modalite)
-        blocs.setdefault(tuple(str(x) for x in cle), []).append(s)
-    a_placer = [
-        rules.APlacer(
-            services=tuple((s.structure, s.matiere, s.modalite) for s in membres),
-            occupes=frozenset(x for s in membres for x in _occupes(structures[s.structure], s)),
-            heures=max(s.heures for s in membres),
-        )
-        for _, membres in sorted(blocs.items())
-    ]
-    places, restants = rules.placer(a_placer)
-    u.session.execute(delete(m.Cours).where(m.Cours.uai == uai, m.Cours.annee == annee))
-    if places:
-        u.session.execute(
-            insert(m.Cours),
-            [
-                {
-                    "uai": uai,
-                    "annee": annee,
-                    "numero": numero,
-                    "structure": p.service[0],
-                    "matiere": p.service[1],
-                    "modalite": p.service[2],
-                    "alternance": p.alternance,
-                    "jour": p.jour,
-                    "debut": p.debut,
-                    "minutes": p.minutes,
-                }
-                for numero, p in enumerate(places, start=1)
-            ],
-        )
-    u.journaliser("placement", "Emploi du temps placé", uai=uai, annee=annee, nb=len(places), nb_refus=len(restants))
-    return {
-        "cours": len(places),
-        "non_places": sorted({" ".join(s) for bloc in restants for s in bloc.services}),
-    }
-
-
-def _occupes(structure: m.Structure, service: m.Service) -> list[str]:
-    classes = structure.divisions if structure.type == "G" else [structure.code]
-    return [*(f"classe {c}" for c in classes), *(f"professeur {e['numero']}" for e in service.enseignants)]
-
-
 def inscrire(u: Unite, uai: str, annee: int, inscriptions: Sequence[Inscription]) -> int:
     """Put pupils in groups (EDT-35): the members given replace those of each group named.
 
     Raises `Inconnu` GROUPE_INCONNU, ELEVE_INCONNU (a pupil whom SIECLE's files did not bring).
     """
     bases.trouver(u, uai, annee)
-    structures = _structures(u, uai, annee)
+    structures = structures_de(u, uai, annee)
     connus = set(u.session.scalars(select(m.Eleve.eleve_id).where(m.Eleve.uai == uai, m.Eleve.annee == annee)))
-    lignes: list[dict[str, Any]] = []
+    lignes: dict[tuple[str, int], dict[str, Any]] = {}
     for i in inscriptions:
         if i.groupe not in structures or structures[i.groupe].type != "G":
             raise _inconnu("Le groupe", i.groupe, "GROUPE_INCONNU")
@@ -238,18 +215,66 @@ def inscrire(u: Unite, uai: str, annee: int, inscriptions: Sequence[Inscription]
                 remede="Récupérez à nouveau les données des élèves depuis SIECLE.",
                 details={"eleves": manquants[:20]},
             )
-        lignes.extend(
-            {"uai": uai, "annee": annee, "groupe": i.groupe, "eleve_id": e, "debut": i.debut, "fin": i.fin}
-            for e in sorted(set(i.eleves))
-        )
-        structures[i.groupe].effectif = len(set(i.eleves))
+        for e in sorted(set(i.eleves)):
+            lignes[i.groupe, e] = {
+                "uai": uai,
+                "annee": annee,
+                "groupe": i.groupe,
+                "eleve_id": e,
+                "debut": i.debut,
+                "fin": i.fin,
+            }
     table = m.Appartenance
     groupes = sorted({i.groupe for i in inscriptions})
     u.session.execute(delete(table).where(table.uai == uai, table.annee == annee, table.groupe.in_(groupes)))
     if lignes:
-        u.session.execute(insert(table), lignes)
+        u.session.execute(insert(table), list(lignes.values()))
+    compter_effectifs(u, uai, annee, groupes)
     u.journaliser("inscriptions", "Élèves inscrits dans les groupes", uai=uai, annee=annee, nb=len(lignes))
     return len(lignes)
+
+
+def compter_effectifs(u: Unite, uai: str, annee: int, groupes: Sequence[str] | None = None) -> None:
+    """Write the number of pupils of groups: those named, or all those that have had pupils."""
+    table = m.Appartenance
+    nombres = dict(
+        u.session.execute(
+            select(table.groupe, func.count()).where(table.uai == uai, table.annee == annee).group_by(table.groupe)
+        ).all()
+    )
+    for code, structure in structures_de(u, uai, annee).items():
+        if structure.type == "G" and (code in nombres or (groupes is not None and code in groupes)):
+            structure.effectif = nombres.get(code, 0)
+
+
+def supprimer_groupe(u: Unite, uai: str, annee: int, code: str) -> None:
+    """Remove a group, its services, courses and members. Raises `Inconnu` GROUPE_INCONNU."""
+    bases.trouver(u, uai, annee)
+    groupe = u.session.get(m.Structure, (uai, annee, code))
+    if groupe is None or groupe.type != "G":
+        raise _inconnu("Le groupe", code, "GROUPE_INCONNU")
+    for table, colonne in (
+        (m.Service, m.Service.structure),
+        (m.Cours, m.Cours.structure),
+        (m.Appartenance, m.Appartenance.groupe),
+    ):
+        u.session.execute(delete(table).where(table.uai == uai, table.annee == annee, colonne == code))
+    u.session.delete(groupe)
+    u.journaliser("groupes", "Groupe supprimé", uai=uai, annee=annee, nb=1)
+
+
+def supprimer_service(u: Unite, uai: str, annee: int, cle: tuple[str, str, str]) -> None:
+    """Remove a service (structure, matière, modalité) and its courses. Raises `Inconnu` SERVICE_INCONNU."""
+    bases.trouver(u, uai, annee)
+    service = u.session.get(m.Service, (uai, annee, *cle))
+    if service is None:
+        raise _inconnu("Le service", " ".join(cle), "SERVICE_INCONNU")
+    structure, matiere, modalite = cle
+    u.session.execute(
+        delete(m.Cours).filter_by(uai=uai, annee=annee, structure=structure, matiere=matiere, modalite=modalite)
+    )
+    u.session.delete(service)
+    u.journaliser("services", "Service supprimé", uai=uai, annee=annee, nb=1)
 
 
 def groupes_sans_eleve(u: Unite, uai: str, annee: int) -> list[str]:

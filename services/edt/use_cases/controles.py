@@ -1,0 +1,132 @@
+"""The assistant's points de contrôle before an export to STS-Web (EDT-31, EDT-32)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from services.edt import models as m
+from services.edt import rules
+from services.edt.use_cases import bases, groupes, placement
+from shared.persistence.unite import Unite
+
+
+@dataclass(frozen=True, slots=True)
+class Etat:
+    """What an export to STS-Web looks at: services in order, each with the reason why it stays (None: it goes)."""
+
+    structures: dict[str, m.Structure]
+    profs: dict[int, m.Professeur]
+    matieres: dict[str, str]
+    services: tuple[tuple[m.Service, rules.Ecart | None], ...]
+
+    @property
+    def exportes(self) -> list[m.Service]:
+        """The services that go out."""
+        return [s for s, ecart in self.services if ecart is None]
+
+
+@dataclass(frozen=True, slots=True)
+class PointDeControle:
+    """One check. `gene`: what it lists prevents a complete transfer; otherwise it should only be seen to."""
+
+    code: str
+    titre: str
+    gene: bool
+    lignes: tuple[str, ...]
+    remede: str
+
+
+def lire_etat(u: Unite, uai: str, annee: int) -> Etat:
+    """Read a base as the export sees it. Raises `Inconnu` BASE_INCONNUE."""
+    bases.trouver(u, uai, annee)
+    structures = groupes.structures_de(u, uai, annee)
+    profs = {p.numero: p for p in u.session.scalars(select(m.Professeur).filter_by(uai=uai, annee=annee))}
+    matieres = {
+        x.code: x.sts_code
+        for x in u.session.scalars(select(m.Matiere).filter_by(uai=uai, annee=annee).order_by(m.Matiere.code))
+        if x.sts_code
+    }
+    ordre = (m.Service.structure, m.Service.matiere, m.Service.modalite)
+    services = u.session.scalars(select(m.Service).filter_by(uai=uai, annee=annee).order_by(*ordre))
+    return Etat(structures, profs, matieres, tuple((s, _ecart(s, structures, profs, matieres)) for s in services))
+
+
+def _ecart(
+    s: m.Service, structures: dict[str, m.Structure], profs: dict[int, m.Professeur], matieres: dict[str, str]
+) -> rules.Ecart | None:
+    structure = structures[s.structure]
+    gens = [profs.get(e["numero"]) for e in s.enseignants]
+    return rules.motif_ecart(
+        exportable=s.exportable,
+        structure_connue=structure.type == "G" or structure.sts_code is not None,
+        matiere_connue=s.matiere in matieres,
+        professeurs=[(p is not None and p.sts_id is not None, p is None or p.exportable) for p in gens],
+    )
+
+
+def controler(u: Unite, uai: str, annee: int) -> list[PointDeControle]:
+    """Every point de contrôle, those with nothing to say included."""
+    etat = lire_etat(u, uai, annee)
+    utilisees = sorted({s.matiere for s, _ in etat.services if s.exportable} - set(etat.matieres))
+    places = set(
+        u.session.execute(
+            select(m.Cours.structure, m.Cours.matiere, m.Cours.modalite).filter_by(uai=uai, annee=annee)
+        ).all()
+    )
+    return [
+        PointDeControle(
+            "GROUPES_SANS_EFFECTIF",
+            "Groupes sans effectif",
+            True,
+            tuple(groupes.groupes_sans_eleve(u, uai, annee)),
+            "Inscrivez les élèves dans les groupes, ou supprimez les groupes qui ne servent pas.",
+        ),
+        PointDeControle(
+            "COURS_PONDERES_A_ZERO",
+            "Cours pondérés à 0",
+            True,
+            tuple(_nom(s) for s in etat.exportes if not s.heures),
+            "Donnez leurs heures à ces services.",
+        ),
+        PointDeControle(
+            "SERVICES_ECARTES",
+            "Services écartés",
+            True,
+            tuple(f"{_nom(s)} ({e.phrase})" for s, e in etat.services if e and not e.voulu),
+            "Établissez les correspondances, ou rendez ces services « non exportables ».",
+        ),
+        PointDeControle(
+            "SERVICES_NON_EXPORTABLES",
+            "Services mis de côté",
+            False,
+            tuple(f"{_nom(s)} ({e.phrase})" for s, e in etat.services if e and e.voulu),
+            "Rien à faire : ils restent dans la base.",
+        ),
+        PointDeControle(
+            "CONFORMITE_MATIERES",
+            "Conformité des matières",
+            False,
+            tuple(utilisees),
+            "Fichier > Avec STSWEB > Établir les correspondances, onglet « Matières ».",
+        ),
+        PointDeControle(
+            "SERVICES_SANS_COURS",
+            "Services sans cours placé",
+            False,
+            tuple(_nom(s) for s in etat.exportes if s.heures and (s.structure, s.matiere, s.modalite) not in places),
+            "Lancez un placement automatique : sans cours, le service part sans emploi du temps.",
+        ),
+        PointDeControle(
+            "CONFLITS",
+            "Conflits d'emploi du temps",
+            False,
+            tuple(sorted({qui for _, _, qui in placement.conflits(u, uai, annee)})),
+            "Relancez un placement automatique.",
+        ),
+    ]
+
+
+def _nom(s: m.Service) -> str:
+    return f"{s.structure} {s.matiere} {s.modalite}"
