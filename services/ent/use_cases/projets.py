@@ -44,7 +44,7 @@ def creer_projet(
                 code="UAI_INVALIDE",
                 remede="Sept chiffres et une lettre : vérifiez la saisie.",
             )
-        autre = u.session.scalar(select(models.Projet.code).where(models.Projet.uais.any(uai)))  # type: ignore[arg-type]
+        autre = u.session.scalar(select(models.Projet.code).where(models.Projet.uais.contains([uai])))
         if autre is not None:
             raise Refus(
                 f"L'établissement {uai} est déjà dans le projet d'ENT « {autre} ».",
@@ -91,7 +91,7 @@ def projet_de(u: Unite, uai: str) -> models.Projet:
     """The project of a school: the one that lists it, else the first that was fed with it. Raises `Inconnu`."""
     tables = models.Projet, models.Structure
     trouve = u.session.scalars(
-        select(tables[0]).where(tables[0].uais.any(uai)).order_by(tables[0].code).limit(1)  # type: ignore[arg-type]
+        select(tables[0]).where(tables[0].uais.contains([uai])).order_by(tables[0].code).limit(1)
     ).first()
     if trouve is None:
         trouve = u.session.scalars(

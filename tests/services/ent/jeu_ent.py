@@ -166,7 +166,9 @@ def ecole_type() -> Ecole:
 
 def complet(dossier: Path, ecole: Ecole, jour: date) -> Path:
     """The archive of a complete feed of that day."""
-    return _archive(dossier, "Complet", jour, [Ajout(e.categorie, e.id, e.noms, e.valeurs) for e in ecole.enregistrements()])
+    return _archive(
+        dossier, "Complet", jour, [Ajout(e.categorie, e.id, e.noms, e.valeurs) for e in ecole.enregistrements()]
+    )
 
 
 def delta(dossier: Path, avant: Ecole, apres: Ecole, jour: date) -> Path:
@@ -178,7 +180,8 @@ def _archive(dossier: Path, type_: str, jour: date, operations: Iterable[Any]) -
     ici = dossier / f"{type_}-{jour:%Y%m%d}-{len(list(dossier.iterdir()))}"
     with EcrivainAlimentation(ici, PROJET, "99", jour, type_) as ecrivain:
         ecrivain.ecrire(operations)
-    return ecrire_archive(ici, ecrivain.manifeste, datetime(jour.year, jour.month, jour.day, 2, tzinfo=PARIS), ici.with_suffix(".tar.gz"))
+    a_deux_heures = datetime(jour.year, jour.month, jour.day, 2, tzinfo=PARIS)
+    return ecrire_archive(ici, ecrivain.manifeste, a_deux_heures, ici.with_suffix(".tar.gz"))
 
 
 def ouvrir_projet(bac: Any, **champs: Any) -> None:
