@@ -78,7 +78,7 @@ def page(
     """Render a page of a school's year under its header (« STS », title, school and year)."""
     base = getattr(request.state, "base", "")
     racine = f"{base}/{c.uai}/{c.annee.annee}"
-    ici = request.url.path
+    ici = base + request.url.path  # the kernel takes the bac's prefix off the path
     return GABARITS.rendre(
         request,
         gabarit,

@@ -96,6 +96,7 @@ def test_every_menu_entry_opens(pages: Pages) -> None:
         reponse = pages.client.get(lien)
         assert reponse.status_code == 200, f"{lien}: {texte(reponse.text)[:300]}"
         assert "STS" in texte(reponse.text)
+        assert re.search(rf'href="[^"]*{re.escape(lien)}"[^>]*aria-current="page"', reponse.text), lien
 
 
 @pytest.mark.procedure("STS-06")
