@@ -118,19 +118,52 @@ def reconnaitre(path: Path, nom: str) -> FichierReconnu:
         return _inconnu(refus.phrase)
 
 
+def reconnaitre_membres(path: Path, nom: str) -> tuple[FichierReconnu, ...]:
+    """What each XML of a file is: the file itself, or every XML member of an archive, in the archive's order.
+
+    Arguments and errors as for `reconnaitre`; a member that is not XML does not hide the others.
+    """
+    with path.open("rb") as fichier:
+        debut = fichier.read(4)
+    if not (est_zip(debut) or est_targz(debut)):
+        return (reconnaitre(path, nom),)
+    try:
+        return tuple(_chaque_membre(path, nom, est_zip(debut))) or (_sans_xml(nom),)
+    except FichierRefuse as refus:
+        if refus.code not in _PAS_CE_FORMAT:
+            raise
+        return (_inconnu(refus.phrase),)
+
+
 def _reconnait_archive(path: Path, nom: str, zip_: bool) -> FichierReconnu:
-    reconnu = _inconnu(f"L'archive « {nom} » ne contient aucun fichier XML.")
+    reconnu = _sans_xml(nom)
+    for reconnu in _chaque_membre(path, nom, zip_):
+        if reconnu.famille is not Famille.INCONNU:
+            break
+    return replace(reconnu, archive=True)
+
+
+def _chaque_membre(path: Path, nom: str, zip_: bool) -> Iterator[FichierReconnu]:
     with _membres(path, nom, zip_) as membres:
         for nom_membre, ouvre in membres:
-            if not nom_membre.lower().endswith(".xml"):
-                continue
-            with ouvre() as flux:
-                racine = root_of(flux, nom_membre)
-            with ouvre() as flux:
-                reconnu = _decrit(racine, flux, nom_membre)
-            if reconnu.famille is not Famille.INCONNU:
-                break
-    return replace(reconnu, archive=True)
+            if nom_membre.lower().endswith(".xml"):
+                yield replace(_decrit_membre(nom_membre, ouvre), membre=nom_membre, archive=True)
+
+
+def _decrit_membre(nom: str, ouvre: Callable[[], BinaryIO]) -> FichierReconnu:
+    try:
+        with ouvre() as flux:
+            racine = root_of(flux, nom)
+        with ouvre() as flux:
+            return _decrit(racine, flux, nom)
+    except FichierRefuse as refus:
+        if refus.code not in _PAS_CE_FORMAT:
+            raise
+        return _inconnu(refus.phrase)
+
+
+def _sans_xml(nom: str) -> FichierReconnu:
+    return replace(_inconnu(f"L'archive « {nom} » ne contient aucun fichier XML."), archive=True)
 
 
 @contextmanager
