@@ -6,6 +6,7 @@ another. Source: guide 000 chapter 2; procedures rows named at each step.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,9 +16,12 @@ from zoneinfo import ZoneInfo
 
 from rentree.demo import depart, messages
 from rentree.population import FicheBloquante, MultiInscription, Population
+from shared.contracts.refus import Refus
 from shared.http.clients import Clients
 
 PROJET = "ENT-RENTREE"
+PATIENCE = 60.0
+"""Seconds that a control room which does not answer is waited for."""
 JEU_SIECLE = (
     "Nomenclature",
     "Geographique",
@@ -88,10 +92,29 @@ class Rentree:
         return instant
 
     def aller(self, instant: datetime) -> None:
-        """Move the clock there; every night on the way is played."""
-        self.clients["pilotage"].poster(
-            "/api/horloge/avance", {"mode": "instant", "instant": instant.isoformat(), "attendre": 3600}
-        )
+        """Move the clock there; every night on the way is played.
+
+        A control room that lets go is waited for: its clock says whether the step is over, runs, or is still to be
+        asked for. Raises the refusal of a step that cannot be (`HORLOGE_RECULE`), `ServiceInjoignable`.
+        """
+        pilotage = self.clients["pilotage"]
+        limite = time.monotonic() + PATIENCE
+        while True:
+            try:
+                horloge = pilotage.lire("/api/horloge")
+                limite = time.monotonic() + PATIENCE
+                if horloge["etat"] != "ready":
+                    time.sleep(0.05)
+                elif datetime.fromisoformat(horloge["instant"]) == instant:
+                    return
+                else:
+                    corps = {"mode": "instant", "instant": instant.isoformat(), "attendre": 3600}
+                    pilotage.poster("/api/horloge/avance", corps)
+            except Refus as refus:
+                passager = refus.statut >= 500 or refus.code == "HORLOGE_AVANCE"
+                if not passager or time.monotonic() > limite:
+                    raise
+                time.sleep(0.1)
 
     def aller_demain(self, heure: int) -> None:
         """Move the clock to tomorrow at that hour, local time."""

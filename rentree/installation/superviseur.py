@@ -65,6 +65,10 @@ class Superviseur:
         self._enfants: dict[str, Enfant] = {}
         self._arret = threading.Event()
         self._gardien: threading.Thread | None = None
+        self.relances = 0
+        """How many processes were started again, PostgreSQL included."""
+        self._vie: tuple[int, int] | None = None
+        """A pipe that nobody writes to: it closes with the supervisor, however that ends."""
 
     # --- starting ----------------------------------------------------------------------------------------------
 
@@ -78,6 +82,8 @@ class Superviseur:
         from rentree.installation.base import preparer
 
         preparer(admin, secret, base_admin="postgres")
+        if self.fourche:
+            self._vie = os.pipe()
         for nom in (*SERVICES, OUVRIER):
             enfant = Enfant(nom, self._lanceur(nom))
             enfant.pid = enfant.demarrer()
@@ -150,6 +156,7 @@ class Superviseur:
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's business
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            self._finir_avec_lui()
             if nom == OUVRIER:
                 servir_ouvrier(self.implantation)
             else:
@@ -159,6 +166,20 @@ class Superviseur:
             journal.error("processus tombé", processus=nom, exc_info=erreur)
         finally:
             os._exit(code)
+
+    def _finir_avec_lui(self) -> None:
+        """In a forked child: end when the supervisor does, even killed, so that its ports are free again."""
+        assert self._vie is not None
+        lecture, ecriture = self._vie
+        os.close(ecriture)
+
+        def attendre() -> None:
+            os.read(lecture, 1)
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(2)
+            os._exit(1)
+
+        threading.Thread(target=attendre, name="superviseur-en-vie", daemon=True).start()
 
     def _engendrer(self, nom: str) -> int:
         prise = self._prises.pop(nom, None)
@@ -189,10 +210,12 @@ class Superviseur:
                         # No bac may exist yet: alive is what can be asked of every service before the first one.
                         if client.get(self.implantation.adresses[nom] + "/_sim/vivant").status_code == 200:
                             reste.discard(nom)
-                if reste and time.monotonic() > limite:
+                # A child that falls while starting does so again: no use waiting.
+                tombes = [nom for nom in sorted(reste) if self._mort(self._enfants[nom].pid)]
+                if tombes or (reste and time.monotonic() > limite):
                     self.arreter()
                     raise Refus(
-                        f"Ces services n'ont pas démarré : {', '.join(sorted(reste))}.",
+                        f"Ces services n'ont pas démarré : {', '.join(tombes or sorted(reste))}.",
                         code="DEMARRAGE_INCOMPLET",
                         remede="Leur journal, au-dessus, dit pourquoi.",
                     )
@@ -202,16 +225,17 @@ class Superviseur:
 
     def _garder(self) -> None:
         """Start again whatever dies: a service, the worker, PostgreSQL."""
-        tour = 0
         while not self._arret.wait(PAUSE_RELANCE):
-            tour += 1
-            for enfant in self._enfants.values():
-                if self._mort(enfant.pid) and not self._arret.is_set():
-                    journal.warning("processus relancé", processus=enfant.nom)
-                    enfant.pid = enfant.demarrer()
-            if self._serveur is not None:
-                with contextlib.suppress(Refus):
+            try:
+                if self._serveur is not None:
                     self._veiller_base()
+                for enfant in self._enfants.values():
+                    if self._mort(enfant.pid) and not self._arret.is_set():
+                        journal.warning("processus relancé", processus=enfant.nom)
+                        enfant.pid = enfant.demarrer()
+                        self.relances += 1
+            except Exception as erreur:  # the keeper must outlive what it keeps: the next round tries again
+                journal.warning("relance manquée", cause=type(erreur).__name__)
 
     def _veiller_base(self) -> None:
         from shared.persistence.embarque import ServeurEmbarque
@@ -225,6 +249,7 @@ class Superviseur:
         if not self._arret.is_set():
             journal.warning("base relancée")
             self._serveur.demarrer()
+            self.relances += 1
 
     @staticmethod
     def _mort(pid: int) -> bool:
@@ -260,6 +285,10 @@ class Superviseur:
             self._mort(pid)
         for prise in self._prises.values():
             prise.close()
+        if self._vie is not None:
+            for bout in self._vie:
+                os.close(bout)
+            self._vie = None
         self._enfants.clear()
         serveur, self._serveur = self._serveur, None
         if serveur is not None:

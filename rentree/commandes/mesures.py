@@ -1,0 +1,36 @@
+"""`rentree chaos` and `rentree bench`: what the chain withstands, and how fast it is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def chaos(
+    graine: Annotated[int, typer.Option(help="Graine : mêmes coups, dans le même ordre.")] = 1,
+    morts: Annotated[int, typer.Option(min=1, max=500, help="Processus à tuer.")] = 30,
+    effectif: Annotated[int, typer.Option(min=60, max=3000, help="Élèves du collège inventé.")] = 120,
+) -> None:
+    """Joue une rentrée en tuant des processus, et vérifie qu'elle laisse ce que laisse une rentrée tranquille."""
+    from rich.console import Console
+
+    from rentree.chaos import DemandeChaos, eprouver
+    from rentree.chaos.recit import raconter
+
+    console = Console(highlight=False)
+    resultat = eprouver(DemandeChaos(graine, morts, effectif), console.print)
+    raconter(console, resultat)
+    if not resultat.reussi:
+        raise typer.Exit(1)
+
+
+def bench(
+    rapide: Annotated[bool, typer.Option("--rapide", help="Une seule fois chaque mesure.")] = False,
+) -> None:
+    """Mesure la démonstration, le démarrage, une nuit vide et les formats ; écrit docs/benchmarks.md."""
+    from rich.console import Console
+
+    from rentree.bench import mesurer
+
+    mesurer(Console(highlight=False), rapide=rapide)
