@@ -133,14 +133,15 @@ class Structure(Base):
 class Fiche(Base):
     """What a school contributes to an object of the directory.
 
-    `id` is the identifier of the feed; `cle` the source's own (INE, PERSONNE_ID, agent id, UAI, code); `valeurs` the
-    lists of values of the attributes of grammar 6.4, in file order.
+    `id` is the identifier of the feed; `cle` the source's own (INE, PERSONNE_ID, agent id, UAI, code); `reference` a
+    pupil's ELEVE_ID; `valeurs` the lists of values of the attributes of grammar 6.4, in file order.
     """
 
     __tablename__ = "fiche"
     __table_args__ = (
         Index("fiche_uai", "uai", "categorie"),
         Index("fiche_cle", "cle"),
+        Index("fiche_reference", "reference"),
         Index("fiche_tri", "categorie", "cle_tri"),
     )
 
@@ -148,6 +149,7 @@ class Fiche(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     uai: Mapped[str] = mapped_column(primary_key=True)
     cle: Mapped[str]
+    reference: Mapped[str]
     libelle: Mapped[str]
     cle_tri: Mapped[str]
     empreinte: Mapped[str]

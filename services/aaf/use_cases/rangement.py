@@ -33,6 +33,7 @@ class FicheARanger:
     categorie: str
     id: str
     cle: str
+    reference: str
     libelle: str
     valeurs: str
     empreinte: str
@@ -45,6 +46,7 @@ class FicheARanger:
             enregistrement.categorie.value,
             enregistrement.id,
             cle,
+            enregistrement.valeur("ENTEleveStructRattachId"),
             _libelle(enregistrement),
             valeurs,
             hashlib.sha256(f"{cle}\n{valeurs}".encode()).hexdigest()[:32],
@@ -84,9 +86,33 @@ def ranger_fiches(u: Unite, uai: str, fiches: Sequence[FicheARanger]) -> bool:
         copier(
             u.session,
             Fiche,
-            ("categorie", "id", "uai", "cle", "libelle", "cle_tri", "empreinte", "valeurs", "depuis", "modifie_le"),
             (
-                (f.categorie, f.id, uai, f.cle, f.libelle, cle_tri(f.libelle), f.empreinte, f.valeurs, instant, instant)
+                "categorie",
+                "id",
+                "uai",
+                "cle",
+                "reference",
+                "libelle",
+                "cle_tri",
+                "empreinte",
+                "valeurs",
+                "depuis",
+                "modifie_le",
+            ),
+            (
+                (
+                    f.categorie,
+                    f.id,
+                    uai,
+                    f.cle,
+                    f.reference,
+                    f.libelle,
+                    cle_tri(f.libelle),
+                    f.empreinte,
+                    f.valeurs,
+                    instant,
+                    instant,
+                )
                 for f in nouvelles
             ),
         )
@@ -102,6 +128,7 @@ def ranger_fiches(u: Unite, uai: str, fiches: Sequence[FicheARanger]) -> bool:
                     "id": f.id,
                     "uai": uai,
                     "cle": f.cle,
+                    "reference": f.reference,
                     "libelle": f.libelle,
                     "cle_tri": cle_tri(f.libelle),
                     "empreinte": f.empreinte,
