@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Response, UploadFile
@@ -123,22 +122,6 @@ class SuppleancesCorps(Corps):
     suppleances: list[str]
 
 
-class AnneeReponse(BaseModel):
-    """A year and its state."""
-
-    annee: int
-    etat: str
-
-
-class EtablissementReponse(BaseModel):
-    """A school and its years."""
-
-    uai: str
-    denomination: str
-    commune: str
-    annees: list[AnneeReponse]
-
-
 class StructureReponse(BaseModel):
     """What was written, and what deserves a look."""
 
@@ -158,21 +141,21 @@ def _liste(corps: Any) -> list[Any]:
 
 
 @routeur.post("/reprise", status_code=201)
-def post_reprise(u: Ecriture, fichier: UploadFile) -> dict[str, Any]:
+def post_reprise(u: Ecriture, fichier: UploadFile) -> reprise.RepriseFaite:
     """Load a school's year as it is, from a sts_emp file."""
-    return asdict(reprise.reprendre(u, fichier.file, fichier.filename or "sts_emp.xml"))
+    return reprise.reprendre(u, fichier.file, fichier.filename or "sts_emp.xml")
 
 
 @routeur.get("/etablissements")
-def get_etablissements(u: Lecture) -> list[EtablissementReponse]:
+def get_etablissements(u: Lecture) -> list[etablissements.EtablissementVue]:
     """Every school and its years."""
-    return [EtablissementReponse(**asdict(e)) for e in etablissements.lister(u)]
+    return etablissements.lister(u)
 
 
 @routeur.get("/etablissements/{uai}")
-def get_etablissement(u: Lecture, uai: str) -> EtablissementReponse:
+def get_etablissement(u: Lecture, uai: str) -> etablissements.EtablissementVue:
     """One school and its years."""
-    return EtablissementReponse(**asdict(etablissements.decrire(u, uai)))
+    return etablissements.decrire(u, uai)
 
 
 @routeur.post("/etablissements/{uai}/bascule", status_code=201)
@@ -185,10 +168,10 @@ def post_bascule(u: Ecriture, uai: str, corps: BasculeCorps) -> dict[str, int]:
 
 
 @routeur.get(ANNEE + "/divisions")
-def get_divisions(u: Lecture, uai: str, annee: int) -> list[dict[str, Any]]:
+def get_divisions(u: Lecture, uai: str, annee: int) -> tuple[lecture.DivisionVue, ...]:
     """The divisions of a year and their MEF."""
     etablissements.ouvrir(u, uai, annee)
-    return [{**asdict(d), "nature": d.nature} for d in lecture.structure(u, uai, annee).divisions]
+    return lecture.structure(u, uai, annee).divisions
 
 
 @routeur.post(ANNEE + "/divisions", status_code=201)
@@ -213,10 +196,10 @@ def delete_division(u: Ecriture, uai: str, annee: int, code: str) -> None:
 
 
 @routeur.get(ANNEE + "/groupes")
-def get_groupes(u: Lecture, uai: str, annee: int) -> list[dict[str, Any]]:
+def get_groupes(u: Lecture, uai: str, annee: int) -> tuple[lecture.GroupeVue, ...]:
     """The groups of a year, their divisions and MEF."""
     etablissements.ouvrir(u, uai, annee)
-    return [asdict(g) for g in lecture.structure(u, uai, annee).groupes]
+    return lecture.structure(u, uai, annee).groupes
 
 
 @routeur.post(ANNEE + "/groupes", status_code=201)
@@ -244,17 +227,17 @@ def delete_groupe(u: Ecriture, uai: str, annee: int, code: str) -> None:
 
 
 @routeur.get(ANNEE + "/ressources")
-def get_ressources(u: Lecture, uai: str, annee: int) -> list[dict[str, Any]]:
+def get_ressources(u: Lecture, uai: str, annee: int) -> list[lecture.PersonneVue]:
     """Ressources of a year, as EPP gives them; suppléants are not among them (REC-04)."""
     etablissements.ouvrir(u, uai, annee)
-    return [{**asdict(p), "fonction": p.fonction} for p in lecture.personnes(u, uai, annee)[0]]
+    return lecture.personnes(u, uai, annee)[0]
 
 
 @routeur.get(ANNEE + "/services")
-def get_services(u: Lecture, uai: str, annee: int) -> list[dict[str, Any]]:
+def get_services(u: Lecture, uai: str, annee: int) -> list[lecture.ServiceVue]:
     """The services of a year and their teachers."""
     etablissements.ouvrir(u, uai, annee)
-    return [asdict(s) for s in lecture.services(u, uai, annee)]
+    return lecture.services(u, uai, annee)
 
 
 @routeur.post(ANNEE + "/services", status_code=201)
@@ -277,10 +260,10 @@ def post_changement_support(u: Ecriture, uai: str, annee: int, corps: SupportCor
 
 
 @routeur.get(ANNEE + "/suppleances")
-def get_suppleances(u: Lecture, uai: str, annee: int) -> list[dict[str, Any]]:
+def get_suppleances(u: Lecture, uai: str, annee: int) -> list[services.SuppleanceVue]:
     """The lines of « Services suppléants »."""
     etablissements.ouvrir(u, uai, annee)
-    return [asdict(s) for s in services.suppleances(u, uai, annee)]
+    return services.suppleances(u, uai, annee)
 
 
 @routeur.post(ANNEE + "/suppleances/rattachement")
@@ -293,9 +276,9 @@ def post_suppleances(u: Ecriture, uai: str, annee: int, corps: SuppleancesCorps)
 
 
 @routeur.get(ANNEE + "/exports")
-def get_exports(u: Lecture, uai: str, annee: int) -> list[dict[str, Any]]:
+def get_exports(u: Lecture, uai: str, annee: int) -> list[exports.ExportVue]:
     """The last export of each kind and what became of it."""
-    return [asdict(e) for e in exports.derniers(u, uai, annee)]
+    return exports.derniers(u, uai, annee)
 
 
 @routeur.get(ANNEE + "/exports/{genre}/fichier", response_class=Response)
@@ -316,15 +299,15 @@ def post_export_edt(u: Ecriture, uai: str, annee: int) -> Response:
 
 
 @routeur.post(ANNEE + "/exports/structure")
-def post_export_structure(u: Ecriture, uai: str, annee: int) -> dict[str, Any]:
+def post_export_structure(u: Ecriture, uai: str, annee: int) -> exports.ExportFait:
     """Send the structure to BEE."""
-    return asdict(exports.exporter_structure(u, uai, annee))
+    return exports.exporter_structure(u, uai, annee)
 
 
 @routeur.post(ANNEE + "/exports/services")
-def post_export_services(u: Ecriture, uai: str, annee: int, corps: ExportServicesCorps) -> dict[str, Any]:
+def post_export_services(u: Ecriture, uai: str, annee: int, corps: ExportServicesCorps) -> exports.ExportFait:
     """Send the services to BEE, or make the file for a private editor."""
-    return asdict(exports.exporter_services(u, uai, annee, corps.destination))
+    return exports.exporter_services(u, uai, annee, corps.destination)
 
 
 @routeur.post(ANNEE + "/imports/emploi-du-temps")
@@ -334,9 +317,9 @@ def post_import_edt(
     annee: int,
     fichier: UploadFile,
     conserver_services: Annotated[Literal["oui", "non"], Form()],
-) -> dict[str, Any]:
+) -> imports.RapportImport:
     """Import the remontée of the timetable software; the answer is the report."""
-    rapport = imports.importer(
+    return imports.importer(
         u,
         uai,
         annee,
@@ -344,13 +327,13 @@ def post_import_edt(
         fichier.filename or "emp_sts.xml",
         conserver_services=conserver_services == "oui",
     )
-    return asdict(rapport)
 
 
 @routeur.get(ANNEE + "/imports/emploi-du-temps")
-def get_import_edt(u: Lecture, uai: str, annee: int) -> dict[str, Any] | None:
+def get_import_edt(u: Lecture, uai: str, annee: int) -> imports.RapportImport | None:
     """The report of the last import, null when there was none."""
-    return imports.dernier_rapport(u, uai, annee)
+    rapport = imports.dernier_rapport(u, uai, annee)
+    return imports.RapportImport(**rapport) if rapport else None
 
 
 def fichier_joint(nom: str, contenu: bytes) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
@@ -73,8 +72,6 @@ def importer(u: Unite, uai: str, annee: int, flux: BinaryIO, nom: str, *, conser
     Raises `FichierRefuse` (not an emp_sts; AUTRE_ETABLISSEMENT, AUTRE_ANNEE): the file is then refused whole.
     """
     c = etablissements.ouvrir(u, uai, annee, ecriture=True)
-    contenu = flux.read()
-    flux.seek(0)
     doc = sts.lire_emp_sts(flux, nom)
     _controler_cible(c, doc.parametres, nom)
     plan = planifier_import(
@@ -100,8 +97,9 @@ def importer(u: Unite, uai: str, annee: int, flux: BinaryIO, nom: str, *, conser
         [{"code": m.code, "texte": m.texte} for m in plan.messages],
         CONSEILS[u.profil.sts_exports_apres_import],
     )
+    flux.seek(0)
     c.annee.edt_importe_le = u.maintenant
-    c.annee.edt_digest = u.fichiers.deposer(contenu)
+    c.annee.edt_digest, _ = u.fichiers.deposer_flux(iter(lambda: flux.read(1 << 20), b""))
     c.annee.edt_rapport = asdict(rapport)
     u.journaliser(
         "import_emploi_du_temps",
@@ -115,7 +113,6 @@ def importer(u: Unite, uai: str, annee: int, flux: BinaryIO, nom: str, *, conser
             "conserver_services": conserver_services,
             "groupes": rapport.groupes,
             "groupes_rejetes": [code for code, _ in plan.rejetes],
-            "empreinte": hashlib.sha256(contenu).hexdigest()[:16],
         },
     )
     return rapport

@@ -37,18 +37,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class DivisionVue:
-    """A division and its MEF, by code."""
+    """A division and its MEF, by code. `nature`: « mono-MEF » or « multi-MEF » (STS-17)."""
 
     code: str
     libelle: str
     effectif_prevu: int
     effectif_calcule: int
+    nature: str
     mefs: tuple[Part, ...]
-
-    @property
-    def nature(self) -> str:
-        """« mono-MEF » or « multi-MEF » (STS-17)."""
-        return "multi-MEF" if len(self.mefs) > 1 else "mono-MEF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,10 @@ class NominationVue:
 
 @dataclass(frozen=True, slots=True)
 class PersonneVue:
-    """A person of Ressources or of Services suppléants, with his appointments of the year."""
+    """A person of Ressources or of Services suppléants, with his appointments of the year.
+
+    `fonction` is the one of the first appointment.
+    """
 
     id: int
     type: str
@@ -106,13 +105,8 @@ class PersonneVue:
     date_naissance: date | None
     grade: str
     mel: str
-    cle_tri: str
+    fonction: str
     nominations: tuple[NominationVue, ...]
-
-    @property
-    def fonction(self) -> str:
-        """The fonction of the first appointment."""
-        return self.nominations[0].fonction if self.nominations else ""
 
     @property
     def nom(self) -> str:
@@ -165,7 +159,14 @@ def structure(u: Unite, uai: str, annee: int) -> StructureVue:
     codes = {division: [p.code for p in parts] for division, parts in mefs.items()}
     return StructureVue(
         tuple(
-            DivisionVue(d.code, d.libelle, d.effectif_prevu, d.effectif_calcule, tuple(mefs[d.code]))
+            DivisionVue(
+                d.code,
+                d.libelle,
+                d.effectif_prevu,
+                d.effectif_calcule,
+                "multi-MEF" if len(mefs[d.code]) > 1 else "mono-MEF",
+                tuple(mefs[d.code]),
+            )
             for d in u.session.scalars(
                 select(Division).where(Division.uai == uai, Division.annee == annee).order_by(Division.code)
             )
@@ -247,7 +248,7 @@ def personnes(u: Unite, uai: str, annee: int) -> tuple[list[PersonneVue], list[P
 
 
 def _vues(agents: Iterable[Agent], nominations: dict[tuple[str, int], list[NominationVue]]) -> list[PersonneVue]:
-    vues = [
+    return [
         PersonneVue(
             a.id,
             a.type,
@@ -259,13 +260,12 @@ def _vues(agents: Iterable[Agent], nominations: dict[tuple[str, int], list[Nomin
             a.date_naissance,
             a.grade,
             a.mel,
-            a.cle_tri,
+            nominations[(a.type, a.id)][0].fonction,
             tuple(nominations[(a.type, a.id)]),
         )
-        for a in agents
+        for a in sorted(agents, key=lambda a: (a.cle_tri, a.id, a.type))
         if (a.type, a.id) in nominations
     ]
-    return sorted(vues, key=lambda p: (p.cle_tri, p.id, p.type))
 
 
 def profs_principaux(u: Unite, uai: str, annee: int) -> dict[tuple[str, int], tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -157,3 +157,44 @@ def test_the_year_collected_changes_before_the_rentree(nouvelle_ecole: Any) -> N
     ecole = nouvelle_ecole(depart=datetime.fromisoformat("2021-07-05T08:00:00+02:00"))
     ecole.bac.avancer("nuit")
     assert ecole.envois("remontee_sts") == []
+
+
+@pytest.mark.procedure("STS-18")
+@pytest.mark.procedure("STS-44")
+def test_a_new_export_brings_the_last_structure(nouvelle_ecole: Any) -> None:
+    """Before the structure exists the file carries no class; exported again it does."""
+    ecole = nouvelle_ecole(annee=2020, depart=datetime.fromisoformat("2021-06-07T08:00:00+02:00"))
+    ecole.bac["sts_web"].post(f"/api/etablissements/{ecole.uai}/bascule", json={"reconduire": []})
+    ecole.annee = 2021
+
+    def classes() -> list[str]:
+        contenu = ecole.demander("POST", "/exports/emploi-du-temps").content
+        return [d.code for d in sts.lire_sts_emp(io.BytesIO(contenu), "sts_emp.xml").divisions]
+
+    assert classes() == []
+    ecole.demander("POST", "/divisions", json={"code": "6A", "mefs": ["10010012110"]})
+    assert classes() == ["6A"]
+
+
+@pytest.mark.procedure("STS-57")
+def test_exports_go_on_after_the_date_butoir(nouvelle_ecole: Any) -> None:
+    """In January, long after the remontée of the V.S., both exports are still sent."""
+    ecole = nouvelle_ecole(depart=datetime.fromisoformat("2022-01-10T08:00:00+01:00"))
+    ecole.demander("POST", "/exports/structure")
+    ecole.demander("POST", "/exports/services", json={"destination": "sconet"})
+    assert [e["genre"] for e in ecole.lire("/exports")] == ["structure", "services"]
+
+
+@pytest.mark.procedure("STS-37")
+def test_a_suppleant_reaches_the_aaf_between_his_dates(nouvelle_ecole: Any, fabriquer_agent: Any) -> None:
+    """In the remontée from the first day to the last, without any act of the school."""
+    ecole = nouvelle_ecole(depart=datetime.fromisoformat("2021-09-06T08:00:00+02:00"))
+    ecole.agents(
+        fabriquer_agent(40102, "TALBOUR"),
+        fabriquer_agent(50003, "MARCELIN", "SUP", debut=date(2021, 9, 7), fin=date(2021, 9, 8), supplee_id=40102),
+    )
+    vus = []
+    for _ in range(4):
+        ecole.bac.avancer("24h")
+        vus.append([p["id"] for p in remontee(ecole)["personnels"]])
+    assert vus == [[40102], [40102, 50003], [40102, 50003], [40102]]
