@@ -120,7 +120,7 @@ class Responsable:
     nom: str
     nom_usage: str | None
     prenom: str
-    adresse_id: int
+    adresse_id: int | None
     tel_personnel: str | None
     tel_portable: str | None
     tel_professionnel: str | None
