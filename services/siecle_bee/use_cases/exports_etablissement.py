@@ -161,7 +161,7 @@ def nomenclature(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) 
             provenances=_liste("provenances"),
             motifs_sortie=_liste("motifs_sortie"),
             statuts_eleve=_liste("statuts"),
-            contrats=_liste("contrats"),
+            contrats=_contrats(),
             civilites=_liste("civilites"),
             modalites_cours=tuple(
                 f_nomenclature.ModaliteCours(m.code, m.libelle_court, m.libelle_long, m.co_enseignement)
@@ -208,3 +208,11 @@ def _options_obligatoires(programmes: Iterable[ProgrammeBase]) -> list[f_nomencl
 
 def _liste(nom: str) -> tuple[f_nomenclature.CodeLibelle, ...]:
     return tuple(f_nomenclature.CodeLibelle(e.code, e.libelle_court, e.libelle_long) for e in national.liste(nom))
+
+
+def _contrats() -> tuple[f_nomenclature.CodeLibelle, ...]:
+    """The two contracts of SIECLE's one-character list that are public (reference SIECLE, §4)."""
+    return (
+        f_nomenclature.CodeLibelle("1", "HORS CTR", "HORS CONTRAT"),
+        f_nomenclature.CodeLibelle("3", "ASSOC", "CONTRAT D'ASSOCIATION"),
+    )
