@@ -2,6 +2,9 @@
 
 A person is known by its ENTPersonJointure (`aaf_id`), within a project. Members and links are kept as the feed
 says them, even when what they name is not (yet) there: readers join them to what exists.
+
+Keys and indexes begin with what tells rows apart and end with the project: right after an import the database has
+no statistics yet, and an index that begins with the project would look as good as the right one.
 """
 
 from __future__ import annotations
@@ -51,8 +54,8 @@ class Structure(Base):
     __tablename__ = "structure"
     __table_args__ = (Index("structure_uai", "uai"),)
 
-    projet: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    projet: Mapped[str] = mapped_column(primary_key=True)
     uai: Mapped[str]
     sigle: Mapped[str]
     nom: Mapped[str]
@@ -68,9 +71,9 @@ class Libelle(Base):
 
     __tablename__ = "libelle"
 
-    projet: Mapped[str] = mapped_column(primary_key=True)
-    genre: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    projet: Mapped[str] = mapped_column(primary_key=True)
     libelle: Mapped[str]
 
 
@@ -82,17 +85,17 @@ class Compte(Base):
 
     __tablename__ = "compte"
     __table_args__ = (
-        Index("compte_login", "projet", "login", unique=True),
-        Index("compte_base", "projet", "login_base"),
-        Index("compte_tri", "projet", "cle_tri"),
-        Index("compte_ine", "projet", "ine"),
-        Index("compte_eleve_id", "projet", "eleve_id"),
-        Index("compte_desactive", "projet", "etat", "desactive_le"),
-        Index("compte_cree", "projet", "cree_le"),
+        Index("compte_login", "login", "projet", unique=True),
+        Index("compte_base", "login_base", "projet"),
+        Index("compte_tri", "cle_tri", "projet"),
+        Index("compte_ine", "ine", "projet"),
+        Index("compte_eleve_id", "eleve_id", "projet"),
+        Index("compte_desactive", "desactive_le", postgresql_where="etat = 'desactive'"),
+        Index("compte_cree", "cree_le", "projet"),
     )
 
-    projet: Mapped[str] = mapped_column(primary_key=True)
     aaf_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    projet: Mapped[str] = mapped_column(primary_key=True)
     profil: Mapped[str]
     nom: Mapped[str]
     prenom: Mapped[str]
@@ -124,8 +127,8 @@ class Evenement(Base):
 
     __tablename__ = "evenement"
     __table_args__ = (
-        Index("evenement_compte", "projet", "aaf_id"),
-        Index("evenement_import", "projet", "import_id"),
+        Index("evenement_compte", "aaf_id", "projet"),
+        Index("evenement_import", "import_id", "projet"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -140,11 +143,11 @@ class Rattachement(Base):
     """A person belongs to a structure. `fonctions`: [code, label, discipline, label] of staff there."""
 
     __tablename__ = "rattachement"
-    __table_args__ = (Index("rattachement_structure", "projet", "structure_id"),)
+    __table_args__ = (Index("rattachement_structure", "structure_id", "aaf_id", "projet"),)
 
-    projet: Mapped[str] = mapped_column(primary_key=True)
     aaf_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     structure_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    projet: Mapped[str] = mapped_column(primary_key=True)
     fonctions: Mapped[list[Any]]
 
 
@@ -152,11 +155,11 @@ class Lien(Base):
     """A pupil and one of her responsables; codes as in ENTElevePersRelEleve."""
 
     __tablename__ = "lien"
-    __table_args__ = (Index("lien_responsable", "projet", "responsable_id"),)
+    __table_args__ = (Index("lien_responsable", "responsable_id", "eleve_id", "projet"),)
 
-    projet: Mapped[str] = mapped_column(primary_key=True)
     eleve_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     responsable_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    projet: Mapped[str] = mapped_column(primary_key=True)
     type_lien: Mapped[int]
     legal: Mapped[int]
     financier: Mapped[bool]
@@ -171,13 +174,11 @@ class Ensemble(Base):
     """
 
     __tablename__ = "ensemble"
-    __table_args__ = (Index("ensemble_nom", "projet", "nom"),)
-
-    projet: Mapped[str] = mapped_column(primary_key=True)
-    structure_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    genre: Mapped[str] = mapped_column(primary_key=True)
     nom: Mapped[str] = mapped_column(primary_key=True)
+    structure_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    projet: Mapped[str] = mapped_column(primary_key=True)
     libelle: Mapped[str]
     parents: Mapped[list[str]]
     declare: Mapped[bool]
@@ -189,15 +190,15 @@ class Membre(Base):
     """Who is in what, as the feed says. `role`: eleve, enseignant (with `matiere`), principal."""
 
     __tablename__ = "membre"
-    __table_args__ = (Index("membre_ensemble", "projet", "structure_id", "genre", "nom"),)
+    __table_args__ = (Index("membre_ensemble", "nom", "structure_id", "genre", "aaf_id", "projet"),)
 
-    projet: Mapped[str] = mapped_column(primary_key=True)
     aaf_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    nom: Mapped[str] = mapped_column(primary_key=True)
     structure_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     genre: Mapped[str] = mapped_column(primary_key=True)
-    nom: Mapped[str] = mapped_column(primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
     matiere: Mapped[str] = mapped_column(primary_key=True)
+    projet: Mapped[str] = mapped_column(primary_key=True)
     depuis: Mapped[datetime]
 
 
@@ -206,8 +207,8 @@ class Import(Base):
 
     __tablename__ = "import"
 
-    projet: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    projet: Mapped[str] = mapped_column(primary_key=True)
     numero: Mapped[int | None]
     type: Mapped[str]
     jour: Mapped[date | None]
@@ -227,7 +228,7 @@ class ImportLigne(Base):
     """One thing to look at in an import: a person refused, a reference to something that is not there."""
 
     __tablename__ = "import_ligne"
-    __table_args__ = (Index("import_ligne_personne", "projet", "aaf_id"),)
+    __table_args__ = (Index("import_ligne_import", "import_id", "projet"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     projet: Mapped[str]

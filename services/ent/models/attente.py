@@ -23,10 +23,10 @@ class AttentePersonne(Base):
     """
 
     __tablename__ = "attente_personne"
-    __table_args__ = (Index("attente_personne_id", "projet", "aaf_id"),)
+    __table_args__ = (Index("attente_personne_id", "aaf_id", "projet"),)
 
-    projet: Mapped[str] = mapped_column(primary_key=True)
     rang: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    projet: Mapped[str] = mapped_column(primary_key=True)
     aaf_id: Mapped[int] = mapped_column(BigInteger)
     op: Mapped[str]
     categorie: Mapped[str]
@@ -52,8 +52,8 @@ class AttenteStructure(Base):
 
     __tablename__ = "attente_structure"
 
-    projet: Mapped[str] = mapped_column(primary_key=True)
     rang: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    projet: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[int] = mapped_column(BigInteger)
     uai: Mapped[str]
     sigle: Mapped[str]
@@ -68,7 +68,7 @@ class AttenteEnsemble(Base):
     """A class or group that a structure declares."""
 
     __tablename__ = "attente_ensemble"
-    __table_args__ = (Index("attente_ensemble_rang", "projet", "rang"),)
+    __table_args__ = (Index("attente_ensemble_rang", "rang", "projet"),)
 
     ligne: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     projet: Mapped[str]
@@ -95,7 +95,7 @@ class AttenteRattachement(Base):
     """A structure that a person names."""
 
     __tablename__ = "attente_rattachement"
-    __table_args__ = (Index("attente_rattachement_rang", "projet", "rang"),)
+    __table_args__ = (Index("attente_rattachement_rang", "rang", "projet"),)
 
     ligne: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     projet: Mapped[str]
@@ -108,7 +108,7 @@ class AttenteMembre(Base):
     """A class or group that a person names."""
 
     __tablename__ = "attente_membre"
-    __table_args__ = (Index("attente_membre_rang", "projet", "rang"),)
+    __table_args__ = (Index("attente_membre_rang", "rang", "projet"),)
 
     ligne: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     projet: Mapped[str]
@@ -124,7 +124,7 @@ class AttenteLien(Base):
     """A responsable that a pupil names."""
 
     __tablename__ = "attente_lien"
-    __table_args__ = (Index("attente_lien_rang", "projet", "rang"),)
+    __table_args__ = (Index("attente_lien_rang", "rang", "projet"),)
 
     ligne: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     projet: Mapped[str]

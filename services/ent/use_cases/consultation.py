@@ -82,7 +82,7 @@ def dernier_compte(u: Unite, projet: str) -> dict[str, Any]:
 
 def compte(u: Unite, projet: str, aaf_id: int) -> dict[str, Any]:
     """One account, by ENTPersonJointure. Raises `Inconnu` COMPTE_INCONNU."""
-    trouve = u.session.get(Compte, (projet, aaf_id))
+    trouve = u.session.get(Compte, {"aaf_id": aaf_id, "projet": projet})
     if trouve is None:
         raise compte_inconnu(f"Aucun compte de l'ENT n'a le numéro {aaf_id}.")
     return decrire(u, projet, [trouve])[0]

@@ -163,7 +163,7 @@ def imports(u: Unite, code: str, limite: int = 100) -> list[models.Import]:
 
 def un_import(u: Unite, code: str, import_id: int) -> models.Import:
     """One import. Raises `Inconnu` IMPORT_INCONNU."""
-    trouve = u.session.get(models.Import, (code, import_id))
+    trouve = u.session.get(models.Import, {"id": import_id, "projet": code})
     if trouve is None:
         raise Inconnu(
             f"L'import n° {import_id} n'existe pas dans le projet « {code} ».",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -258,7 +259,6 @@ def test_a_bad_value_in_the_middle_leaves_no_trace(bac: Any, ecole: Ecole, tmp_p
     fichier = next(source.glob("*_Eleve_0000.xml"))
     fichier.write_bytes(fichier.read_bytes().replace(b"7100055", b"71000559999999999999999"))
     (source / "manifeste.json").unlink()
-    import zipfile
 
     with zipfile.ZipFile(tmp_path / "feed.zip", "w") as z:
         for p in sorted(source.iterdir()):
