@@ -33,6 +33,26 @@ ROLES: dict[str, str] = {
     "pilotage": "horloge et carte",
 }
 
+LIEUX: dict[str, str] = {
+    "rectorat": "au rectorat",
+    "sts_web": "dans STS-Web",
+    "siecle_bee": "dans SIECLE BEE",
+    "edt": "dans EDT",
+    "aaf": "dans l'AAF",
+    "ent": "dans l'ENT",
+}
+"""« The pupil is … »."""
+
+SUJETS: dict[str, str] = {
+    "rectorat": "Le rectorat",
+    "sts_web": "STS-Web",
+    "siecle_bee": "SIECLE BEE",
+    "edt": "EDT",
+    "aaf": "L'AAF",
+    "ent": "L'ENT",
+}
+"""« … does not answer »."""
+
 CHAINE: tuple[str, ...] = tuple(nom for nom in TITRES if nom != "pilotage")
 
 

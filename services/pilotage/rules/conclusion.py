@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.pilotage.rules.chaine import TITRES
+from services.pilotage.rules.chaine import LIEUX, SUJETS
 from services.pilotage.rules.rapprochement import FAMILLES, objet
 from shared.contracts.traces import Blocage, Trace
 from shared.horloge.horloge import instant_fr
@@ -128,10 +128,10 @@ def _arrete(traces: Sequence[Trace], quoi: str, trace: Trace, etat: str, cadran:
     liens = LIENS in b.menu.lower()
     echeance = trace.echeance if trace.etat != "present" and trace.echeance else None
     echeance = echeance or cadran.arrivee(trace.service, quoi, cadran.maintenant, liens)
-    ou = TITRES[trace.service]
+    ou = LIEUX[trace.service]
     autres = len(trace.blocages) - 1
     suite = f" ({autres} autre{'s' if autres > 1 else ''} cause{'s' if autres > 1 else ''} au même endroit.)"
-    debut = f"Arrêté dans {ou}" if etat == "bloque" else f"Passe, mais avec une réserve dans {ou}"
+    debut = f"Arrêté {ou}" if etat == "bloque" else f"Passe, mais avec une réserve {ou}"
     quand = f"Si c'est fait maintenant, dans l'ENT le {cadran.dire(echeance)}."
     conduite = " ".join(p for p in (_point(b.remede), f"Menu : {b.menu}." if b.menu else "", quand) if p)
     return Conclusion(
@@ -160,17 +160,17 @@ def _blocage_tu(trace: Trace) -> Blocage:
     mot = "ne le connaît pas" if trace.etat == "absent" else "le retient"
     return Blocage(
         code="SANS_RAISON",
-        raison=f"{TITRES[trace.service]} {mot}, sans en dire la raison.",
+        raison=f"{SUJETS[trace.service]} {mot}, sans en dire la raison.",
         remede="Ouvrez la page de l'application et vérifiez la fiche.",
     )
 
 
 def _en_route(traces: Sequence[Trace], quoi: str, trace: Trace, cadran: Cadran) -> Conclusion:
-    ou = TITRES[trace.service]
+    ou = LIEUX[trace.service]
     echeance = trace.echeance
     if echeance is None or trace.service == "rectorat":  # the rectorat's own batch is only the first of the way
         echeance = cadran.arrivee(trace.service, quoi, cadran.maintenant)
-    phrase = f"En route : attend dans {ou}, sera dans l'ENT le {cadran.dire(echeance)}."
+    phrase = f"En route : attend {ou}, sera dans l'ENT le {cadran.dire(echeance)}."
     reserve = trace.blocages[0] if trace.blocages else None
     if reserve:
         phrase += f" Réserve : {_point(reserve.raison)}"
@@ -181,7 +181,7 @@ def _en_route(traces: Sequence[Trace], quoi: str, trace: Trace, cadran: Cadran) 
             anomalie=_anomalie(traces, quoi),
             public=PUBLICS[quoi],
             interlocuteur=reserve.interlocuteur if reserve else VERIFIE,
-            diagnostic=f"La donnée est dans {ou} et attend le prochain passage.",
+            diagnostic=f"La donnée est {ou} et attend le prochain passage.",
             conduite=f"Rien à faire qu'attendre : dans l'ENT le {cadran.dire(echeance)}.",
         ),
         ou=trace.service,
@@ -220,26 +220,26 @@ def _jusqu_ou(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping
         return _muet(traces, quoi, manque)
     faits = [e.instant for e in dernier.etapes if not e.prevu]
     echeance = cadran.arrivee(dernier.service, quoi, max(faits)) if faits else None
-    ici, apres = TITRES[dernier.service], TITRES[manque]
+    ici, apres = LIEUX[dernier.service], LIEUX[manque]
     if echeance is None or echeance > cadran.maintenant:
         echeance = echeance or cadran.arrivee(dernier.service, quoi, cadran.maintenant)
         return Conclusion(
             etat="en_route",
-            phrase=f"En route : dans {ici}, pas encore dans {apres} ; dans l'ENT le {cadran.dire(echeance)}.",
+            phrase=f"En route : {ici}, pas encore {apres} ; dans l'ENT le {cadran.dire(echeance)}.",
             diagnostic=Diagnostic(
                 anomalie=_anomalie(traces, quoi),
                 public=PUBLICS[quoi],
                 interlocuteur=VERIFIE,
-                diagnostic=f"La donnée est dans {ici} et n'est pas encore passée dans {apres}.",
+                diagnostic=f"La donnée est {ici} et n'est pas encore passée {apres}.",
                 conduite=f"Rien à faire qu'attendre : dans l'ENT le {cadran.dire(echeance)}.",
             ),
             ou=dernier.service,
-            pourquoi=f"Pas encore passé dans {apres}.",
+            pourquoi=f"Pas encore passé {apres}.",
             code="EN_ATTENTE",
             echeance=echeance,
         )
     echeance = cadran.arrivee(dernier.service, quoi, cadran.maintenant)
-    raison = f"Dans {ici}, mais pas dans {apres}, alors que le délai est passé."
+    raison = f"{ici[0].upper()}{ici[1:]}, mais pas {apres}, alors que le délai est passé."
     return Conclusion(
         etat="perdu",
         phrase=f"{raison} S'il repart maintenant, dans l'ENT le {cadran.dire(echeance)}.",
@@ -248,7 +248,7 @@ def _jusqu_ou(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping
             public=PUBLICS[quoi],
             interlocuteur=VERIFIE,
             diagnostic=raison,
-            conduite=f"Vérifiez la donnée dans {ici}. Si elle est correcte : {ASSISTANCE}",
+            conduite=f"Vérifiez la donnée {ici}. Si elle est correcte : {ASSISTANCE}",
         ),
         ou=manque,
         pourquoi=raison,
@@ -261,7 +261,7 @@ def _jusqu_ou(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping
 
 
 def _muet(traces: Sequence[Trace], quoi: str, service: str) -> Conclusion:
-    raison = f"{TITRES[service]} ne répond pas : on ne sait pas si la donnée y est."
+    raison = f"{SUJETS[service]} ne répond pas : on ne sait pas si la donnée y est."
     remede = "Regardez la page « Santé », puis recommencez."
     return Conclusion(
         etat="en_route",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
+from services.pilotage.screens import accueil, bacs, journal, nuits, sante, suivre
 from services.pilotage.screens.cadre import STATIQUE
 
 routeur = APIRouter(include_in_schema=False)
+for _page in (accueil, nuits, journal, suivre, bacs, sante):
+    routeur.include_router(_page.routeur)
 
 
 def monter_statique(app: FastAPI) -> None:

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import httpx
+import psycopg
 import structlog
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -28,6 +31,7 @@ from shared.http.clients import Clients
 from shared.http.noyau import Noyau
 from shared.persistence.acces import SERVICES, VERROU_BAC
 from shared.persistence.bacs import GestionBacs
+from shared.persistence.bases import traduire
 from shared.persistence.sim import LigneHorloge, Part
 
 journal = structlog.get_logger("horloge")
@@ -36,6 +40,8 @@ AUTRES = tuple(s for s in SERVICES if s != "pilotage")
 SANS_PROGRES = 15.0
 """Seconds without a part done after which the parts are put in the queue again (done ones do nothing)."""
 SANS_LIMITE = 1_000_000
+PASSAGERES = (DBAPIError, psycopg.Error, ConnectorException, httpx.TransportError, Refus)
+"""What a step survives: the database, the queue or a neighbour lets go."""
 
 
 class HorlogeOccupee(Refus):
@@ -84,34 +90,44 @@ class Cadence:
         self.en_cours: dict[str, LotEnCours] = {}
         """What runs now, by bac: told to the pages while a step lasts."""
         self._fils: dict[str, threading.Thread] = {}
+        self._demandes: dict[str, threading.Lock] = {}
         self._verrou = threading.Lock()
         self._arret = threading.Event()
 
     # --- asked by users ------------------------------------------------------------------------------------------
 
     def demander(self, bac: str, mode: rules.Mode, instant: datetime | None = None) -> datetime:
-        """Start a step; where it goes. Raises `HorlogeOccupee`, `Refus` HORLOGE_RECULE."""
-        with self._verrou:
-            self.gestion.trouver(bac)
+        """Start a step, after a snapshot; where it goes. Raises `HorlogeOccupee`, `Refus` HORLOGE_RECULE.
+
+        The snapshot comes before the step is noted: a step that is resumed takes no other, which would be of the
+        middle of a night.
+        """
+        self.gestion.trouver(bac)
+        with self._demande_de(bac):
+            with self.noyau.bases.session(bac) as s:
+                but, rang = self._but(bac, s.scalars(select(LigneHorloge)).one(), mode, instant)
+            self.gestion.prendre_instantane(bac, "avant l'avance", automatique=True)
             with self.noyau.bases.session(bac) as s:
                 ligne = s.scalars(select(LigneHorloge).with_for_update()).one()
-                if ligne.etat != "ready":
-                    raise HorlogeOccupee(
-                        "L'horloge avance déjà.", remede="Attendez qu'elle soit arrivée, puis recommencez."
-                    )
-                rang = SANS_LIMITE
-                if mode == "lot":
-                    echeance = self._prochaine(bac, ligne.instant, ligne.rang, {})
-                    if echeance is None:
-                        raise Refus("Aucun lot n'est prévu.", code="AUCUN_LOT", statut=409)
-                    but, rang = echeance.tri
-                else:
-                    fuseau = ProfilAcademique.model_validate(ligne.profil).zone_horaire
-                    but = rules.cible(mode, ligne.instant, fuseau, instant)
                 ligne.etat, ligne.cible, ligne.cible_rang = "advancing", but, rang
                 s.commit()
             self._lancer(bac)
         return but
+
+    def _but(self, bac: str, ligne: LigneHorloge, mode: rules.Mode, instant: datetime | None) -> tuple[datetime, int]:
+        if ligne.etat != "ready":
+            raise HorlogeOccupee("L'horloge avance déjà.", remede="Attendez qu'elle soit arrivée, puis recommencez.")
+        if mode != "lot":
+            fuseau = ProfilAcademique.model_validate(ligne.profil).zone_horaire
+            return rules.cible(mode, ligne.instant, fuseau, instant), SANS_LIMITE
+        echeance = self._prochaine(bac, ligne.instant, ligne.rang, {})
+        if echeance is None:
+            raise Refus("Aucun lot n'est prévu.", code="AUCUN_LOT", statut=409)
+        return echeance.tri
+
+    def _demande_de(self, bac: str) -> threading.Lock:
+        with self._verrou:
+            return self._demandes.setdefault(bac, threading.Lock())
 
     def attendre(self, bac: str, delai: float) -> bool:
         """Wait for the running step of a bac; whether it is over."""
@@ -122,16 +138,35 @@ class Cadence:
         return fil is None or not fil.is_alive()
 
     def reprendre_tout(self) -> None:
-        """Go on with the steps that a stopped pilotage left running (at start-up)."""
-        for bac in self.gestion.lister():
+        """Go on with what a stopped pilotage left unfinished, in a thread: the database may not answer yet."""
+        threading.Thread(target=self._reprendre_tout, name="reprise", daemon=True).start()
+
+    def _reprendre_tout(self) -> None:
+        attente = 0.1
+        while not self._arret.is_set():
             try:
-                with self.noyau.bases.session(bac.nom) as s:
-                    avance = s.scalar(select(LigneHorloge.etat)) == "advancing"
-            except DBAPIError:
-                continue
-            if avance:
-                with self._verrou:
-                    self._lancer(bac.nom)
+                reste = [bac.nom for bac in self.gestion.lister() if not self._reprendre(bac.nom)]
+                if not reste:
+                    return
+            except PASSAGERES as erreur:
+                journal.info("reprise remise", cause=type(erreur).__name__)
+            self._arret.wait(attente)
+            attente = min(2.0, attente * 2)
+
+    def _reprendre(self, bac: str) -> bool:
+        """Repair a bac and go on with its step; False when its database does not answer yet."""
+        try:
+            self.gestion.reparer(bac)
+            with self.noyau.bases.session(bac) as s:
+                avance = s.scalar(select(LigneHorloge.etat)) == "advancing"
+        except PASSAGERES as erreur:
+            refus = traduire(erreur, bac)
+            return refus is not None and refus.code == "BAC_INCONNU"
+        if avance and not self.attendre(bac, 0):
+            return True  # a user's request got there first
+        if avance:
+            self._lancer(bac)
+        return True
 
     def fermer(self) -> None:
         """Stop between two gestures; a running step goes on at the next start."""
@@ -143,19 +178,19 @@ class Cadence:
     # --- the step itself -------------------------------------------------------------------------------------------
 
     def _lancer(self, bac: str) -> None:
-        fil = threading.Thread(target=self._mener, args=(bac,), name=f"horloge-{bac}", daemon=True)
-        self._fils[bac] = fil
-        fil.start()
+        with self._verrou:
+            fil = threading.Thread(target=self._mener, args=(bac,), name=f"horloge-{bac}", daemon=True)
+            self._fils[bac] = fil
+            fil.start()
 
     def _mener(self, bac: str) -> None:
         self.diffusion.publier(bac, "horloge", etat="advancing")
         attente = 0.1
         while not self._arret.is_set():
             try:
-                self._instantane_avant(bac)
                 self._avancer(bac)
                 break
-            except (DBAPIError, Refus) as erreur:
+            except PASSAGERES as erreur:
                 code = erreur.code if isinstance(erreur, Refus) else type(erreur).__name__
                 if isinstance(erreur, Refus) and erreur.code == "BAC_INCONNU":
                     self.en_cours.pop(bac, None)
@@ -169,13 +204,6 @@ class Cadence:
                 self._arret.wait(1)
         self.en_cours.pop(bac, None)
         self.diffusion.publier(bac, "horloge", etat="ready")
-
-    def _instantane_avant(self, bac: str) -> None:
-        with self.noyau.bases.session(bac) as s:
-            instant = s.scalars(select(LigneHorloge.instant)).one()
-        if any(i.instant == instant and i.automatique for i in self.gestion.instantanes(bac)):
-            return
-        self.gestion.prendre_instantane(bac, "avant l'avance", automatique=True)
 
     def _avancer(self, bac: str) -> None:
         with self.noyau.bases.moteur(bac).connect() as connexion, Session(bind=connexion) as s:
