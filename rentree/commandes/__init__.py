@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rentree.commandes import bacs, horloge, installation
+from rentree.commandes import bacs, horloge, installation, mesures
 
 application = typer.Typer(
     name="rentree",
@@ -21,6 +21,8 @@ application.command("demo")(installation.demo)
 application.command("service")(installation.service)
 application.command("worker")(installation.worker)
 application.command("suivre")(horloge.suivre)
+application.command("bench")(mesures.bench)
+application.command("chaos")(mesures.chaos)
 application.add_typer(bacs.application, name="bac")
 application.add_typer(horloge.application, name="horloge")
 application.add_typer(installation.base, name="base")

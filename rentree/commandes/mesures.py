@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -17,7 +18,10 @@ def chaos(
 
     from rentree.chaos import DemandeChaos, eprouver
     from rentree.chaos.recit import raconter
+    from shared.http.journaux import regler
 
+    os.environ.setdefault("RENTREE_JOURNAL", "error")  # what is killed complains at every level below
+    regler("chaos")
     console = Console(highlight=False)
     resultat = eprouver(DemandeChaos(graine, morts, effectif), console.print)
     raconter(console, resultat)

@@ -25,6 +25,8 @@ from shared.persistence.acces import ROLE_GESTION
 BATTEMENT = 1.0
 CALE_APRES = 5.0
 CONCURRENCE = 2
+ESSAIS_VOISIN = 12
+"""Tries (15 s) after which a neighbour's failure is taken for its answer."""
 
 journal = structlog.get_logger("ouvrier")
 
@@ -54,12 +56,17 @@ class Ouvrier:
             self._boucle.call_soon_threadsafe(self._tache.cancel)
 
     def executer(self, bac: str, generation: int, service: str, lot: str, instant: str, cle: str) -> None:
-        """The task: one part. A database that lets go is tried again here, for a while."""
+        """The task: one part. What lets go (the database, a neighbour) is tried again here, for a while.
+
+        When it lasts, the job ends; the part stays open, and pilotage puts it in the queue again.
+        """
         noyau = self._noyaux[service]
         fait = next(x for x in noyau.service.lots if x.nom == lot)
+        quand = datetime.fromisoformat(instant)
         for essai in range(40):
             try:
-                executer_part(noyau.fabrique, fait, bac, generation, datetime.fromisoformat(instant), cle)
+                insister = essai < ESSAIS_VOISIN
+                executer_part(noyau.fabrique, fait, bac, generation, quand, cle, insister=insister)
                 return
             except Exception as erreur:
                 journal.warning("part à refaire", lot=lot, cle=cle, cause=type(erreur).__name__)
@@ -104,6 +111,10 @@ class Ouvrier:
     async def _faucher(app: procrastinate.App) -> None:
         while True:
             await asyncio.sleep(BATTEMENT)
-            for travail in await app.job_manager.get_stalled_jobs(queue=FILE_NUITS, seconds_since_heartbeat=CALE_APRES):
-                journal.warning("travail repris", travail=travail.id)
-                await app.job_manager.retry_job(travail)
+            try:
+                cales = await app.job_manager.get_stalled_jobs(queue=FILE_NUITS, seconds_since_heartbeat=CALE_APRES)
+                for travail in cales:
+                    journal.warning("travail repris", travail=travail.id)
+                    await app.job_manager.retry_job(travail)
+            except procrastinate.exceptions.ProcrastinateException as erreur:  # the database is away: the next beat
+                journal.info("fauchage remis", cause=type(erreur).__name__)

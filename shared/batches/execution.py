@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
+import httpx
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from shared.batches.lots import Lot, PartAFaire
 from shared.batches.ruptures import rupture
@@ -21,11 +21,14 @@ from shared.persistence.unite import Fabrique
 journal = structlog.get_logger("lots")
 
 
-def executer_part(fabrique: Fabrique, lot: Lot, bac: str, generation: int, instant: datetime, cle: str) -> str:
+def executer_part(
+    fabrique: Fabrique, lot: Lot, bac: str, generation: int, instant: datetime, cle: str, *, insister: bool = True
+) -> str:
     """Do the part; its outcome: `faite`, `en_erreur`, `deja` (done before) or `perimee` (an abandoned future).
 
     A part that raises is marked `en_erreur` with its code, and the night goes on without it: its error is in the
-    journal of the night. A database that lets go is not an error of the part: it is raised, to be tried again.
+    journal of the night. A database or a neighbour that lets go is not an error of the part: it is raised, to be
+    tried again. So is a neighbour's failure (500), which may come from the same fall, unless `insister` is False.
     """
     debut = time.monotonic()
     try:
@@ -51,8 +54,10 @@ def executer_part(fabrique: Fabrique, lot: Lot, bac: str, generation: int, insta
             ligne.etat = "faite"
             u.session.flush()
             rupture("avant_commit")
-    except (OperationalError, Refus) as erreur:
-        if isinstance(erreur, OperationalError) or erreur.statut >= 500:
+    except httpx.TransportError:  # an answer cut short
+        raise
+    except Refus as erreur:
+        if erreur.statut > 500 or (erreur.statut == 500 and insister):
             raise
         return _marquer_erreur(fabrique, lot, bac, generation, instant, cle, erreur.code, erreur.phrase)
     except Exception as erreur:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from shared.batches.ruptures import rupture
 from shared.contracts.refus import Refus
+from shared.persistence.bases import traduire
 from shared.persistence.sim import LigneHorloge
 from shared.persistence.unite import Fabrique
 
@@ -28,8 +29,19 @@ def livrer_envois(fabrique: Fabrique, bac: str) -> int:
     """Send every waiting message of a service in a bac, oldest first; how many were delivered.
 
     A message that the receiver refuses is marked `refuse` with its answer, and the next one goes. Raises
-    `EnvoiEnAttente` when a receiver does not answer: the message and those behind it stay in the outbox.
+    `EnvoiEnAttente` when a receiver does not answer: the message and those behind it stay in the outbox; and
+    `BaseInjoignable`.
     """
+    try:
+        return _livrer_envois(fabrique, bac)
+    except Exception as erreur:
+        refus = traduire(erreur, bac)
+        if refus is None:
+            raise
+        raise refus from erreur
+
+
+def _livrer_envois(fabrique: Fabrique, bac: str) -> int:
     table = fabrique.table_envoi
     livres = 0
     while True:

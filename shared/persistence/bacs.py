@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from shared.persistence.bases import BaseInjoignable
 
 NOM_VALIDE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 INSTANTANES_GARDES = 8
+ATTENTE_SERVEUR = 30.0
+"""Seconds that a server which fell during a copy is waited for, to lift the fence."""
 
 DDL_CONTROLE = """
 CREATE TABLE IF NOT EXISTS installation (cle text PRIMARY KEY, valeur text NOT NULL);
@@ -75,6 +78,11 @@ class Instantane:
         return f"copie_{self.bac}_{self.numero}"
 
 
+def _base_retour(nom: str) -> str:
+    """The database where a restoration is made ready, before it takes the bac's place."""
+    return f"retour_{nom}"
+
+
 class GestionBacs:
     """The register and the databases of the bacs.
 
@@ -89,14 +97,13 @@ class GestionBacs:
     @contextmanager
     def _controle(self) -> Iterator[psycopg.Connection]:
         try:
-            connexion = psycopg.connect(self.acces.conninfo(BASE_CONTROLE), autocommit=True, connect_timeout=5)
+            with psycopg.connect(self.acces.conninfo(BASE_CONTROLE), autocommit=True, connect_timeout=5) as connexion:
+                yield connexion
         except psycopg.OperationalError as erreur:
             raise BaseInjoignable(
                 "La base de données de Rentrée ne répond pas.",
                 remede="Démarrez l'installation : rentree up. Avec votre serveur, vérifiez RENTREE_DATABASE_URL.",
             ) from erreur
-        with connexion:
-            yield connexion
 
     def creer(
         self,
@@ -159,6 +166,7 @@ class GestionBacs:
         with self._controle() as c:
             for instantane in self.instantanes(nom):
                 self._supprimer_base(c, instantane.base)
+            self._supprimer_base(c, _base_retour(nom))
             self._supprimer_base(c, base_bac(nom))
             c.execute("DELETE FROM bac WHERE nom = %s", [nom])
 
@@ -174,7 +182,7 @@ class GestionBacs:
     def prendre_instantane(self, nom: str, libelle: str, *, automatique: bool = False) -> Instantane:
         """Copy a bac. Automatic snapshots beyond the last few are dropped, those that a user named are kept."""
         self.trouver(nom)
-        with self._controle() as c:
+        with self._controle() as c, self._exclusion(c, nom):
             dernier = c.execute("SELECT coalesce(max(numero), 0) FROM instantane WHERE bac = %s", [nom]).fetchone()
             assert dernier is not None
             instant = self._lire_instant(nom)
@@ -195,7 +203,8 @@ class GestionBacs:
     def restaurer(self, nom: str, numero: int | None = None) -> Instantane:
         """Put a bac back as its snapshot `numero` was (the latest when None), under a new generation.
 
-        Later snapshots stay. Raises `Inconnu` INSTANTANE_INCONNU.
+        Later snapshots stay. The copy is made ready aside, so that a killed restoration leaves the bac as it was, or
+        as it must be (`reparer`). Raises `Inconnu` INSTANTANE_INCONNU.
         """
         copies = self.instantanes(nom)
         choisi = next((i for i in reversed(copies) if numero is None or i.numero == numero), None)
@@ -205,24 +214,44 @@ class GestionBacs:
                 code="INSTANTANE_INCONNU",
                 remede="Un instantané est pris avant chaque avance de l'horloge, et par rentree bac snapshot.",
             )
-        with self._controle() as c:
-            with self._cloture(c, nom):
-                self._supprimer_base(c, base_bac(nom))
-                self._copier(c, choisi.base, base_bac(nom))
+        with self._controle() as c, self._exclusion(c, nom):
             generation = self._generation(c)
-            with psycopg.connect(self.acces.conninfo(base_bac(nom))) as b:
+            self._supprimer_base(c, _base_retour(nom))
+            self._copier(c, choisi.base, _base_retour(nom))
+            with psycopg.connect(self.acces.conninfo(_base_retour(nom))) as b:
                 b.execute("UPDATE sim.horloge SET generation = %s, etat = 'ready', cible = NULL", [generation])
             c.execute("UPDATE bac SET generation = %s WHERE nom = %s", [generation, nom])
+            with self._cloture(c, nom):
+                self._supprimer_base(c, base_bac(nom))
+                self._renommer(c, _base_retour(nom), base_bac(nom))
         return choisi
+
+    def reparer(self, nom: str) -> None:
+        """Finish what a killed process left half-done on a bac (a restoration, a fence); waits for a living one."""
+        with self._controle() as c, self._exclusion(c, nom):
+            base, retour = base_bac(nom), _base_retour(nom)
+            lignes = c.execute("SELECT datname FROM pg_database WHERE datname = ANY(%s)", [[base, retour]]).fetchall()
+            presentes = {ligne[0] for ligne in lignes}
+            if retour in presentes and base not in presentes:
+                self._renommer(c, retour, base)
+            elif retour in presentes:
+                self._supprimer_base(c, retour)
+            self._rouvrir(c, nom)
 
     # --- inside ------------------------------------------------------------------------------------------------
 
     @contextmanager
+    def _exclusion(self, c: psycopg.Connection, nom: str) -> Iterator[None]:
+        """One at a time copies or restores a bac. The lock goes with the connection of whoever is killed."""
+        c.execute("SELECT pg_advisory_lock(4242, hashtext(%s))", [nom])
+        yield
+        c.execute("SELECT pg_advisory_unlock(4242, hashtext(%s))", [nom])
+
+    @contextmanager
     def _cloture(self, c: psycopg.Connection, nom: str) -> Iterator[None]:
         """Nobody is connected to the bac, nor can be, in the block."""
-        base = sql.Identifier(base_bac(nom))
         self._lacher(nom)
-        c.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(base))
+        c.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(base_bac(nom))))
         try:
             c.execute(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
@@ -230,8 +259,30 @@ class GestionBacs:
             )
             yield
         finally:
-            if c.execute("SELECT 1 FROM pg_database WHERE datname = %s", [base_bac(nom)]).fetchone():
-                c.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(base))
+            self._rouvrir_malgre_tout(c, nom)
+
+    def _rouvrir_malgre_tout(self, c: psycopg.Connection, nom: str) -> None:
+        """Lift the fence, even if the server fell in between: nobody else would."""
+        try:
+            self._rouvrir(c, nom)
+        except psycopg.OperationalError:
+            limite = time.monotonic() + ATTENTE_SERVEUR
+            while time.monotonic() < limite:
+                try:
+                    with self._controle() as autre:
+                        self._rouvrir(autre, nom)
+                    return
+                except BaseInjoignable:
+                    time.sleep(0.1)
+
+    @staticmethod
+    def _rouvrir(c: psycopg.Connection, nom: str) -> None:
+        if c.execute("SELECT 1 FROM pg_database WHERE datname = %s", [base_bac(nom)]).fetchone():
+            c.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(base_bac(nom))))
+
+    @staticmethod
+    def _renommer(c: psycopg.Connection, source: str, but: str) -> None:
+        c.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(source), sql.Identifier(but)))
 
     @staticmethod
     def _copier(c: psycopg.Connection, source: str, but: str) -> None:

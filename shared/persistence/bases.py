@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as AttenteTropLongue
 from sqlalchemy.orm import Session
 
@@ -88,9 +88,10 @@ def traduire(erreur: BaseException, bac: str) -> Refus | None:
             code="BAC_OCCUPE",
             remede="Réessayez dans un instant.",
         )
-    if not isinstance(erreur, DBAPIError):
+    if not isinstance(erreur, DBAPIError | psycopg.Error):
         return None
-    origine: Any = erreur.orig
+    # COPY speaks to psycopg directly: its errors come without SQLAlchemy's wrapping.
+    origine: Any = erreur.orig if isinstance(erreur, DBAPIError) else erreur
     if isinstance(origine, psycopg.errors.InvalidCatalogName) or (
         isinstance(origine, psycopg.OperationalError) and "does not exist" in str(origine)
     ):
@@ -99,7 +100,9 @@ def traduire(erreur: BaseException, bac: str) -> Refus | None:
             code="BAC_INCONNU",
             remede="La liste des bacs : rentree bac list.",
         )
-    if isinstance(erreur, OperationalError) or erreur.connection_invalidated:
+    perdue = isinstance(erreur, DBAPIError) and erreur.connection_invalidated
+    perdue |= isinstance(origine, psycopg.InterfaceError) and "connection" in str(origine)
+    if perdue or isinstance(origine, psycopg.OperationalError):
         return BaseInjoignable(
             f"La base de données du bac « {bac} » ne répond pas.",
             remede="Elle démarre, s'arrête ou prend un instantané : réessayez dans un instant.",
