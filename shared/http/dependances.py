@@ -23,6 +23,7 @@ def noyau(request: Request) -> Noyau:
 
 def _contexte(request: Request, unite: Unite) -> None:
     request.state.horloge = unite.horloge
+    request.state.profil = unite.profil
     request.state.donnees_reelles = unite.bac.donnees_reelles
 
 

@@ -23,6 +23,7 @@ from shared.horloge.calendrier import calendrier_scolaire
 from shared.persistence.unite import Unite
 
 LOGICIEL = "RENTREE"
+GENRES = ("sts", "liens")
 
 
 @dataclass(frozen=True, slots=True)

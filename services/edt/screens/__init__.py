@@ -1,0 +1,11 @@
+"""The timetable software's pages, under the menu names of EDT and PRONOTE (EDT-02 to EDT-06)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.edt.screens import bases, correspondances, enseignement, exports, groupes, imports
+
+routeur = APIRouter(include_in_schema=False)
+for _partie in (bases, imports, correspondances, groupes, enseignement, exports):
+    routeur.include_router(_partie.routeur)

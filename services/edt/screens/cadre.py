@@ -1,0 +1,111 @@
+"""The frame of every page: title bar, menu bar, tabs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Form, Request
+from pydantic import BeforeValidator
+from starlette.responses import HTMLResponse
+
+from services.edt import models as m
+from services.edt.screens.menus import MENUS, SANS_EFFET, EntreeMenu
+from shared.horloge.annees import libelle_annee
+from shared.persistence.unite import Unite
+from shared.screens.composants import Entree
+from shared.screens.pages import gabarits
+
+Coche = Annotated[bool, BeforeValidator(lambda valeur: valeur in (True, "oui")), Form()]
+"""A box of a form: browsers send « oui » when it is ticked, nothing otherwise."""
+
+HABILLAGE = "2023"
+SUPERVISEUR = {
+    "2013": "Superviseur en modification",
+    "2018": "Superviseur (SPR) en modification",
+    "2021": "Superviseur (SPR) en modification",
+    "2023": "Superviseur (Administrateur) en modification",
+}
+"""Word of the title bar (ACC-09): screens of 2013, 2017 and 2022; the nearest one for 2021."""
+
+# EDT-15: the tabs of a base, in order; those without a page open nothing.
+ONGLETS = (
+    ("Prérentrée", ""),
+    ("Emploi du temps", "emploi-du-temps"),
+    ("Gestion par semaine et absences", None),
+    ("Rencontres parents / professeurs", None),
+    ("Conseils de classe", None),
+    ("STSWEB", "correspondances"),
+)
+SOUS_ONGLETS = (
+    ("Classes", "classes"),
+    ("Groupes", "groupes"),
+    ("Élèves", "eleves"),
+    ("Professeurs", "professeurs"),
+    ("Services", "services"),
+    ("Emploi du temps", "emploi-du-temps"),
+)
+DE_LA_GRILLE = frozenset(chemin for _, chemin in SOUS_ONGLETS) | {"groupe"}
+
+
+def page(
+    request: Request, u: Unite, base: m.BaseEdt, gabarit: str, titre: str, statut: int = 200, **contexte: Any
+) -> HTMLResponse:
+    """Render a page of a base: title bar, tabs, its own menu entry lit."""
+    racine = f"{getattr(request.state, 'base', '')}/{base.uai}/{base.annee}"
+    ici = request.url.path.removeprefix(getattr(request.state, "base", "")).split("/")
+    partie = ici[3] if len(ici) > 3 else ""
+    return GABARITS.rendre(
+        request,
+        gabarit,
+        statut,
+        titre=titre,
+        menu_forme="haut",
+        superviseur=SUPERVISEUR[u.profil.habillage],
+        base_edt=base,
+        nom_base=f"{base.nom or base.uai} - {libelle_annee(base.annee)}",
+        racine=racine,
+        onglets=_onglets(racine, partie),
+        sous_onglets=_sous_onglets(racine, partie) if partie in DE_LA_GRILLE else (),
+        **contexte,
+    )
+
+
+def _onglets(racine: str, partie: str) -> list[Entree]:
+    actuel = "emploi-du-temps" if partie in DE_LA_GRILLE else partie
+    entrees = []
+    for libelle, chemin in ONGLETS:
+        href = None if chemin is None else f"{racine}/{chemin}".rstrip("/")
+        entrees.append(Entree(libelle, href, chemin == actuel))
+    return entrees
+
+
+def _sous_onglets(racine: str, partie: str) -> list[Entree]:
+    actuel = "groupes" if partie == "groupe" else partie
+    return [Entree(libelle, f"{racine}/{chemin}", chemin == actuel) for libelle, chemin in SOUS_ONGLETS]
+
+
+def menu(request: Request) -> list[Entree]:
+    """The menu bar: that of 2013, or that of 2017 and after; entries that need a base open nothing without one."""
+    profil = getattr(request.state, "profil", None)
+    habillage = profil.habillage if profil else HABILLAGE
+    base = getattr(request.state, "base", "")
+    uai, annee = request.path_params.get("uai"), request.path_params.get("annee")
+    racine = f"{base}/{uai}/{annee}" if uai else None
+    return [_entree(e, base, racine, request.url.path) for e in MENUS["2013" if habillage == "2013" else "2017"]]
+
+
+def _entree(e: EntreeMenu, base: str, racine: str | None, ici: str) -> Entree:
+    if e.enfants:
+        return Entree(e.libelle, enfants=[_entree(x, base, racine, ici) for x in e.enfants])
+    if e.chemin is None:
+        return Entree(e.libelle, infobulle=SANS_EFFET)
+    if e.hors_base:
+        return Entree(e.libelle, f"{base}/{e.chemin}")
+    if racine is None:
+        return Entree(e.libelle, infobulle="Ouvrez d'abord une base.")
+    href = f"{racine}/{e.chemin}"
+    return Entree(e.libelle, href, courant=ici == href)
+
+
+GABARITS = gabarits("edt", Path(__file__).parent.parent / "templates", titre="Emploi du temps", menu=menu)

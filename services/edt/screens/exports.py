@@ -1,0 +1,82 @@
+"""« Exporter vers STSWEB », « Exporter les liens élèves/groupes »."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.edt import models as m
+from services.edt.screens.bases import CHEMIN
+from services.edt.screens.cadre import Coche, page
+from services.edt.use_cases import bases, controles, exports, groupes
+from shared.http.dependances import Ecriture, Lecture
+from shared.screens.pages import rediriger
+
+routeur = APIRouter()
+TYPES = {"sts": "application/xml", "liens": "application/zip"}
+
+
+@routeur.get(CHEMIN + "/exports/sts")
+def page_sts(request: Request, u: Lecture, uai: str, annee: int) -> Response:
+    """The assistant: points de contrôle, then the export."""
+    base = bases.trouver(u, uai, annee)
+    return page(
+        request,
+        u,
+        base,
+        "export_sts.html",
+        "Exporter vers STSWEB",
+        points=controles.controler(u, uai, annee),
+        fait=u.session.get(m.ExportFait, (uai, annee, "sts")),
+    )
+
+
+@routeur.post(CHEMIN + "/exports/sts")
+def exporter_sts(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
+    """Write the file for STS-Web."""
+    fichier = exports.exporter_sts(u, uai, annee)
+    return rediriger(request, f"/{uai}/{annee}/exports/sts", f"{fichier.message}.")
+
+
+@routeur.get(CHEMIN + "/exports/liens")
+def page_liens(request: Request, u: Lecture, uai: str, annee: int, fait: bool = False) -> Response:
+    """The form, and what the software said of the last file (`fait`: it was just written)."""
+    base = bases.trouver(u, uai, annee)
+    return page(
+        request,
+        u,
+        base,
+        "export_liens.html",
+        "Exporter les liens élèves/groupes",
+        nb=groupes.nombre_de_liens(u, uai, annee),
+        export=u.session.get(m.ExportFait, (uai, annee, "liens")),
+        informer=fait,
+        millesime=base.millesime,
+    )
+
+
+@routeur.post(CHEMIN + "/exports/liens")
+def exporter_liens(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    exclusif: Coche = False,
+    hors_ligne: Coche = False,
+) -> Response:
+    """Write the zip for SIECLE."""
+    exports.exporter_liens(u, uai, annee, internet=not hors_ligne, exclusif=exclusif)
+    return rediriger(request, f"/{uai}/{annee}/exports/liens?fait=true")
+
+
+@routeur.get(CHEMIN + "/exports/{genre}/fichier")
+def telecharger(u: Lecture, uai: str, annee: int, genre: Literal["sts", "liens"]) -> Response:
+    """The last file of that kind."""
+    fichier = exports.dernier(u, uai, annee, genre)
+    return Response(
+        fichier.contenu,
+        media_type=TYPES[genre],
+        headers={"Content-Disposition": f'attachment; filename="{fichier.nom}"', "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,127 @@
+"""« Récupérer les données » of STS-Web, « Récupérer les données des élèves » of SIECLE."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from starlette.responses import Response
+
+from services.edt.screens.bases import CHEMIN
+from services.edt.screens.cadre import Coche, page
+from services.edt.use_cases import bases, import_siecle, import_sts
+from shared.contracts.refus import Refus
+from shared.http.dependances import Ecriture, Lecture
+from shared.persistence.unite import Unite
+from shared.screens.composants import pluriel
+from shared.screens.pages import rediriger
+
+routeur = APIRouter()
+
+
+@routeur.get(CHEMIN + "/imports/sts")
+def page_sts(request: Request, u: Lecture, uai: str, annee: int) -> Response:
+    """The picker of the sts_emp file."""
+    base = bases.trouver(u, uai, annee)
+    return page(
+        request,
+        u,
+        base,
+        "import_sts.html",
+        "Récupérer les données de STSWEB",
+        par_defaut=import_sts.par_defaut(u, uai, annee),
+        consigne=u.profil.edt_import_structure,
+    )
+
+
+@routeur.post(CHEMIN + "/imports/sts")
+def importer_sts(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    fichier: Annotated[UploadFile, File()],
+    structures: Coche = False,
+) -> Response:
+    """Import it."""
+    contenu = fichier.file.read()
+    bilan = import_sts.importer_sts(u, uai, annee, fichier.filename or "", contenu, structures=structures)
+    parts = [pluriel(bilan["professeurs"], "professeur"), pluriel(bilan["matieres"], "matière")]
+    if "structures" in bilan:
+        parts += [pluriel(bilan["structures"], "classe ou groupe", "classes ou groupes")]
+        parts += [pluriel(bilan["services"], "service")]
+    message = f"Données STSWEB récupérées : {', '.join(parts)}."
+    if bilan["remarques"]:
+        message += f" Remarques : {' '.join(bilan['remarques'][:5])}"
+    return rediriger(request, f"/{uai}/{annee}/correspondances", message)
+
+
+@routeur.get(CHEMIN + "/imports/siecle")
+def page_siecle(request: Request, u: Lecture, uai: str, annee: int) -> Response:
+    """The picker of SIECLE's files, nothing chosen yet."""
+    return _picker(request, u, uai, annee, [])
+
+
+@routeur.post(CHEMIN + "/imports/siecle/selection")
+def choisir(
+    request: Request, u: Lecture, uai: str, annee: int, fichiers: Annotated[list[UploadFile], File()]
+) -> Response:
+    """« Valider la sélection »: what the files say of themselves is shown; nothing is imported."""
+    deposes = import_siecle.deposer(u, [(f.filename or "", f.file.read()) for f in fichiers])
+    if not deposes:
+        raise Refus(
+            "Aucun fichier n'est sélectionné.",
+            code="SELECTION_VIDE",
+            remede="Sélectionnez les fichiers exportés de SIECLE, puis validez la sélection.",
+        )
+    return _picker(request, u, uai, annee, import_siecle.examiner(u, uai, annee, deposes))
+
+
+def _picker(request: Request, u: Unite, uai: str, annee: int, choisis: list[import_siecle.FichierChoisi]) -> Response:
+    base = bases.trouver(u, uai, annee)
+    attendus = {famille for famille, _ in import_siecle.formats_attendus(u)}
+    lignes = [
+        (titre, famille in attendus, [c for c in choisis if c.famille is famille])
+        for famille, titre in import_siecle.FORMATS
+    ]
+    connues = {famille for famille, _ in import_siecle.FORMATS}
+    return page(
+        request,
+        u,
+        base,
+        "import_siecle.html",
+        "Récupérer les données des élèves",
+        lignes=lignes,
+        autres=[c for c in choisis if c.famille not in connues],
+        choisis=choisis,
+        millesime=u.profil.millesime_de_l_annee(annee),
+        jour=u.horloge.aujourd_hui(),
+        nb_attendus=len(attendus),
+    )
+
+
+@routeur.post(CHEMIN + "/imports/siecle")
+def importer_siecle(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    nom: Annotated[list[str], Form()],
+    digest: Annotated[list[str], Form()],
+    nouveaux: Coche = False,
+    identite: Coche = False,
+    scolarite: Coche = False,
+    ignorer_sortis: Coche = False,
+    alimenter_groupes: Coche = False,
+) -> Response:
+    """« Importer »: the files that the selection kept, with the data chosen."""
+    choix = import_siecle.ChoixDonnees(nouveaux, identite, scolarite, ignorer_sortis, alimenter_groupes)
+    deposes = list(zip(nom, digest, strict=False))
+    b = import_siecle.importer_deposes(u, uai, annee, deposes, choix)
+    message = (
+        f"Bilan de l'import : {pluriel(b['eleves'], 'élève')}, {pluriel(b['nouveaux'], 'nouveau', 'nouveaux')}, "
+        f"{pluriel(b['modifies'], 'mis à jour')}, {pluriel(b['partis'], 'parti')}."
+    )
+    if b["manquants"]:
+        message += f" Formats non fournis : {', '.join(b['manquants'])}."
+    return rediriger(request, f"/{uai}/{annee}/eleves", message)

@@ -1,0 +1,86 @@
+"""The menu bars, as the screens of EDT 2013 and 2017 show them (EDT-02 to EDT-04)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SANS_EFFET = "Sans effet dans la chaîne : cette entrée n'est pas simulée."
+
+
+@dataclass(frozen=True, slots=True)
+class EntreeMenu:
+    """An entry: `chemin` under the base (or under the application when `hors_base`), None when it is inert."""
+
+    libelle: str
+    chemin: str | None = None
+    enfants: tuple[EntreeMenu, ...] = ()
+    hors_base: bool = False
+
+
+def _inertes(*libelles: str) -> tuple[EntreeMenu, ...]:
+    return tuple(EntreeMenu(x) for x in libelles)
+
+
+STSWEB = EntreeMenu(
+    "Avec STSWEB",
+    enfants=(
+        EntreeMenu("Construire une base", "#construire", hors_base=True),
+        EntreeMenu("Importer les données d'un autre établissement"),
+        EntreeMenu("Récupérer les données", "imports/sts"),
+        EntreeMenu("Établir les correspondances", "correspondances"),
+        EntreeMenu("Exporter vers STSWEB", "exports/sts"),
+    ),
+)
+SIECLE = EntreeMenu(
+    "Avec SIECLE",
+    enfants=(
+        EntreeMenu("Récupérer les données des élèves", "imports/siecle"),
+        *_inertes("Récupérer les codifications", "Exporter les élèves"),
+        EntreeMenu("Exporter les liens élèves/groupes", "exports/liens"),
+    ),
+)
+BASE_2013 = (
+    *_inertes("Créer une copie de la base", "Archiver et compacter la base..."),
+    EntreeMenu(
+        "IMPORTS / EXPORTS",
+        enfants=(STSWEB, SIECLE, *_inertes("Vers les socles ENT", "Depuis EDT", "Autres")),
+    ),
+    *_inertes(
+        "Utilitaires",
+        "Administration des utilisateurs...",
+        "Afficher la liste des utilisateurs connectés",
+        "Changer de connexion",
+    ),
+    EntreeMenu("Se connecter à une autre base...", "", hors_base=True),
+    *_inertes(
+        "Liste des sauvegardes et archives",
+        "Imprimer...",
+        "Imprimer le bulletin d'inscription pour l'envoi de SMS...",
+    ),
+    EntreeMenu("Quitter", "", hors_base=True),
+)
+BASE_2017 = (
+    EntreeMenu("Ouvrir une base", "", hors_base=True),
+    *_inertes("Rouvrir une base", "Récupérer une base compactée"),
+    EntreeMenu("Nouvelle base", "#construire", hors_base=True),
+    *_inertes("Enregistrer", "Enregistrer sous", "Créer une copie de la base", "Archiver et compacter une base"),
+    STSWEB,
+    SIECLE,
+    *_inertes("Avec PRONOTE", "Avec PRONOTE HEBERGE"),
+)
+PLACEMENT = EntreeMenu("Placement", enfants=(EntreeMenu("Lancer un placement automatique", "emploi-du-temps"),))
+
+MENUS: dict[str, tuple[EntreeMenu, ...]] = {
+    "2013": (
+        EntreeMenu("Fichier", enfants=BASE_2013),
+        *_inertes("Éditer", "Extraire"),
+        PLACEMENT,
+        *_inertes("Assistance"),
+    ),
+    "2017": (
+        EntreeMenu("Fichier", enfants=BASE_2017),
+        *_inertes("Éditer", "Extraire", "Verrous"),
+        PLACEMENT,
+        *_inertes("Résoluteur", "Optimiser", "Mes préférences", "Paramètres", "Internet", "Assistance"),
+    ),
+}
