@@ -84,7 +84,7 @@ def _eleves_nommes(q: str) -> list[ColumnElement[bool]]:
 
 def _bases_utiles(u: Unite, conditions: Sequence[Any], table: type[Eleve] | type[Personne]) -> list[BaseEleves]:
     """The bases that hold what is looked for: in each school the year collected, else the latest."""
-    lignes = u.session.execute(select(table.uai, table.millesime).where(*conditions).distinct()).tuples().all()
+    lignes = u.session.execute(select(table.uai, table.millesime).where(*conditions).distinct()).all()
     collecte = remontee.millesime_collecte(u)
     choisies: dict[str, int] = {}
     for uai, millesime in sorted(lignes):

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.rules.annees import LIBELLES_ETAT
 from services.siecle_bee.use_cases import bases, dossiers, tableau
+from shared.contracts.echanges import AdresseMsg
 from shared.horloge.annees import libelle_annee
 from shared.persistence.unite import Unite
 from shared.screens.composants import Entree
@@ -149,8 +150,14 @@ def page(
         "lien": f"{request.state.base}/{b.uai}/{b.millesime}",
         "b": b,
         "paires": paires,
+        "adresse_fr": adresse_fr,
     }
     return rendre(request, gabarit, statut, **{**valeurs, **contexte})
+
+
+def adresse_fr(adresse: AdresseMsg) -> str:
+    """An address on one line."""
+    return " ".join(mot for mot in (*adresse.lignes, adresse.code_postal, adresse.commune) if mot)
 
 
 def paires(codes: Sequence[str]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
-from services.siecle_bee.screens.cadre import BASE, chemin, page
+from services.siecle_bee.screens.cadre import BASE, adresse_fr, chemin, page
 from services.siecle_bee.screens.formulaires import Formulaire
 from services.siecle_bee.use_cases import bases, fiches, responsables
 from services.siecle_bee.use_cases.dossier_eple import adresse_msg
@@ -36,20 +36,7 @@ def chercher(request: Request, u: Lecture, uai: str, millesime: int, eleve_id: i
 def _page_responsable(request: Request, u: Unite, b: BaseEleves, eleve_id: int, refus: Refus | None = None) -> Response:
     nom = request.query_params.get("nom", "")
     trouves = [
-        (
-            p.personne_id,
-            " ".join(
-                [
-                    p.civilite,
-                    p.nom,
-                    p.prenom,
-                    "-",
-                    *(adresse_msg(a).lignes),
-                    adresse_msg(a).code_postal,
-                    adresse_msg(a).commune,
-                ]
-            ),
-        )
+        (str(p.personne_id), f"{p.civilite} {p.nom} {p.prenom} {adresse_fr(adresse_msg(a))}".strip())
         for p, a in responsables.chercher(u, b, nom)
     ]
     return page(

@@ -121,7 +121,7 @@ def mefs_profiles(u: Unite, b: BaseEleves) -> dict[str, str]:
     requete = select(MefBase.code, MefBase.libelle_long).where(
         MefBase.uai == b.uai, MefBase.millesime == b.millesime, MefBase.profile
     )
-    lignes = u.session.execute(requete.order_by(MefBase.code)).tuples()
+    lignes = u.session.execute(requete.order_by(MefBase.code))
     return dict(lignes.all())
 
 

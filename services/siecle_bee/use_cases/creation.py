@@ -128,7 +128,7 @@ def creer_fiches(
 def _identifiants_connus(u: Unite, dossiers: Sequence[DossierEleveMsg], connus: Mapping[str, int]) -> dict[str, int]:
     ines = {d.ine for d in dossiers if d.ine}
     requete = select(Eleve.ine, Eleve.eleve_id).where(Eleve.ine.in_(ines)).order_by(Eleve.eleve_id.desc())
-    par_ine = dict(u.session.execute(requete).tuples().all()) if ines else {}
+    par_ine = dict(u.session.execute(requete).all()) if ines else {}
     ids = {d.cle: connus.get(d.cle) or par_ine.get(d.ine or "") for d in dossiers}
     return {cle: eleve_id for cle, eleve_id in ids.items() if eleve_id}
 

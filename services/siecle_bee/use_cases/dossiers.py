@@ -42,7 +42,7 @@ def compter_attente(u: Unite, b: BaseEleves) -> dict[str, int]:
         .where(Dossier.uai == b.uai, Dossier.millesime == b.millesime, Dossier.etat == "attente")
         .group_by(Dossier.origine)
     )
-    comptes = dict(u.session.execute(requete).tuples().all())
+    comptes = dict(u.session.execute(requete).all())
     return {AFFECTATION: comptes.get(AFFECTATION, 0), EPLE: comptes.get(EPLE, 0)}
 
 

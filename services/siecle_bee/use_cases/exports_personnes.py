@@ -31,6 +31,9 @@ from shared.formats.siecle.enveloppe import Enveloppe
 from shared.horloge.horloge import HorlogeFixe
 from shared.persistence.unite import Unite
 
+# The column is never empty in the files: a fiche whose régime is still to be typed comes out as the first one.
+EXTERNE_LIBRE = "0"
+
 
 def _ou_rien(texte: str) -> str | None:
     return texte or None
@@ -123,7 +126,7 @@ def _eleves(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO, *, ad
             date_modification=HorlogeFixe(e.modifie_le, fuseau).aujourd_hui(),
             date_sortie=e.date_sortie,
             mel=_ou_rien(e.mel),
-            code_regime=e.regime,
+            code_regime=e.regime or EXTERNE_LIBRE,
             date_entree=e.date_entree,
             ville_naiss=e.ville_naissance,
             adresse_id=e.adresse_id,

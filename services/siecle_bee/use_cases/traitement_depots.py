@@ -116,7 +116,7 @@ def _juger(u: Unite, b: BaseEleves, eleves: Sequence[EleveLien]) -> Compte:
 def _remplacer_liens(u: Unite, b: BaseEleves, depot: Depot, compte: Compte) -> None:
     """Replace all links; pupils who lose or gain one are dated of this night."""
     ici = (LienGroupe.uai == b.uai, LienGroupe.millesime == b.millesime)
-    avant = set(u.session.execute(select(LienGroupe.eleve_id, LienGroupe.groupe).where(*ici)).tuples())
+    avant = set(u.session.execute(select(LienGroupe.eleve_id, LienGroupe.groupe).where(*ici)))
     apres = {(lien.eleve_id, lien.groupe) for lien in compte.liens}
     u.session.execute(delete(LienGroupe).where(*ici))
     if compte.liens:
