@@ -30,5 +30,5 @@ def regler(processus: str) -> None:
     )
     structlog.contextvars.bind_contextvars(processus=processus)
     logging.basicConfig(level=niveau, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True)
-    for bavard in ("httpx", "httpcore", "procrastinate", "uvicorn"):
+    for bavard in ("httpx", "httpcore", "procrastinate", "psycopg", "uvicorn"):
         logging.getLogger(bavard).setLevel(max(niveau, logging.WARNING))
