@@ -49,6 +49,10 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
     depart = lire_depart(demande.date, choisi)
     console = Console(highlight=False)
     entree = preparer_entree(demande, choisi, depart)
+    if demande.dossier is not None and demande.date is None:
+        from rentree.demo.dossier import debut_de_l_annee
+
+        depart = debut_de_l_annee(choisi, entree.population.parametres.annee)
     racine = racine_par_defaut()
     superviseur = Superviseur(racine)
     superviseur.demarrer()

@@ -49,11 +49,16 @@ def agent(a: Agent, uai: str) -> dict[str, Any]:
                 fonction=a.fonction,
                 support=a.support or "",
                 discipline=a.discipline or "",
-                discipline_libelle=nomenclatures.discipline(a.discipline).libelle_court if a.discipline else "",
+                discipline_libelle=_libelle_discipline(a.discipline),
                 heures=float(a.heures_dues),
             ),
         ),
     ).model_dump(mode="json")
+
+
+def _libelle_discipline(code: str | None) -> str:
+    """The label of a discipline; that of a real file may be one that the simulator does not ship."""
+    return next((d.libelle_court for d in nomenclatures.disciplines() if d.code == code), "")
 
 
 def dossier(p: Population, e: Eleve, *, cle: str = "") -> msg.DossierEleveMsg:

@@ -49,6 +49,7 @@ class ContexteDossier(Contexte):
     ines: set[str] = field(default_factory=set)
     eleve_ids: list[int] = field(default_factory=list)
     noms: list[str] = field(default_factory=list)
+    _libres: tuple[str, ...] = ()
 
     def identifiant(self, genre: str) -> int:
         """The next identifier after those of the files, or the one asked for a pupil."""
@@ -77,8 +78,10 @@ class ContexteDossier(Contexte):
         """The surname asked for, or one that nobody bears in the files."""
         if self.noms:
             return self.noms.pop(0)
-        libres = [n for n in listes.noms(self.sud) if not self.originaux.mots.intersection(mots(n))]
-        return hasard.choice(libres or listes.noms(self.sud))
+        if not self._libres:
+            tous = listes.noms(self.sud)
+            self._libres = tuple(n for n in tous if not self.originaux.mots.intersection(mots(n))) or tous
+        return hasard.choice(self._libres)
 
     def nouvelle_adresse(self, hasard: random.Random, commune: Commune | None = None) -> Adresse:
         """An address in a commune of the files, at a line that is not in them."""

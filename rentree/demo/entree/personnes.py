@@ -327,7 +327,7 @@ class _Annuaire:
     def __init__(self, ecole: Ecole, d: Documents) -> None:
         self._ids = {e.id for e in ecole.eleves}
         self._ines = {e.ine: e.id for e in reversed(ecole.eleves) if e.ine}
-        self._prives: dict[int, int] = {}
+        self._prives: dict[int | None, int] = {}
         if d.eleves is not None:
             self._prives = {e.id_prv_ele: e.eleve_id for e in d.eleves.eleves if e.id_prv_ele is not None}
         self._identites = {self._cle(e.nom, e.prenom, e.date_naissance): e.id for e in reversed(ecole.eleves)}
