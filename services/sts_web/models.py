@@ -309,7 +309,7 @@ class Are(Base):
 class DernierExport(Base):
     """The last export of each kind: what BEE and the AAF see of STS-Web (STS-67).
 
-    `codes`: the divisions and groups that a structure held.
+    `codes`: the divisions and groups that a structure held; `identique_depuis`: since when exports say the same.
     `genre` is structure, services, services_editeur or emploi_du_temps; `digest` the message or file in
     the store.
     """
@@ -325,6 +325,7 @@ class DernierExport(Base):
     nb: Mapped[int] = mapped_column(default=0)
     envoi_cle: Mapped[str | None]
     codes: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    identique_depuis: Mapped[datetime]
 
 
 class RejetImport(Base):

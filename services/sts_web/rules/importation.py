@@ -63,7 +63,6 @@ class FichierLu:
     services: tuple[ServiceLu, ...] = ()
     indemnites: tuple[tuple[int, str], ...] = ()
     ares: tuple[tuple[int, str, float], ...] = ()
-    nb_alternances: int = 0
 
 
 @dataclass(frozen=True, slots=True)

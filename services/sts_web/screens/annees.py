@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from services.sts_web.models import Are, Journal
 from services.sts_web.rules.annees import CONSEIL_BASCULE, RECONDUCTIBLES, campagne_de_rentree
-from services.sts_web.screens.cadre import GABARITS, agir, ouvrir, page
+from services.sts_web.screens.cadre import GABARITS, agir, noms, ouvrir, page
 from services.sts_web.use_cases import bascule, etablissements, exports, lecture, messages
 from shared.horloge.annees import libelle_annee
 from shared.http.dependances import Ecriture, Lecture
@@ -182,9 +182,9 @@ def journal(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
 def indemnites(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
     """« Indemnités »: the professeurs principaux (STS-51)."""
     c = ouvrir(u, uai, annee)
-    noms = _noms(u, uai, annee)
+    connus = noms(u, uai, annee)
     lignes = sorted(
-        (division, noms.get(agent, f"n° {agent}"))
+        (division, connus.get(agent, f"n° {agent}"))
         for (_, agent), divisions in lecture.profs_principaux(u, uai, annee).items()
         for division in divisions
     )
@@ -204,9 +204,9 @@ def indemnites(request: Request, u: Lecture, uai: str, annee: int) -> HTMLRespon
 def consultation_are(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
     """The activités à responsabilité that the timetable sent."""
     c = ouvrir(u, uai, annee)
-    noms = _noms(u, uai, annee)
+    connus = noms(u, uai, annee)
     lues = u.session.scalars(select(Are).where(Are.uai == uai, Are.annee == annee).order_by(Are.agent_id, Are.code))
-    lignes = [(noms.get(a.agent_id, f"n° {a.agent_id}"), a.code, f"{a.heures:.2f}") for a in lues]
+    lignes = [(connus.get(a.agent_id, f"n° {a.agent_id}"), a.code, f"{a.heures:.2f}") for a in lues]
     return page(
         request,
         u,
@@ -227,8 +227,3 @@ def _non_simule(chemin: str, titre: str, texte: str) -> None:
 
 for _chemin, (_titre, _texte) in NON_SIMULES.items():
     _non_simule(_chemin, _titre, _texte)
-
-
-def _noms(u: Lecture, uai: str, annee: int) -> dict[int, str]:
-    gens, suppleants = lecture.personnes(u, uai, annee)
-    return {p.id: p.nom for p in [*suppleants, *gens]}

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
-from services.sts_web.use_cases import etablissements
+from services.sts_web.use_cases import etablissements, lecture
 from services.sts_web.use_cases.etablissements import Contexte
 from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
@@ -115,6 +115,12 @@ def agir(request: Request, u: Unite, c: Contexte, retour: str, action: Callable[
 def ouvrir(u: Unite, uai: str, annee: int) -> Contexte:
     """The year of the page. Raises `Inconnu`."""
     return etablissements.ouvrir(u, uai, annee)
+
+
+def noms(u: Unite, uai: str, annee: int) -> dict[int, str]:
+    """Number → name of everyone in Ressources or Services suppléants."""
+    gens, suppleants = lecture.personnes(u, uai, annee)
+    return {p.id: p.nom for p in [*suppleants, *gens]}
 
 
 def _menu(racine: str, ici: str) -> list[Entree]:

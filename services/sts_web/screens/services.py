@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from services.sts_web.models import Matiere
 from services.sts_web.rules.importation import Enseignant, ServiceLu
 from services.sts_web.screens.annees import ANNEE
-from services.sts_web.screens.cadre import agir, ouvrir, page
+from services.sts_web.screens.cadre import agir, noms, ouvrir, page
 from services.sts_web.use_cases import lecture, services
 from shared import nomenclatures
 from shared.http.dependances import Ecriture, Lecture
@@ -28,12 +28,6 @@ def matieres(u: Unite) -> dict[str, str]:
         )
     )
     return {code: f"{gestion} {edition or long}".strip() for code, gestion, edition, long in lues}
-
-
-def noms(u: Unite, uai: str, annee: int) -> dict[int, str]:
-    """Number → name of everyone in Ressources or Services suppléants."""
-    gens, suppleants = lecture.personnes(u, uai, annee)
-    return {p.id: p.nom for p in [*suppleants, *gens]}
 
 
 @routeur.get(ANNEE + "/services/services", response_class=HTMLResponse)

@@ -75,7 +75,7 @@ def _suite(d: Dossier, agent: Agent, a_des_services: bool, bloque: bool) -> list
     """The way to the ENT of the services as exported; of the person alone when he has none."""
     if bloque:
         return []
-    depart: datetime = d.exports["services"].instant if a_des_services else agent.recu_le
+    depart: datetime = d.exports["services"].identique_depuis if a_des_services else agent.recu_le
     return d.trajet(depart, d.chemin_services if a_des_services else "remontee_sts")
 
 

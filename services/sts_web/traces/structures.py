@@ -78,7 +78,7 @@ def _tracer(
     echeance = None
     etapes = d.etapes()
     if actuel is not None and "structure" in d.exports and not blocages:
-        suite = d.trajet(d.exports["structure"].instant, "remontee_bee")
+        suite = d.trajet(d.exports["structure"].identique_depuis, "remontee_bee")
         etapes += suite
         echeance = suite[-1].instant
     en_route = echeance is not None and echeance > d.u.maintenant

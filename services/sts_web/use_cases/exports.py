@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from services.sts_web.models import DernierExport, Envoi
 from services.sts_web.use_cases import etablissements, messages
+from shared.contracts.echanges import ServicesSts, StructureSts
 from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
 
@@ -52,6 +53,7 @@ class ExportVue:
     nb: int
     fichier: str
     etat: str
+    identique_depuis: datetime
     refus: str | None = None
     remede: str | None = None
 
@@ -69,7 +71,8 @@ def exporter_structure(u: Unite, uai: str, annee: int) -> ExportFait:
         )
     nb = len(message.divisions) + len(message.groupes)
     codes = [*(d.code for d in message.divisions), *(g.code for g in message.groupes)]
-    ligne = _envoyer(u, "structure", message, uai, annee, nb, codes)
+    avant = messages.derniere_structure(u, uai, annee)
+    ligne = _envoyer(u, "structure", message, nb, codes, _identique(avant, message))
     u.journaliser(
         "export_structure",
         "Exports : structure",
@@ -100,7 +103,8 @@ def exporter_services(u: Unite, uai: str, annee: int, destination: Destination) 
     nb = len(message.services)
     genre, texte, fichier = "services", MESSAGE_SERVICES, ""
     if destination == "sconet":
-        ligne = _envoyer(u, genre, message, uai, annee, nb)
+        avant = messages.derniers_services(u, uai, annee)
+        ligne = _envoyer(u, genre, message, nb, (), _identique(avant, message))
     else:
         genre, texte, fichier = "services_editeur", MESSAGE_EDITEUR, f"services_{uai}_{annee}.json"
         digest = u.fichiers.deposer(message.model_dump_json(indent=1).encode())
@@ -153,30 +157,38 @@ def noter(
     fichier: str = "",
     envoi_cle: str | None = None,
     codes: Sequence[str] = (),
+    identique: bool = False,
 ) -> DernierExport:
-    """Remember an export as the last of its kind."""
-    ligne = u.session.merge(
-        DernierExport(
-            uai=uai,
-            annee=annee,
-            genre=genre,
-            instant=u.maintenant,
-            digest=digest,
-            nom_fichier=fichier,
-            nb=nb,
-            envoi_cle=envoi_cle,
-            codes=list(codes),
-        )
-    )
+    """Remember an export as the last of its kind; `identique`: it says what the one before said."""
+    ligne = u.session.get(DernierExport, (uai, annee, genre))
+    if ligne is None:
+        ligne = DernierExport(uai=uai, annee=annee, genre=genre)
+        u.session.add(ligne)
+        identique = False
+    ligne.instant, ligne.digest, ligne.nb = u.maintenant, digest, nb
+    ligne.nom_fichier, ligne.envoi_cle, ligne.codes = fichier, envoi_cle, list(codes)
+    if not identique:
+        ligne.identique_depuis = u.maintenant
     u.session.flush()
     return ligne
 
 
 def _envoyer(
-    u: Unite, genre: str, message: BaseModel, uai: str, annee: int, nb: int, codes: Sequence[str] = ()
+    u: Unite,
+    genre: str,
+    message: StructureSts | ServicesSts,
+    nb: int,
+    codes: Sequence[str],
+    identique: bool,
 ) -> DernierExport:
+    uai, annee = message.uai, message.annee
     envoi = u.envoyer(f"{genre}_sts", "siecle_bee", message, uai=uai, annee=annee, nb=nb, immediat=True)
-    return noter(u, uai, annee, genre, envoi.digest, nb, envoi_cle=envoi.cle, codes=codes)
+    return noter(u, uai, annee, genre, envoi.digest, nb, envoi_cle=envoi.cle, codes=codes, identique=identique)
+
+
+def _identique(avant: BaseModel | None, message: StructureSts | ServicesSts) -> bool:
+    """Whether two exports say the same, but for their date."""
+    return avant is not None and avant.model_copy(update={"exporte_le": message.exporte_le}) == message
 
 
 def _vue(ligne: DernierExport, envoi: Envoi | None) -> ExportVue:
@@ -189,6 +201,7 @@ def _vue(ligne: DernierExport, envoi: Envoi | None) -> ExportVue:
         ligne.nb,
         ligne.nom_fichier,
         envoi.etat if envoi else "fichier",
+        ligne.identique_depuis,
         str(reponse.get("title", "")) if refuse else None,
         str(reponse.get("remede", "")) if refuse else None,
     )

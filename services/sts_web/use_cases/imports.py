@@ -178,7 +178,6 @@ def _fichier(doc: sts.EmpSts, nom: str) -> FichierLu:
             (numero(i.id, nom, "INDIVIDU"), x.code_structure) for i in doc.individus for x in i.indemnites
         ),
         ares=tuple((numero(i.id, nom, "INDIVIDU"), a.code_are, reel(a.heures)) for i in doc.individus for a in i.ares),
-        nb_alternances=len(doc.alternances),
     )
 
 

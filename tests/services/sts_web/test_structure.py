@@ -125,3 +125,14 @@ def test_unknown_school_and_year_are_told(ecole: Any) -> None:
     assert client.get("/api/etablissements/0960002F").json()["code"] == "UAI_INCONNU"
     reponse = client.get(f"/api/etablissements/{ecole.uai}/annees/2030/divisions")
     assert (reponse.status_code, reponse.json()["code"]) == (404, "ANNEE_INCONNUE")
+
+
+def test_the_web_service_describes_itself(ecole: Any) -> None:
+    """Every route under /api is documented, with what it answers."""
+    chemins = ecole.bac["sts_web"].get("/openapi.json").json()["paths"]
+    assert {c for c in chemins if c.startswith("/api/")} >= {
+        "/api/reprise",
+        "/api/etablissements/{uai}/bascule",
+        "/api/etablissements/{uai}/annees/{annee}/exports/structure",
+    }
+    assert all(route.get("summary") for chemin in chemins.values() for route in chemin.values())

@@ -52,6 +52,32 @@ def test_an_export_refused_by_bee_is_told(ecole: Any) -> None:
     assert ("EXPORT_REFUSE" in codes(trace)) == (etat == "refuse")
 
 
+@pytest.mark.procedure("STS-61")
+@pytest.mark.procedure("CAL-11")
+def test_what_is_exported_is_on_its_way(ecole: Any, fabriquer_agent: Any) -> None:
+    """Exported Monday at eight: waits, with the date of its arrival; on Wednesday it is passed on."""
+    rectorat = ecole.bac["rectorat"]
+    rectorat.post("/api/etablissements", json=[{"uai": ecole.uai}])
+    noms = {40101: "ESTRADEL", 40102: "TALBOUR"}
+    agents = [fabriquer_agent(n, nom, heures=18.0).model_dump(mode="json") for n, nom in noms.items()]
+    assert rectorat.post("/api/agents", json=agents).status_code < 300
+    ecole.agents(*(fabriquer_agent(n, nom, heures=18.0) for n, nom in noms.items()))
+    rectorat.post("/api/bascules-bee", json={"uai": ecole.uai, "millesime": 2021})
+    ecole.demander("POST", "/exports/structure")
+    ecole.demander("POST", "/exports/services", json={"destination": "sconet"})
+    assert ecole.envois("structure_sts")[0]["etat"] == "livre"
+    for question in ("6ALL1", "6A", "talbour"):
+        (trace,) = ecole.tracer(q=question)
+        assert (trace["etat"], codes(trace)) == ("attente", [])
+        assert trace["echeance"].startswith("2021-08-25T03:00")
+        assert trace["etapes"][-1]["prevu"]
+    ecole.bac.avancer("48h")
+    ecole.demander("POST", "/exports/structure")
+    for question in ("6ALL1", "6A", "talbour"):
+        (trace,) = ecole.tracer(q=question)
+        assert (trace["etat"], trace["echeance"]) == ("present", None)
+
+
 @pytest.mark.procedure("DIAG-04")
 @pytest.mark.procedure("DIAG-05")
 def test_a_teacher_is_followed_by_name_or_number(ecole: Any, fabriquer_agent: Any) -> None:
