@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.ent import api, models
+from services.ent import api, models, screens
 from services.ent.batches import LOTS
 from services.ent.traces import tracer
 from shared.http.application import creer_application
@@ -24,4 +24,4 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
-    return creer_application(SERVICE, reglages, [api.routeur])
+    return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

@@ -1,0 +1,16 @@
+"""The pages of the ENT, under the menu names of the real one (ENT-25)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from services.ent.screens import accueil, administration, comptes, pedagogie
+from shared.screens.pages import gabarits
+
+gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT")
+
+routeur = APIRouter(include_in_schema=False)
+for module in (accueil, pedagogie, comptes, administration):
+    routeur.include_router(module.routeur)
