@@ -244,7 +244,8 @@ class Alimentation(Base):
 class Etat(Base):
     """What a project's last feeds said of an object: the state that the next delta starts from.
 
-    `valeurs` are in the project's grammar; `numero` is the feed in which this content came out.
+    `valeurs` are in the project's grammar; `empreinte` that of the contributions they were made of; `numero` is the
+    feed in which this content came out.
     """
 
     __tablename__ = "etat"
@@ -253,4 +254,5 @@ class Etat(Base):
     categorie: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     valeurs: Mapped[list[Any]]
+    empreinte: Mapped[str] = mapped_column(default="")
     numero: Mapped[int]

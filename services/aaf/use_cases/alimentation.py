@@ -15,13 +15,14 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 
-from services.aaf.models import ACADEMIE, Alimentation, Projet, ProjetEtablissement, Structure
+from services.aaf.models import Alimentation, Projet, ProjetEtablissement, Structure
 from services.aaf.use_cases import etat
 from services.aaf.use_cases.projets import uais_de
 from shared.batches.lots import PartAFaire
 from shared.formats.aaf import (
     Categorie,
     EcrivainAlimentation,
+    Enregistrement,
     Grammaire,
     Manifeste,
     Operation,
@@ -31,7 +32,6 @@ from shared.formats.aaf import (
     ecrire_archive,
     nom_archive,
 )
-from shared.formats.aaf.grammaire import REFERENCES
 from shared.horloge.nuits import horaire
 from shared.persistence.unite import Unite
 
@@ -73,81 +73,83 @@ def planifier_alimentation(u: Unite, instant: datetime) -> list[PartAFaire]:
 def ecrire_alimentation(u: Unite, part: PartAFaire) -> dict[str, Any]:
     """Write the feed of a project, keep its archive, remember what it said."""
     projet = u.session.get_one(Projet, part.cle)
-    uais = uais_de(u, projet.code)
+    perimetre = etat.Perimetre(projet.code, tuple(uais_de(u, projet.code)), Grammaire(projet.grammaire))
     type_ = TypeAlimentation(part.donnees["type"])
     jour = date.fromisoformat(part.donnees["jour"])
     numero: int = part.donnees["numero"]
-    grammaire = Grammaire(projet.grammaire)
     with tempfile.TemporaryDirectory(prefix="aaf-") as temporaire:
         dossier = Path(temporaire) / "alimentation"
         ecrivain = EcrivainAlimentation(
-            dossier, projet.code, _code_academie(u, uais), jour, type_, grammaire, projet.max_par_fichier
+            dossier,
+            projet.code,
+            _code_academie(u, perimetre.uais),
+            jour,
+            type_,
+            perimetre.grammaire,
+            projet.max_par_fichier,
         )
         with ecrivain:
             if type_ is TypeAlimentation.COMPLET:
-                ecrivain.ecrire(etat.annuaire(u, uais, grammaire))
+                ecrivain.ecrire(_complet(u, perimetre, numero))
             else:
-                ecrivain.ecrire(_delta(u, projet, uais, numero, grammaire))
+                ecrivain.ecrire(_delta(u, projet, perimetre, numero))
         archive = ecrire_archive(dossier, ecrivain.manifeste, u.maintenant)
         digest, octets = u.fichiers.deposer_fichier(archive)
-    if type_ is TypeAlimentation.COMPLET:
-        _reprendre_etat(u, projet.code, uais, numero, grammaire)
     ligne = _historique(projet, numero, jour, u.maintenant, ecrivain.manifeste, digest, octets)
     u.session.add(ligne)
     projet.complet_demande = False
+    nb = ligne.ajouts + ligne.modifications + ligne.suppressions
     u.journaliser(
         "aaf_alimentation",
         f"Alimentation {type_} n° {numero} du projet {projet.code}",
         sens="lot",
-        nb=ligne.ajouts + ligne.modifications + ligne.suppressions,
+        nb=nb,
         resume={"projet": projet.code, "numero": numero, "type": type_.value, "comptes": ligne.comptes},
         digest=digest,
     )
-    return {"nb": ligne.ajouts + ligne.modifications + ligne.suppressions, "numero": numero, "type": type_.value}
+    return {"nb": nb, "numero": numero, "type": type_.value}
 
 
-def _delta(u: Unite, projet: Projet, uais: Sequence[str], numero: int, grammaire: Grammaire) -> Iterator[Operation]:
-    """What changed since the last feed; nothing at all, not even the references, when nothing did."""
-    if not _a_change(u, projet, uais, numero - 1):
+def _complet(u: Unite, perimetre: etat.Perimetre, numero: int) -> Iterator[Enregistrement]:
+    """The whole directory of the perimeter; what the last feeds said and it no longer holds is forgotten."""
+    if numero == 1:
+        yield from etat.remplir_etat(u, perimetre, numero, etat.annuaire(u, perimetre))
         return
-    retenus = etat.doublons_retenus(u, projet.code, uais, grammaire)
-    suivi = etat.SuiviEtat(u, projet.code, numero)
-    references: set[tuple[str, str]] = set()
-    operations = calculer_delta(etat.dernier_etat(u, projet.code, grammaire), etat.annuaire(u, uais, grammaire))
-    for operation in operations:
-        if isinstance(operation, Suppression):
-            if operation.categorie is Categorie.RESPONSABLE and operation.id in retenus:
-                continue
-        elif operation.categorie in REFERENCES:
-            references.add((operation.categorie.value, operation.id))
+    yield from (enregistrement for enregistrement, _ in etat.annuaire(u, perimetre))
+    suivi = etat.SuiviEtat(u, perimetre, numero)
+    for operation in _changements(u, perimetre):
+        suivi.noter(operation)
+    suivi.terminer()
+
+
+def _delta(u: Unite, projet: Projet, perimetre: etat.Perimetre, numero: int) -> Iterator[Operation]:
+    """What changed since the last feed; nothing at all, not even the references, when nothing did."""
+    if not _a_change(u, projet, perimetre.lieux, numero - 1):
+        return
+    retenus = etat.doublons_retenus(u, perimetre)
+    suivi = etat.SuiviEtat(u, perimetre, numero)
+    for operation in _changements(u, perimetre):
+        retenu = operation.categorie is Categorie.RESPONSABLE and operation.id in retenus
+        if retenu and isinstance(operation, Suppression):
+            continue
         suivi.noter(operation)
         yield operation
-    suivi.vider()
-    etat.oublier_references(u, projet.code, references)
+    suivi.terminer()
 
 
-def _a_change(u: Unite, projet: Projet, uais: Sequence[str], precedente: int) -> bool:
+def _changements(u: Unite, perimetre: etat.Perimetre) -> Iterator[Operation]:
+    """The operations that lead from what the last feeds said to the directory as it stands."""
+    ids = etat.changes(u, perimetre)
+    return calculer_delta(etat.anciens(u, perimetre, ids), etat.nouveaux(u, perimetre, ids))
+
+
+def _a_change(u: Unite, projet: Projet, lieux: Sequence[str], precedente: int) -> bool:
     """Whether a school of the project, the nomenclatures or the project itself changed since its last feed."""
     instant = u.session.execute(
         select(Alimentation.instant).where(Alimentation.projet == projet.code, Alimentation.numero == precedente)
     ).scalar_one()
-    touchees = exists().where(Structure.uai.in_([ACADEMIE, *uais]), Structure.modifie_le > instant)
+    touchees = exists().where(Structure.uai.in_(lieux), Structure.modifie_le > instant)
     return projet.modifie_le > instant or bool(u.session.scalar(select(touchees)))
-
-
-def _reprendre_etat(u: Unite, projet: str, uais: Sequence[str], numero: int, grammaire: Grammaire) -> None:
-    """The state after a complete feed is what it said; what it no longer holds is forgotten."""
-    if numero == 1:
-        etat.remplir_etat(u, projet, numero, etat.annuaire(u, uais, grammaire))
-        return
-    suivi = etat.SuiviEtat(u, projet, numero)
-    references: set[tuple[str, str]] = set()
-    for operation in calculer_delta(etat.dernier_etat(u, projet, grammaire), etat.annuaire(u, uais, grammaire)):
-        if operation.categorie in REFERENCES and not isinstance(operation, Suppression):
-            references.add((operation.categorie.value, operation.id))
-        suivi.noter(operation)
-    suivi.vider()
-    etat.oublier_references(u, projet, references)
 
 
 def _historique(

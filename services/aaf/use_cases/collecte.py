@@ -114,18 +114,18 @@ def autres_scolarites(u: Unite, jour: date) -> dict[str, dict[str, list[tuple[st
         .order_by(Remontee.uai, Remontee.jour.desc(), Remontee.annee.desc())
         .subquery()
     )
-    jointes = (
-        select(Scolarite.ine, Scolarite.annee, Scolarite.uai, Scolarite.eleve_id, Scolarite.division)
+    nombre = func.count().over(partition_by=Scolarite.ine).label("nombre")
+    actives = (
+        select(Scolarite.ine, Scolarite.annee, Scolarite.uai, Scolarite.eleve_id, Scolarite.division, nombre)
         .join(
             retenues,
             (Scolarite.uai == retenues.c.uai)
             & (Scolarite.annee == retenues.c.annee)
             & (Scolarite.jour == retenues.c.jour),
         )
-        .cte("jointes")
+        .subquery()
     )
-    plusieurs = select(jointes.c.ine).group_by(jointes.c.ine).having(func.count() > 1)
-    requete = select(jointes).where(jointes.c.ine.in_(plusieurs)).order_by("ine", "annee", "uai", "eleve_id")
+    requete = select(actives).where(actives.c.nombre > 1).order_by("ine", "annee", "uai", "eleve_id")
     par_ine: dict[str, list[Any]] = defaultdict(list)
     for ligne in u.session.execute(requete):
         par_ine[ligne.ine].append(ligne)

@@ -1,22 +1,24 @@
 """Reading the directory and the last state of a project as sorted streams of records.
 
-Memory does not grow with the académie: rows come through server-side cursors, contributions to one object are
-joined as they pass. Source: architecture, "Nothing is lost…" (feeds are written and read as streams).
+What changed is found set-wise, by the fingerprints of contributions; only those records are read and compared. A
+complete feed reads the directory through a server-side cursor: memory does not grow with the académie.
+Source: architecture, "Storage" and "Nights".
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, text, tuple_
+from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.aaf.models import ACADEMIE, Etat, Fiche
 from services.aaf.rules.fusion import Valeurs, fusionner
-from services.aaf.use_cases.masse import PAQUET, copier
+from services.aaf.use_cases.masse import PAQUET, copier, par_premier, parmi
 from shared.formats.aaf import (
     CATEGORIES,
     FICHES,
@@ -26,12 +28,36 @@ from shared.formats.aaf import (
     Operation,
     Suppression,
 )
-from shared.formats.aaf.grammaire import attributs_de
+from shared.formats.aaf.grammaire import REFERENCES, attributs_de
 from shared.persistence.unite import Unite
 
 LECTURE = 2000
-"""Rows fetched at once."""
+"""Rows read at once."""
 
+_CHANGES = text(
+    """
+    SELECT coalesce(f.id, e.id) AS id
+    FROM (
+        SELECT id, string_agg(empreinte, ',' ORDER BY uai) AS empreinte
+        FROM aaf.fiche WHERE categorie = :categorie AND uai = ANY(:uais) GROUP BY id
+    ) AS f
+    FULL JOIN (
+        SELECT id, empreinte FROM aaf.etat WHERE projet = :projet AND categorie = :categorie
+    ) AS e ON e.id = f.id
+    WHERE f.empreinte IS DISTINCT FROM e.empreinte
+    ORDER BY length(coalesce(f.id, e.id)), coalesce(f.id, e.id)
+    """
+)
+_NOTER_EMPREINTES = text(
+    """
+    UPDATE aaf.etat AS e SET empreinte = f.empreinte
+    FROM (
+        SELECT categorie, id, string_agg(empreinte, ',' ORDER BY uai) AS empreinte
+        FROM aaf.fiche WHERE uai = ANY(:uais) GROUP BY categorie, id
+    ) AS f
+    WHERE e.projet = :projet AND e.categorie = f.categorie AND e.id = f.id AND e.empreinte <> f.empreinte
+    """
+)
 _DOUBLONS_RETENUS = text(
     """
     SELECT e.id FROM aaf.etat AS e
@@ -46,105 +72,146 @@ _DOUBLONS_RETENUS = text(
 )
 
 
-def annuaire(u: Unite, uais: Sequence[str], grammaire: Grammaire) -> Iterator[Enregistrement]:
-    """The records of a project's perimeter, in the order of a feed, in its grammar."""
+@dataclass(frozen=True, slots=True)
+class Perimetre:
+    """A project as reading needs it: its code, its schools in order, its grammar."""
+
+    projet: str
+    uais: tuple[str, ...]
+    grammaire: Grammaire
+
+    @property
+    def lieux(self) -> list[str]:
+        """The schools, and the académie."""
+        return [ACADEMIE, *self.uais]
+
+
+def annuaire(u: Unite, p: Perimetre) -> Iterator[tuple[Enregistrement, str]]:
+    """Every record of a perimeter with its fingerprint, in the order of a feed, through a server-side cursor."""
     for categorie in CATEGORIES:
-        for enregistrement in _annuaire_de(u, uais, categorie):
-            if grammaire is Grammaire.V6_4:
-                yield enregistrement
-            else:
-                yield (
-                    FICHES[categorie].from_enregistrement(enregistrement, Grammaire.V6_4).vers_enregistrement(grammaire)
-                )
+        requete = _contributions(p, categorie).execution_options(yield_per=LECTURE)
+        paquets = u.session.execute(requete).partitions()
+        yield from _reunir(p, categorie, (ligne for paquet in paquets for ligne in paquet))
 
 
-def _annuaire_de(u: Unite, uais: Sequence[str], categorie: Categorie) -> Iterator[Enregistrement]:
-    noms = attributs_de(categorie)
-    requete = (
-        select(Fiche.id, Fiche.valeurs)
-        .where(Fiche.categorie == categorie.value, Fiche.uai.in_([ACADEMIE, *uais]))
+def changes(u: Unite, p: Perimetre) -> dict[Categorie, list[str]]:
+    """The persons whose contributions are not those of the last feed, by category, in the order of a feed."""
+    parametres = {"projet": p.projet, "uais": p.lieux}
+    return {
+        categorie: list(u.session.scalars(_CHANGES, parametres | {"categorie": categorie.value}))
+        for categorie in CATEGORIES
+        if categorie not in REFERENCES
+    }
+
+
+def nouveaux(u: Unite, p: Perimetre, ids: Mapping[Categorie, Sequence[str]]) -> Iterator[Enregistrement]:
+    """The records of these persons as they stand, and every structure, MEF and matière."""
+    for categorie in CATEGORIES:
+        requete = _contributions(p, categorie)
+        for paquet in [[]] if categorie in REFERENCES else _paquets(ids[categorie]):
+            lues = requete.where(parmi(Fiche.id, paquet)) if paquet else requete
+            yield from (e for e, _ in _reunir(p, categorie, u.session.execute(lues)))
+
+
+def anciens(u: Unite, p: Perimetre, ids: Mapping[Categorie, Sequence[str]]) -> Iterator[Enregistrement]:
+    """What the last feeds said of these persons, and of every structure, MEF and matière."""
+    for categorie in CATEGORIES:
+        noms = attributs_de(categorie, p.grammaire)
+        requete = select(Etat.id, Etat.valeurs).where(Etat.projet == p.projet, Etat.categorie == categorie.value)
+        requete = requete.order_by(func.length(Etat.id), Etat.id)
+        for paquet in [[]] if categorie in REFERENCES else _paquets(ids[categorie]):
+            lus = requete.where(parmi(Etat.id, paquet)) if paquet else requete
+            for id_, valeurs in u.session.execute(lus):
+                yield Enregistrement(categorie, id_, noms, _valeurs(valeurs))
+
+
+def _contributions(p: Perimetre, categorie: Categorie) -> Select[Any, Any]:
+    return (
+        select(Fiche.id, Fiche.valeurs, Fiche.empreinte)
+        .where(Fiche.categorie == categorie.value, Fiche.uai.in_(p.lieux))
         .order_by(func.length(Fiche.id), Fiche.id, Fiche.uai)
     )
-    for id_, lignes in groupby(_lire(u, requete), key=lambda ligne: ligne[0]):
-        yield Enregistrement(categorie, id_, noms, fusionner(noms, [_valeurs(v) for _, v in lignes]))
 
 
-def dernier_etat(u: Unite, projet: str, grammaire: Grammaire) -> Iterator[Enregistrement]:
-    """What the last feeds of a project said, in the order of a feed."""
-    for categorie in CATEGORIES:
-        noms = attributs_de(categorie, grammaire)
-        requete = (
-            select(Etat.id, Etat.valeurs)
-            .where(Etat.projet == projet, Etat.categorie == categorie.value)
-            .order_by(func.length(Etat.id), Etat.id)
-        )
-        for id_, valeurs in _lire(u, requete):
-            yield Enregistrement(categorie, id_, noms, _valeurs(valeurs))
+def _reunir(p: Perimetre, categorie: Categorie, lignes: Iterable[Any]) -> Iterator[tuple[Enregistrement, str]]:
+    """Join the contributions to each object, in the project's grammar."""
+    noms = attributs_de(categorie)
+    for id_, groupe in groupby(lignes, key=lambda ligne: ligne[0]):
+        contributions = list(groupe)
+        e = Enregistrement(categorie, id_, noms, fusionner(noms, [_valeurs(c[1]) for c in contributions]))
+        if p.grammaire is not Grammaire.V6_4:
+            e = FICHES[categorie].from_enregistrement(e, Grammaire.V6_4).vers_enregistrement(p.grammaire)
+        yield e, ",".join(c[2] for c in contributions)
 
 
-def _lire(u: Unite, requete: Select[Any, Any]) -> Iterator[tuple[str, Any]]:
-    lus = u.session.execute(requete.execution_options(yield_per=LECTURE))
-    for paquet in lus.partitions():
-        yield from ((id_, valeurs) for id_, valeurs in paquet)
+def _paquets(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for debut in range(0, len(ids), LECTURE):
+        yield ids[debut : debut + LECTURE]
 
 
 def _valeurs(lues: Any) -> Valeurs:
     return tuple([tuple(v) for v in lues])
 
 
-def doublons_retenus(u: Unite, projet: str, uais: Sequence[str], grammaire: Grammaire) -> frozenset[str]:
+def doublons_retenus(u: Unite, p: Perimetre) -> frozenset[str]:
     """Responsables gone while a pupil of theirs still comes out: a merged doublon.
 
     A delta does not withdraw them; the next complete feed does, by leaving them out (AAF-11, ENT-12).
     """
-    noms = attributs_de(Categorie.RESPONSABLE, grammaire)
+    noms = attributs_de(Categorie.RESPONSABLE, p.grammaire)
     if "ENTAuxPersRelEleveEleve" not in noms:
         return frozenset()
     rang = noms.index("ENTAuxPersRelEleveEleve")
-    lus = u.session.scalars(_DOUBLONS_RETENUS, {"projet": projet, "uais": list(uais), "rang": rang})
-    return frozenset(lus)
+    return frozenset(u.session.scalars(_DOUBLONS_RETENUS, {"projet": p.projet, "uais": list(p.uais), "rang": rang}))
 
 
-def remplir_etat(u: Unite, projet: str, numero: int, enregistrements: Iterable[Enregistrement]) -> None:
-    """Write the state after a first feed: there was none. Reading and COPY share one connection: packet by packet."""
+def remplir_etat(
+    u: Unite, p: Perimetre, numero: int, enregistrements: Iterable[tuple[Enregistrement, str]]
+) -> Iterator[Enregistrement]:
+    """Pass a first feed on while writing the state after it. Reading and COPY share a connection: packet by packet."""
     suite = iter(enregistrements)
     while paquet := list(islice(suite, LECTURE)):
         copier(
             u.session,
             Etat,
-            ("projet", "categorie", "id", "valeurs", "numero"),
-            ((projet, e.categorie.value, e.id, json.dumps(e.valeurs), numero) for e in paquet),
+            ("projet", "categorie", "id", "valeurs", "empreinte", "numero"),
+            ((p.projet, e.categorie.value, e.id, json.dumps(e.valeurs), somme, numero) for e, somme in paquet),
         )
+        yield from (e for e, _ in paquet)
 
 
 class SuiviEtat:
     """Brings the state of a project up to date with the operations of a feed, as they pass."""
 
-    def __init__(self, u: Unite, projet: str, numero: int) -> None:
+    def __init__(self, u: Unite, p: Perimetre, numero: int) -> None:
         self._u = u
-        self._projet = projet
+        self._p = p
         self._numero = numero
         self._ecrits: list[dict[str, Any]] = []
         self._retires: list[tuple[str, str]] = []
+        self._references: list[tuple[str, str]] = []
 
     def noter(self, operation: Operation) -> None:
         """Take one operation into account."""
         if isinstance(operation, Suppression):
             self._retires.append((operation.categorie.value, operation.id))
         else:
+            if operation.categorie in REFERENCES:
+                self._references.append((operation.categorie.value, operation.id))
             self._ecrits.append(
                 {
-                    "projet": self._projet,
+                    "projet": self._p.projet,
                     "categorie": operation.categorie.value,
                     "id": operation.id,
                     "valeurs": [list(v) for v in operation.valeurs],
+                    "empreinte": "",
                     "numero": self._numero,
                 }
             )
         if len(self._ecrits) + len(self._retires) >= PAQUET:
-            self.vider()
+            self._vider()
 
-    def vider(self) -> None:
+    def _vider(self) -> None:
         """Write what waits. A record that says what it said keeps the number of its feed."""
         if self._ecrits:
             requete = insert(Etat)
@@ -156,21 +223,22 @@ class SuiviEtat:
                 ),
                 self._ecrits,
             )
-        if self._retires:
+        for categorie, ids in par_premier(self._retires):
             self._u.session.execute(
-                delete(Etat).where(Etat.projet == self._projet, tuple_(Etat.categorie, Etat.id).in_(self._retires))
+                delete(Etat).where(Etat.projet == self._p.projet, Etat.categorie == categorie, parmi(Etat.id, ids))
             )
         self._ecrits, self._retires = [], []
 
-
-def oublier_references(u: Unite, projet: str, gardees: Iterable[tuple[str, str]]) -> None:
-    """Forget the structures, MEF and matières that a feed no longer sends: they are sent again in full each time."""
-    references = [Categorie.ETABLISSEMENT.value, Categorie.MEF.value, Categorie.MATIERE.value]
-    envoyees = sorted(gardees)
-    u.session.execute(
-        delete(Etat).where(
-            Etat.projet == projet,
-            Etat.categorie.in_(references),
-            tuple_(Etat.categorie, Etat.id).not_in(envoyees or [("", "")]),
-        )
-    )
+    def terminer(self) -> None:
+        """Write the rest; forget the structures, MEF and matières that were not sent again, note the fingerprints."""
+        self._vider()
+        envoyees = dict(par_premier(self._references))
+        for categorie in sorted(REFERENCES):
+            self._u.session.execute(
+                delete(Etat).where(
+                    Etat.projet == self._p.projet,
+                    Etat.categorie == categorie.value,
+                    ~parmi(Etat.id, envoyees.get(categorie.value, [])),
+                )
+            )
+        self._u.session.execute(_NOTER_EMPREINTES, {"projet": self._p.projet, "uais": self._p.lieux})

@@ -6,11 +6,11 @@ Source: architecture, "Nights" (20:00); procedures AAF-01 to AAF-10.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.aaf.models import ACADEMIE, Identifiant, Remontee, Structure
@@ -21,6 +21,7 @@ from services.aaf.rules.personnels import juger_personnels
 from services.aaf.use_cases import construction, remontees
 from services.aaf.use_cases.construction_personnels import personnels as fiches_personnels
 from services.aaf.use_cases.libelles import Libelles, charger_libelles
+from services.aaf.use_cases.masse import par_premier, parmi
 from services.aaf.use_cases.rangement import FicheARanger, ranger_divisions_groupes, ranger_exclusions, ranger_fiches
 from shared.batches.lots import PartAFaire
 from shared.contracts.echanges import (
@@ -77,7 +78,7 @@ class _Messages:
             cles |= remontees.cles_sts(self.sts)
         if self.rectorat:
             cles |= remontees.cles_rectorat(self.rectorat)
-        self.numeros = _numeros(u, sorted(cles))
+        self.numeros = _numeros(u, cles)
 
     def services(self, chemin: str) -> ServicesSts | None:
         """The services last exported, by the way that the profile chooses (AAF-04, AAF-05)."""
@@ -189,14 +190,14 @@ def _exclusions_ecole(
     return [exclure("etablissement", uai, code, raison, libelle=uai, cles={"uai": uai}) for code, raison in manques]
 
 
-def _numeros(u: Unite, cles: Sequence[remontees.CleIdentifiant]) -> dict[tuple[str, str], int]:
+def _numeros(u: Unite, cles: Iterable[remontees.CleIdentifiant]) -> dict[tuple[str, str], int]:
     """The numbers of these persons."""
     trouves: dict[tuple[str, str], int] = {}
-    for debut in range(0, len(cles), 5000):
-        requete = select(Identifiant.genre, Identifiant.cle, Identifiant.numero).where(
-            tuple_(Identifiant.genre, Identifiant.cle).in_(cles[debut : debut + 5000])
+    for genre, siennes in par_premier(cles):
+        requete = select(Identifiant.cle, Identifiant.numero).where(
+            Identifiant.genre == genre, parmi(Identifiant.cle, siennes)
         )
-        trouves.update({(genre, cle): n for genre, cle, n in u.session.execute(requete) if n is not None})
+        trouves.update({(genre, cle): n for cle, n in u.session.execute(requete) if n is not None})
     return trouves
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.aaf.models import Alimentation, Projet, ProjetEtablissement
+from services.aaf.models import Alimentation, Etat, Projet, ProjetEtablissement
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats.aaf import Grammaire
 from shared.formats.aaf.noms import verifier_projet
@@ -91,6 +91,7 @@ def modifier_projet(
     _verifier(uais, grammaire, max_par_fichier)
     if grammaire != change.grammaire:
         change.complet_demande = True
+        u.session.execute(update(Etat).where(Etat.projet == code).values(empreinte=""))
     change.libelle, change.grammaire, change.max_par_fichier = libelle or code, grammaire, max_par_fichier
     change.modifie_le = u.maintenant
     _fixer_etablissements(u, code, uais)

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.aaf.models import DivisionGroupe, Fiche
 from services.aaf.models import Exclusion as LigneExclusion
 from services.aaf.rules.exclusions import Exclusion
-from services.aaf.use_cases.masse import PAQUET, copier
+from services.aaf.use_cases.masse import PAQUET, copier, par_premier, parmi
 from shared.contracts.echanges import StructureSts
 from shared.formats.aaf import Categorie, Enregistrement
 from shared.identifiers.texte import cle_tri
@@ -73,13 +73,9 @@ def ranger_fiches(u: Unite, uai: str, fiches: Sequence[FicheARanger]) -> bool:
         )
     }
     voulues = {(f.categorie, f.id): f for f in fiches}
-    parties = sorted(set(presentes) - set(voulues))
-    for debut in range(0, len(parties), PAQUET):
-        u.session.execute(
-            delete(Fiche).where(
-                Fiche.uai == uai, tuple_(Fiche.categorie, Fiche.id).in_(parties[debut : debut + PAQUET])
-            )
-        )
+    parties = set(presentes) - set(voulues)
+    for categorie, ids in par_premier(parties):
+        u.session.execute(delete(Fiche).where(Fiche.uai == uai, Fiche.categorie == categorie, parmi(Fiche.id, ids)))
     nouvelles = [voulues[cle] for cle in sorted(set(voulues) - set(presentes))]
     if nouvelles:
         instant = u.maintenant
