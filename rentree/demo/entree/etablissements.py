@@ -111,7 +111,7 @@ def _loge(
 
 
 def lieux_de(d: Documents, ecole: Ecole, lieux: Lieux, etablissement: Etablissement, commune: Commune) -> Lieux:
-    """The schools around: the one that most newcomers come from is the neighbour, the others are known by name."""
+    """The schools around: the neighbour is the one of the académie from which most newcomers come."""
     noms: dict[str, tuple[str, str, str, str]] = {}
     if d.eleves is not None:
         for e in d.eleves.eleves:
@@ -125,7 +125,8 @@ def lieux_de(d: Documents, ecole: Ecole, lieux: Lieux, etablissement: Etablissem
     )
     departement = lieux.voisin.adresse.departement
     autres = {uai: _connu(uai, departement, *noms[uai]) for uai in sorted(noms)}
-    voisin = max(sorted(venus), key=lambda u: venus[u]) if venus else None
+    proches = [u for u in sorted(venus) if _meme_academie(u, d.uai)]
+    voisin = max(proches, key=lambda u: (venus[u], u[:3] == d.uai[:3])) if proches else None
     ecoles = tuple(e for uai, e in autres.items() if uai != voisin)
     return replace(
         lieux,
@@ -135,6 +136,14 @@ def lieux_de(d: Documents, ecole: Ecole, lieux: Lieux, etablissement: Etablissem
         voisin=autres[voisin] if voisin else lieux.voisin,
         ecoles=ecoles or lieux.ecoles,
     )
+
+
+def _meme_academie(uai: str, autre: str) -> bool:
+    """Whether two schools can exchange dossiers: BEE does it inside an académie."""
+    try:
+        return nomenclatures.academie_du_departement(uai[:3]) == nomenclatures.academie_du_departement(autre[:3])
+    except CodeInconnu:
+        return uai[:3] == autre[:3]
 
 
 def _connu(uai: str, departement: str, sigle: str, denomination: str, complement: str, nature: str) -> Etablissement:

@@ -51,7 +51,9 @@ def joindre_agents(ecole: Ecole, d: Documents, sources: Sources) -> None:
     if agents:
         locaux = sum(1 for i in d.sts.individus if i.type == "local") if d.sts is not None else 0
         sources.noter(
-            "personnels", d.origine(Famille.STS_EMP), f"{locaux} saisis localement, joués comme EPP" if locaux else ""
+            "personnels",
+            d.origine(Famille.STS_EMP),
+            f"{locaux} saisi(s) localement, joué(s) comme EPP" if locaux else "",
         )
     if ecole.principaux:
         plus = sum(1 for c in ecole.principaux if len(set(principaux[c])) > 1)
@@ -108,7 +110,7 @@ def joindre_eleves(ecole: Ecole, d: Documents, codes: Codes, sources: Sources) -
                 (avant.code_structure or "").strip() or None,
             )
     source = d.origine(Famille.SIECLE_ELEVES)
-    partis = f"{len(ecole.partis)} déjà sortis, laissés dans la base de l'année précédente" if ecole.partis else ""
+    partis = f"{len(ecole.partis)} déjà sorti(s), laissé(s) dans la base de l'année précédente" if ecole.partis else ""
     sources.noter("élèves, options et régimes", source, partis)
 
 

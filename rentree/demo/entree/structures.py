@@ -148,7 +148,7 @@ def _joindre_services(ecole: Ecole, d: Documents, codes: Codes, sources: Sources
         sources.noter(
             "services",
             d.origine(famille),
-            f"{ecartes} laissés (matière non livrée, structure absente)" if ecartes else "",
+            f"{ecartes} laissé(s) (matière non livrée, structure absente)" if ecartes else "",
         )
 
 
