@@ -10,6 +10,9 @@ from shared.nomenclatures import academies
 PREMIER_INE = 998_000_000
 """First number that the simulated registry gives (the reserved range is 990 000 000 to 999 999 999)."""
 
+PREMIER_AGENT = 5_000_000
+"""First number of a dossier typed here: those that come with an invented school are below."""
+
 FRANCE = "100"
 
 
