@@ -69,6 +69,7 @@
       const reponse = await fetch(window.location.href, { headers: { Accept: "text/html" } });
       if (!reponse.ok) { return; }
       const neuf = new DOMParser().parseFromString(await reponse.text(), "text/html");
+      if (document.querySelector("dialog[open]")) { return; } // opened meanwhile: its form must stay
       ids.forEach(function (id) {
         const ancien = document.getElementById(id);
         const remplacant = neuf.getElementById(id);
