@@ -7,19 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from shared.contracts import echanges as msg
 from shared.identifiers import fabriquer_uai
 
-from .outils import (  # noqa: F401 - `navigateur` is a fixture
-    CAPTURES,
-    LARGEURS,
-    navigateur,
-    verifier_accessibilite,
-    verifier_largeur,
-    verifier_page,
-)
+from .outils import LARGEURS, navigateur, verifier_page  # noqa: F401 - `navigateur` is a fixture
 
 pytestmark = pytest.mark.navigateur
 
@@ -54,6 +47,17 @@ def peupler(bac: Any) -> None:
     assert rectorat.post("/api/nomenclatures", json={"jeu": "national"}).status_code == 201
 
 
+def racine(bac: Any) -> str:
+    """The address of the control room of a bac."""
+    return f"{bac.installation.implantation.adresses['pilotage']}/b/{bac.nom}"
+
+
+def ouvrir(page: Page, bac: Any, chemin: str) -> None:
+    """Open a page, listening to events."""
+    page.set_default_timeout(15_000)
+    page.goto(racine(bac) + chemin, wait_until="load")
+
+
 @pytest.fixture
 def adresse(bac: Any) -> str:
     """A bac with something in it, one night old: the address of its control room."""
@@ -61,7 +65,7 @@ def adresse(bac: Any) -> str:
     bac.avancer("nuit")
     agent = msg.AgentMsg(id=70009, nom_usage="VERNOULT", prenom="Abel", date_naissance=date(1971, 1, 2))
     assert bac["rectorat"].post("/api/agents", json=[agent.model_dump(mode="json")]).status_code == 201
-    return f"{bac.installation.implantation.adresses['pilotage']}/b/{bac.nom}"
+    return racine(bac)
 
 
 @pytest.fixture
@@ -87,3 +91,85 @@ def test_pages_hold_in_the_dark(navigateur: Browser, adresse: str) -> None:  # n
     for nom in ("carte", "suivre"):
         verifier_page(page, adresse + PAGES[nom], 1280, f"pilotage-{nom}-sombre")
     contexte.close()
+
+
+def test_the_map_moves_while_the_clock_advances(page: Page, bac: Any) -> None:
+    """Without reloading, an arrow shows what passes on it, then what passed; the clock and its snapshots follow."""
+    peupler(bac)
+    ouvrir(page, bac, "/")
+    page.evaluate("window.temoin = 'la même page'")
+    dernier = page.locator('.dessin-large [data-vif="fleche.rectorat-sts_web.dernier"]')
+    expect(dernier).to_have_text("pas encore passé")
+    page.evaluate(  # the class comes and goes: it is watched from before the step
+        """() => { window.vues = new Set(); new MutationObserver(ms => ms.forEach(m => {
+             if (m.target.classList.contains('passe')) { window.vues.add(m.target.dataset.fleche); } }))
+           .observe(document.getElementById('carte'), {subtree: true, attributeFilter: ['class']}); }"""
+    )
+    bac.avancer("nuit")
+    expect(dernier).to_contain_text("23/08")
+    expect(page.locator("#panneau-horloge time")).to_contain_text("mardi 24 août 2021")
+    expect(page.locator("#horloge-gestes")).to_be_enabled()
+    expect(page.locator("#panneau-retour option")).to_have_count(1)
+    expect(page.locator("#annonce")).to_contain_text("L'horloge est arrivée")
+    expect(page.locator('.echanges tr[data-etat-de="echange.agents_epp"]')).to_have_attribute("data-etat", "passe")
+    page.wait_for_function("window.vues.has('rectorat-sts_web') && window.vues.has('rectorat-aaf')")
+    assert page.evaluate("window.temoin") == "la même page"
+
+
+def test_a_button_of_the_clock(page: Page, bac: Any) -> None:
+    """« Nuit suivante » comes back to its page; when the clock has arrived its buttons are there again."""
+    ouvrir(page, bac, "/journal")
+    page.get_by_role("button", name="Nuit suivante").click()
+    expect(page).to_have_url(f"{racine(bac)}/journal")
+    expect(page.locator("#panneau-horloge time")).to_contain_text("mardi 24 août 2021")
+    expect(page.locator("#horloge-gestes")).to_be_enabled()
+    bac.avancer("24h")
+    expect(page.locator("#perime")).to_be_visible()
+    page.get_by_role("button", name="Revenir avant la nuit").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revenir").click()
+    expect(page.locator("#messages")).to_contain_text("Toute la chaîne est revenue au")
+
+
+def test_the_control_room_works_without_script(navigateur: Browser, bac: Any) -> None:  # noqa: F811
+    """Without script a button starts the night, and the page comes back by itself until it is over."""
+    contexte = navigateur.new_context(java_script_enabled=False)
+    page = contexte.new_page()
+    ouvrir(page, bac, "/")
+    page.get_by_role("button", name="Nuit suivante").click()
+    expect(page.locator("#panneau-horloge time")).to_contain_text("mardi 24 août 2021", timeout=20_000)
+    expect(page.locator("#horloge-gestes")).to_be_enabled(timeout=20_000)
+    contexte.close()
+
+
+@pytest.mark.parametrize(("mouvement", "animation"), [("reduce", "none"), ("no-preference", "passer")])
+def test_who_wants_no_motion_has_none(
+    navigateur: Browser,  # noqa: F811
+    bac: Any,
+    mouvement: Any,
+    animation: str,
+) -> None:
+    """An arrow on which something passes is animated, except for who asked for less motion."""
+    contexte = navigateur.new_context(reduced_motion=mouvement)
+    page = contexte.new_page()
+    ouvrir(page, bac, "/")
+    lue = page.evaluate(
+        """() => { const f = document.querySelector('.dessin-large .fleche'); f.classList.add('passe');
+             return getComputedStyle(f.querySelector('.trait')).animationName; }"""
+    )
+    assert lue == animation
+    contexte.close()
+
+
+def test_an_arrival_is_announced_once(page: Page, bac: Any) -> None:
+    """The announcements are few: a night of several batches is not read out batch by batch."""
+    peupler(bac)
+    ouvrir(page, bac, "/")
+    page.evaluate(
+        """() => { window.dits = []; const a = document.getElementById('annonce');
+             new MutationObserver(() => window.dits.push(a.textContent)).observe(a, {childList: true}); }"""
+    )
+    bac.avancer("nuit")
+    expect(page.locator("#annonce")).to_contain_text("L'horloge est arrivée")
+    dits = page.evaluate("window.dits")
+    assert len([d for d in dits if d.startswith("L'horloge est arrivée")]) == 1
+    assert len(dits) <= 4, dits

@@ -24,7 +24,7 @@ TITRES: dict[str, str] = {
 """The applications in the order in which data flow, and the control room."""
 
 ROLES: dict[str, str] = {
-    "rectorat": "EPP, affectation, nomenclatures",
+    "rectorat": "EPP, GI/GC, AFFELNET",
     "sts_web": "structure et services",
     "siecle_bee": "base élèves",
     "edt": "emploi du temps",

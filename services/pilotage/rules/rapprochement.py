@@ -30,8 +30,10 @@ CLES: dict[str, tuple[str, ...]] = {
 }
 """The keys that identify, by family, the surest first. A pupil's `division` says where she is, not who."""
 
-# Who calls things by their proper name, the first in this order; the rectorat only knows an INE request.
-PARRAINS = ("siecle_bee", "sts_web", "aaf", "ent", "edt", "rectorat")
+# Who calls things by their proper name, the first in this order: the rectorat knows an agent by name, but of a pupil
+# only that an INE was asked for; the AAF may know no more than a key.
+PARRAINS = ("siecle_bee", "sts_web", "edt", "ent", "aaf", "rectorat")
+PARRAINS_AGENTS = ("sts_web", "rectorat", "edt", "ent", "aaf", "siecle_bee")
 ORDRE_OBJETS = tuple(FAMILLES)
 
 Identite = tuple[str, str, str]
@@ -115,7 +117,8 @@ def rang_dans_la_chaine(trace: Trace) -> tuple[int, str, str]:
 
 
 def _parrain(traces: Sequence[Trace]) -> Trace:
-    return min(traces, key=lambda t: PARRAINS.index(t.service) if t.service in PARRAINS else len(PARRAINS))
+    ordre = PARRAINS_AGENTS if famille(traces[0]) == "agent" else PARRAINS
+    return min(traces, key=lambda t: ordre.index(t.service) if t.service in ordre else len(ordre))
 
 
 def libelle(traces: Sequence[Trace]) -> str:
