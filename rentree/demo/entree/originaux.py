@@ -21,6 +21,16 @@ PARTICULES = frozenset(_PARTICULES.split())
 """Words of a surname that designate nobody: they are kept, as the shape of the name."""
 
 
+_ECOLE = (
+    "classe division groupe demi sixieme cinquieme quatrieme troisieme seconde premiere terminale niveau cycle "
+    "eme ieme sexe fille filles garcon garcons section bilangue bilingue euro europeenne ulis segpa upe2a allophone "
+    "soutien aide devoirs remediation approfondissement accompagnement atelier club projet option barrette cours "
+    "latinistes hellenistes germanistes hispanistes chant chorale orchestre theatre cinema danse sport foot football "
+    "rugby natation escalade handball basket volley escrime judo sciences labo biotechnologie robotique codage "
+    "bleu rouge vert jaune orange violet rose noir blanc gris lundi mardi mercredi jeudi vendredi semaine quinzaine"
+)
+
+
 def mots(texte: str | None) -> list[str]:
     """The keys of the words of a name, in order."""
     return [cle_tri(m) for m in LETTRES.findall(texte or "")]
@@ -37,8 +47,7 @@ def numero_simple(telephone: str) -> str:
 @cache
 def vocabulaire() -> frozenset[str]:
     """Words that a group's name may hold without naming anybody: subjects, their short codes, the school's words."""
-    ecole = "classe division groupe sixieme cinquieme quatrieme troisieme seconde premiere terminale bilangue euro ulis"
-    connus = set(ecole.split())
+    connus = set(_ECOLE.split())
     for matiere in nomenclatures.matieres():
         connus.update(mots(matiere.code_gestion))
         connus.update(mots(matiere.libelle_long))
@@ -51,7 +60,7 @@ class Originaux:
 
     `mots`: keys of the words of surnames; `enseignants` those of the staff, `prenoms_enseignants` their first
     names; `sexes`: "1" or "2" by key of first name; `ines`, `telephones` (digits), `mels` (lower case), `lignes`
-    (keys of address lines), `communes` of the addresses.
+    (keys of address lines); `personnels_nommes`: whether a file names the staff (only `sts_emp` does).
     """
 
     mots: set[str] = field(default_factory=set)
@@ -62,6 +71,7 @@ class Originaux:
     telephones: set[str] = field(default_factory=set)
     mels: set[str] = field(default_factory=set)
     lignes: set[str] = field(default_factory=set)
+    personnels_nommes: bool = False
 
     def nommer(self, *noms: str | None) -> None:
         """Keep the words of surnames."""
@@ -104,6 +114,7 @@ def relever(d: Documents) -> Originaux:
 def _relever_sts(o: Originaux, d: Documents) -> None:
     if d.sts is None:
         return
+    o.personnels_nommes = bool(d.sts.individus)
     for i in (*d.sts.individus, *d.sts.suppleants):
         o.nommer(i.nom_usage, i.nom_patronymique)
         o.enseignants.update(m for n in (i.nom_usage, i.nom_patronymique) for m in mots(n) if m not in PARTICULES)

@@ -27,6 +27,7 @@ _DEBUTS = (
     "BA", "BE", "BRE", "CA", "CHE", "CLE", "DA", "DE", "DRE", "FA", "FE", "FLE", "GA", "GE", "GRE", "JA", "JE", "LA",
     "LE", "MA", "ME", "NA", "NE", "PA", "PE", "PLE", "PRE", "RA", "RE", "SA", "SE", "TA", "TE", "TRE", "VA", "VE",
 )  # fmt: skip
+_DEBUTS_VOYELLES = ("A", "AU", "E", "EU", "I", "O", "ABE", "ALE", "ARI", "EMA", "ERE", "IRE", "OLE", "ORE", "URE")
 _SUITES = (
     "BRE", "CA", "DE", "GA", "LE", "LI", "MA", "MI", "NE", "NI", "RE", "RI", "SE", "TE", "TI", "VE", "VI",
 )  # fmt: skip
@@ -88,7 +89,7 @@ class Pseudonymes:
                 "nom",
                 cle,
                 # Short words are few: after a while, a longer one.
-                lambda hasard, essai: _inventer_mot(hasard, len(cle) + essai // 40),
+                lambda hasard, essai: _inventer_mot(hasard, len(cle) + essai // 40, cle[0] in "aeiou"),
                 lambda m: (
                     m not in self._mots_pris
                     and cle_tri(m) not in self._originaux.mots
@@ -168,38 +169,44 @@ class Pseudonymes:
 
     # Free text
 
-    def structure(self, code: str) -> str:
+    def structure(self, code: str, *, groupe: bool = False) -> str:
         """A division or group code, the names of people in it replaced; never longer than it was.
 
-        Two codes stay two codes.
+        Two codes stay two codes. `groupe`: as for `texte`.
         """
         propre = code.strip()
         if propre not in self._structures:
-            nouveau = self.texte(propre)
+            nouveau = self.texte(propre, groupe=groupe)
             pris = set(self._structures.values())
             essais = (nouveau, *(f"{nouveau[: max(len(propre), 2) - len(str(n))]}{n}" for n in range(2, 100)))
             self._structures[propre] = nouveau if nouveau == propre else next(e for e in essais if e not in pris)
         return self._structures[propre]
 
-    def texte(self, texte: str) -> str:
-        """Free text (label, file name): the words that name somebody of the files are replaced, none longer."""
-        return LETTRES.sub(lambda m: self._mot_libre(m[0], m.end() == len(texte)), texte)
+    def texte(self, texte: str, *, groupe: bool = False) -> str:
+        """Free text (label, file name): the words that name somebody of the files are replaced, none longer.
 
-    def _mot_libre(self, mot: str, au_bout: bool) -> str:
+        `groupe`: the text names a group, often after its teacher. When no file says who teaches, every word of it
+        that is not a school's is taken for a name.
+        """
+        prudent = groupe and not self._originaux.personnels_nommes
+        return LETTRES.sub(lambda m: self._mot_libre(m[0], m.end() == len(texte), prudent), texte)
+
+    def _mot_libre(self, mot: str, au_bout: bool, prudent: bool) -> str:
         cle, o = cle_tri(mot), self._originaux
         if cle in PARTICULES or cle in vocabulaire() or len(cle) < 3:
             return mot
         if cle in o.mots:
             return self._mot(mot)[: len(mot)]
-        if au_bout and len(cle) >= _PLUS_COURT_TRONQUE:
+        if len(cle) < _PLUS_COURT_TRONQUE:
+            return mot
+        if au_bout:
             # Codes have eight characters: « 3 DUPOND » may be what is left of a longer name.
             entier = next((e for e in sorted(o.enseignants) if e.startswith(cle)), None)
             if entier is not None:
-                self._mot(entier)
                 return _habiller(self._mots[entier], mot)[: len(mot)]
-        if cle in o.prenoms_enseignants and len(cle) >= _PLUS_COURT_TRONQUE:
+        if cle in o.prenoms_enseignants:
             return self._un_prenom(mot, 1980)[: len(mot)]
-        return mot
+        return self._mot(mot)[: len(mot)] if prudent else mot
 
 
 def sexe_probable(cle: str, naissance: int) -> str:
@@ -211,12 +218,13 @@ def sexe_probable(cle: str, naissance: int) -> str:
     return "1"
 
 
-def _inventer_mot(hasard: random.Random, longueur: int) -> str:
-    """A word that sounds like a surname, in capitals, of about `longueur` letters."""
+def _inventer_mot(hasard: random.Random, longueur: int, voyelle: bool) -> str:
+    """A word that sounds like a surname, in capitals, of about `longueur` letters; `voyelle`: begins with a vowel."""
+    debuts = _DEBUTS_VOYELLES if voyelle else _DEBUTS
     if longueur <= 2:
-        return hasard.choice(_DEBUTS)[:2] if longueur == 2 else hasard.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        return hasard.choice(debuts)[:longueur]
     fin = hasard.choice([f for f in _FINS if len(f) < longueur])
-    mot = hasard.choice([d for d in _DEBUTS if len(d) <= max(2, longueur - len(fin))])
+    mot = hasard.choice([d for d in debuts if len(d) <= max(2, longueur - len(fin))])
     while len(mot) + len(fin) < longueur:
         mot += hasard.choice(_SUITES)
     return (mot + fin)[: max(longueur, 3) + 1]

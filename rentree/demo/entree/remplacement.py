@@ -80,7 +80,12 @@ def _division(d: sts.Division, p: Pseudonymes) -> sts.Division:
 
 def _groupe(g: sts.Groupe, p: Pseudonymes) -> sts.Groupe:
     divisions = tuple(replace(x, code=p.structure(x.code)) for x in g.divisions)
-    return replace(g, code=p.structure(g.code), libelle_long=p.texte(g.libelle_long), divisions=divisions)
+    return replace(
+        g,
+        code=p.structure(g.code, groupe=True),
+        libelle_long=p.texte(g.libelle_long, groupe=True),
+        divisions=divisions,
+    )
 
 
 def _emp(doc: sts.EmpSts, p: Pseudonymes) -> sts.EmpSts:
@@ -127,7 +132,7 @@ def _eleve(e: Eleve, p: Pseudonymes) -> Eleve:
         tel_professionnel=_si(e.tel_professionnel, p.telephone),
         mel=_si(e.mel, p.mel),
         division=_si(e.division, p.structure),
-        groupes=tuple(p.structure(g) for g in e.groupes),
+        groupes=tuple(p.structure(g, groupe=True) for g in e.groupes),
         scolarite_an_dernier=avant and _an_dernier(avant, p),
     )
 
@@ -188,8 +193,8 @@ def _structures(doc: DocumentStructures, p: Pseudonymes) -> DocumentStructures:
         groupes=tuple(
             replace(
                 x,
-                code=p.structure(x.code),
-                libelle_long=_si(x.libelle_long, p.texte),
+                code=p.structure(x.code, groupe=True),
+                libelle_long=_si(x.libelle_long, lambda t: p.texte(t, groupe=True)),
                 divisions=tuple(p.structure(c) for c in x.divisions),
             )
             for x in doc.groupes
@@ -249,5 +254,5 @@ def _eleve_lien(e: EleveLien, p: Pseudonymes) -> EleveLien:
         prenom3=_si(e.prenom3, lambda x: p.prenom(x, annee)),
         date_naiss=p.naissance(e.date_naiss, e.nom_de_famille),
         id_national=_si(e.id_national, p.ine),
-        groupes=tuple(replace(g, code=p.structure(g.code)) for g in e.groupes),
+        groupes=tuple(replace(g, code=p.structure(g.code, groupe=True)) for g in e.groupes),
     )
