@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
+
+from tests.navigateur.outils import LARGEURS, navigateur, verifier_page
 
 from .jeu_ent import UAI, complet, comptes, ecole_type, eleve, importer, ouvrir_projet
+
+__all__ = ["navigateur"]
 
 P = f"/{UAI}/2021"
 HTML = {"accept": "text/html"}
@@ -124,3 +129,27 @@ def test_a_project_is_opened_by_page(bac: Any) -> None:
     assert refus.status_code == 422
     assert "lettre de contrôle" in refus.text
     assert 'value="ENT des collèges"' in refus.text
+
+
+@pytest.mark.navigateur
+def test_pages_are_accessible(navigateur: Browser, peuple: Any) -> None:
+    """Pages open cleanly in a browser, wide and narrow: no error, no sideways scroll, no axe violation."""
+    base = str(peuple["ent"].base_url).rstrip("/")
+    onglet = navigateur.new_page()
+    for nom, chemin in {
+        "choix": "/",
+        "activation": "/activation",
+        "accueil": P,
+        "messagerie": f"{P}/messagerie",
+        "cahier": f"{P}/cahier-de-textes",
+        "classes": f"{P}/classes",
+        "groupe": f"{P}/groupes?nom=6ANG1",
+        "comptes": f"{P}/comptes",
+        "compte": f"{P}/comptes/7100001",
+        "imports": f"{P}/imports",
+        "import": f"{P}/imports/1",
+        "vue": f"{P}/vue/5102",
+    }.items():
+        for largeur in LARGEURS:
+            verifier_page(onglet, base + chemin, largeur, f"ent-{nom}")
+    onglet.close()
