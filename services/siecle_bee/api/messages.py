@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.siecle_bee.models import BaseEleves, Division, Eleve, Groupe, LienResponsable, Personne
 from services.siecle_bee.rules.annees import EtatBase
@@ -100,7 +100,7 @@ class LigneSaisieCorps(Corps):
 
 
 class ResponsableCorps(Corps):
-    """Changes of a responsable."""
+    """Changes of a responsable. `compte_ts`: the digit of a télé-services identifier in use, 0 for none."""
 
     civilite: str | None = None
     nom: str | None = None
@@ -112,6 +112,7 @@ class ResponsableCorps(Corps):
     accepte_sms: bool | None = None
     mel: str | None = None
     profession: str | None = None
+    compte_ts: int | None = Field(None, ge=0, le=99)
     adresse: AdresseMsg | None = None
 
 

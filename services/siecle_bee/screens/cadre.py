@@ -62,8 +62,8 @@ def bandeau(u: Unite, b: BaseEleves) -> str:
     return f"{nom} ({b.uai}) - {LIBELLES_ETAT[bases.etat(u, b.millesime)]} {libelle_annee(b.millesime)}"
 
 
-def menu(request: Request, u: Unite, b: BaseEleves) -> list[Entree]:
-    """The menu bar; its left form and older words where the habillage is 2013."""
+def menu(request: Request, u: Unite, b: BaseEleves, total: int) -> list[Entree]:
+    """The menu bar, with `total` beside « Tableau de bord »; older words where the habillage is 2013."""
     prefixe = f"{request.state.base}/{b.uai}/{b.millesime}"
     ancien = u.profil.habillage == "2013"
 
@@ -82,7 +82,7 @@ def menu(request: Request, u: Unite, b: BaseEleves) -> list[Entree]:
         e("Fiches de renseignements", "autre/fiches-renseignements"),
     ]
     return [
-        e("Tableau de bord", "tableau-de-bord", court="TdB", pastille=tableau.nombre(u, b) or None),
+        e("Tableau de bord", "tableau-de-bord", court="TdB", pastille=total or None),
         Entree(
             "Fiches élèves",
             court="Élèves",
@@ -138,7 +138,9 @@ def page(
     request: Request, u: Unite, b: BaseEleves, gabarit: str, titre: str, *, statut: int = 200, **contexte: Any
 ) -> HTMLResponse:
     """A page of a base, with its heading and menu. `lien` (the address of the base) is added for templates."""
-    entrees: Sequence[Entree] = menu(request, u, b)
+    compte = contexte.get("t")
+    total = compte.total if isinstance(compte, tableau.Tableau) else tableau.nombre(u, b)
+    entrees: Sequence[Entree] = menu(request, u, b, total)
     if u.profil.habillage == "2013":
         entrees = [replace(e, court=None) for e in entrees]
     valeurs: dict[str, Any] = {

@@ -24,14 +24,16 @@ from shared.persistence.unite import Unite
 AFFECTATION, EPLE = "affectation", "eple"
 
 
-def en_attente(u: Unite, b: BaseEleves, origine: str) -> Sequence[Dossier]:
-    """The dossiers that wait, by name."""
+def en_attente(u: Unite, b: BaseEleves, origine: str, *, verrou: bool = False) -> Sequence[Dossier]:
+    """The dossiers that wait, by name; `verrou` keeps others from treating them at the same moment."""
     requete = select(Dossier).where(
         Dossier.uai == b.uai,
         Dossier.millesime == b.millesime,
         Dossier.origine == origine,
         Dossier.etat == "attente",
     )
+    if verrou:
+        requete = requete.with_for_update()
     return u.session.scalars(requete.order_by(Dossier.cle_tri, Dossier.cle)).all()
 
 
@@ -47,7 +49,7 @@ def compter_attente(u: Unite, b: BaseEleves) -> dict[str, int]:
 
 
 def _choisis(u: Unite, b: BaseEleves, origine: str, cles: Collection[str] | None) -> Sequence[Dossier]:
-    attente = en_attente(u, b, origine)
+    attente = en_attente(u, b, origine, verrou=True)
     if cles is None:
         return attente
     choisis = [d for d in attente if d.cle in set(cles)]

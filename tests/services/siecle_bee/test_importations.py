@@ -253,6 +253,17 @@ def test_doublons_responsables_are_merged(ecole: Ecole) -> None:
     assert refus["code"] == "PAS_UN_DOUBLON"
 
 
+@pytest.mark.procedure("BEE-50", "DIAG-19")
+def test_merging_renews_the_compte_teleservices(ecole: Ecole) -> None:
+    """The télé-services account of the person deleted is replaced by one whose digit is higher."""
+    for n, cle in enumerate("AB", 1):
+        d = dossier(n, responsables=(responsable(cle, "CLONE"),))
+        ecole.appeler("POST", "/eleves", 201, json=d.model_dump(mode="json"))
+    ecole.appeler("PATCH", "/responsables/400001", json={"compte_ts": 1})
+    bilan = ecole.appeler("POST", "/doublons-responsables", json={"supprimer": 400001, "remplacer": 400002})
+    assert bilan == {"liens_transferes": 1, "compte_ts": 2}
+
+
 def test_at_most_two_legal_responsables(ecole: Ecole) -> None:
     """A third représentant légal is refused; as a contact he is taken."""
     (eleve,) = peupler(ecole, 1)

@@ -213,7 +213,7 @@ def test_constat_stays_until_recounted(ecole: Ecole) -> None:
 def test_unknown_pages_are_refused(ecole: Ecole) -> None:
     """A school, a base, a fiche or an entry that does not exist answers 404 with a sentence."""
     client = ecole.bac["siecle_bee"]
-    assert "UAI_INCONNU" in client.get("/0960999A/2021/eleves", headers=PAGE).text
+    assert "UAI_INCONNU" in client.get(f"/{AUTRE_UAI}/2021/eleves", headers=PAGE).text
     assert "BASE_INCONNUE" in client.get(f"/{UAI}/2019/eleves", headers=PAGE).text
     assert "ELEVE_INCONNU" in page(ecole, "eleves/1", 404)
     assert "PAGE_INCONNUE" in page(ecole, "autre/rien", 404)

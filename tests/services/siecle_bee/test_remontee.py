@@ -186,10 +186,27 @@ def test_traces_of_a_group(ecole: Ecole) -> None:
     assert [b["code"] for b in elle["blocages"]] == ["GROUPE_A_01"]
 
 
+@pytest.mark.procedure("DIAG-11")
+def test_trace_of_a_pupil_who_waits_in_importations(ecole: Ecole) -> None:
+    """A dossier not imported yet is found by name and by INE, and says where it waits."""
+    attendue = dossier(77)
+    ecole.recevoir("affectations", Affectations(uai=UAI, millesime=2021, dossiers=(attendue,)))
+    (par_nom,) = ecole.tracer(q="fictif077")
+    assert [par_nom] == ecole.tracer(ine=str(attendue.ine))
+    assert (par_nom["etat"], par_nom["blocages"][0]["code"]) == ("bloque", "DOSSIER_EN_ATTENTE")
+    assert par_nom["blocages"][0]["menu"] == "Importations > Dossiers depuis affectation"
+
+
 def test_unknown_text_finds_nothing(ecole: Ecole) -> None:
     """A text that nobody bears, and keys of nobody, give no trace."""
     peupler(ecole, 1)
-    assert ecole.tracer(q="personne de ce nom") == ecole.tracer(eleve_id="1") == ecole.tracer(eleve_id="x") == []
+    assert (
+        ecole.tracer(q="personne de ce nom")
+        == ecole.tracer(q="??")
+        == ecole.tracer(eleve_id="1")
+        == ecole.tracer(eleve_id="x")
+        == []
+    )
     assert ecole.tracer(personne_id="12") == ecole.tracer(agent_id="12") == []
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 from shared.contracts.echanges import BasculeBee, EtablissementMsg
 from shared.formats.siecle.exports import Export, schema
 
-from .ecole import CINQUIEME, SIXIEME, TROISIEME, UAI, Ecole, fichiers_reprise, peupler
+from .ecole import AUTRE_UAI, CINQUIEME, SIXIEME, TROISIEME, UAI, Ecole, fichiers_reprise, peupler
 
 NEUF = (
     "Nomenclature",
@@ -61,7 +61,7 @@ def test_reprise_keeps_identifiers(bac: Any) -> None:
 def test_reprise_refuses_what_is_not_a_set(bac: Any) -> None:
     """A set without pupils, of two schools, or holding another kind of file is refused and leaves nothing."""
     eleves, responsables = fichiers_reprise()
-    autres = fichiers_reprise(uai="0960002A", millesime=2020)
+    autres = fichiers_reprise(uai=AUTRE_UAI)
     cas = [
         ([responsables], "REPRISE_SANS_ELEVES"),
         ([eleves, eleves], "REPRISE_FICHIER_EN_DOUBLE"),
