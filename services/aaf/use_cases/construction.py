@@ -105,12 +105,14 @@ def eleves(
     par_eleve: dict[int, list[LienResponsableMsg]] = defaultdict(list)
     for lien in familles.liens:
         par_eleve[lien.eleve_id].append(lien)
-    return [_eleve(e, par_eleve[e.eleve_id], groupes, numero, numeros, libelles) for e in familles.eleves]
+    adresses = {r.personne_id: r.adresse for r in familles.responsables}
+    return [_eleve(e, par_eleve[e.eleve_id], adresses, groupes, numero, numeros, libelles) for e in familles.eleves]
 
 
 def _eleve(
     e: EleveMsg,
     liens: Sequence[LienResponsableMsg],
+    adresses: Mapping[int, AdresseMsg],
     groupes: set[str],
     structure: int,
     numeros: Numeros,
@@ -118,6 +120,9 @@ def _eleve(
 ) -> EleveAaf:
     mef = libelles.mefs[e.mef]
     heberge = next((li for li in liens if li.heberge), None)
+    adresse = e.adresse
+    if heberge and not adresse.lignes and not adresse.commune:  # she lives where the responsable who houses her does
+        adresse = adresses[heberge.personne_id]
     return EleveAaf(
         jointure=numeros["eleve", e.ine],
         ine=e.ine,
@@ -132,10 +137,10 @@ def _eleve(
         boursier=e.boursier,
         regime=libelles.regime(e.regime),
         transport=e.transport,
-        adresse=_lignes(e.adresse),
-        code_postal=e.adresse.code_postal,
-        ville=e.adresse.commune,
-        pays=libelles.pays(e.adresse.pays),
+        adresse=_lignes(adresse),
+        code_postal=adresse.code_postal,
+        ville=adresse.commune,
+        pays=libelles.pays(adresse.pays),
         adresse_de=numeros["responsable", str(heberge.personne_id)] if heberge else None,
         statut=libelles.statut(e.statut),
         mef=mef.code,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -23,6 +24,9 @@ from shared.formats.aaf import Categorie, Enregistrement
 from shared.identifiers.texte import cle_tri
 from shared.persistence.unite import Unite
 
+# Characters that XML 1.0 cannot carry, told by how JSON writes them: one value must not stop a whole feed.
+_SUSPECT = re.compile(r"\\u00[01]|\\[bf]|[\ud800-\udfff\ufffe\uffff]")
+_INTERDIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOMMES = {Categorie.ELEVE, Categorie.RESPONSABLE, Categorie.PERSONNEL}
 
 
@@ -41,7 +45,12 @@ class FicheARanger:
     @classmethod
     def de(cls, enregistrement: Enregistrement, cle: str) -> Self:
         """Made of a wire record of grammar 6.4."""
-        valeurs = json.dumps(enregistrement.valeurs, ensure_ascii=False, separators=(",", ":"))
+        valeurs = _en_json(enregistrement)
+        if _SUSPECT.search(valeurs):
+            propres = [[_INTERDIT.sub("", v) for v in textes] for textes in enregistrement.valeurs]
+            attributs = zip(enregistrement.noms, propres, strict=True)
+            enregistrement = Enregistrement.de(enregistrement.categorie, enregistrement.id, attributs)
+            valeurs = _en_json(enregistrement)
         return cls(
             enregistrement.categorie.value,
             enregistrement.id,
@@ -51,6 +60,10 @@ class FicheARanger:
             valeurs,
             hashlib.sha256(f"{cle}\n{valeurs}".encode()).hexdigest()[:32],
         )
+
+
+def _en_json(enregistrement: Enregistrement) -> str:
+    return json.dumps(enregistrement.valeurs, ensure_ascii=False, separators=(",", ":"))
 
 
 def _libelle(e: Enregistrement) -> str:

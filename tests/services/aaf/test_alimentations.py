@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from shared.formats.aaf import Ajout, Modification, Operation, Suppression, lire_alimentation, verifier_alimentation
+from shared.formats.aaf import (
+    Ajout,
+    Categorie,
+    Enregistrement,
+    Modification,
+    Operation,
+    Suppression,
+    appliquer_delta,
+    lire_alimentation,
+    verifier_alimentation,
+)
+from shared.formats.aaf.delta import Cle
 
 from . import jeu_aaf as jeu
 
@@ -154,7 +165,13 @@ def test_a_merged_doublon_leaves_at_the_next_complete_feed(chaine: jeu.Chaine, t
     assert types == ["Complet", "Delta", "Delta", "Complet"]
     fusion = personnes(chaine, 3, tmp_path)
     assert {i: type(o) for i, o in fusion.items()} == {n[jeu.ine(2)]: Modification}
-    assert n["400009"] not in personnes(chaine, 4, tmp_path)
+    tenu: dict[Cle, Enregistrement] = {}
+    for numero in (1, 2, 3):
+        appliquer_delta(tenu, operations(chaine, numero, tmp_path))
+    perdu = tenu.pop((Categorie.RESPONSABLE, n["400009"]))
+    assert perdu.valeur("ENTAuxPersRelEleveEleve") == n[jeu.ine(2)]
+    complet = {(o.categorie, o.id): o.enregistrement for o in operations(chaine, 4, tmp_path) if isinstance(o, Ajout)}
+    assert tenu == complet, "the deltas lead to what the complete feed says, the doublon apart"
 
 
 @pytest.mark.procedure("BEE-30")
