@@ -29,6 +29,7 @@ from rentree.demo.entree.familles import completer_fiches, inventer_familles, lo
 from rentree.demo.entree.groupes import (
     choisir_options,
     ecrire_groupes,
+    inventer_demi_groupes,
     inventer_groupes,
     inventer_membres,
     nommer_matieres,
@@ -136,7 +137,7 @@ def _construire(
     placer_eleves(ecole, sources)
     if d.eleves is None:
         if d.liens is not None:
-            completer_fiches(ecole, lieux)
+            completer_fiches(ecole, contexte, lieux)
         if d.responsables is None:
             inventer_familles(ecole, contexte, lieux, sources)
         inventer_eleves(ecole, contexte, lieux, sources)
@@ -148,6 +149,9 @@ def _construire(
     inventer_groupes(ecole, academie, sources)
     inventer_membres(ecole, sources)
     groupes = ecrire_groupes(ecole, sources)
+    if not any(g.membres for g in groupes):
+        inventer_demi_groupes(ecole, sources)
+        groupes = ecrire_groupes(ecole, sources)
     inventer_encadrement(ecole, contexte, sources)
     nommer_les_inconnus(ecole, contexte, sources)
     besoins = ajuster_au_profil(enseigner(ecole, groupes, contexte, academie, sources), ecole, choisi)

@@ -35,8 +35,8 @@ def inventer_familles(ecole: Ecole, contexte: ContexteDossier, lieux: Lieux, sou
         sources.noter("responsables", INVENTE)
 
 
-def completer_fiches(ecole: Ecole, lieux: Lieux) -> None:
-    """What the file of links does not say of its pupils, and a fiche wants: place of birth, régime."""
+def completer_fiches(ecole: Ecole, contexte: ContexteDossier, lieux: Lieux) -> None:
+    """What the file of links does not say of its pupils, and a fiche wants: INE, place of birth, régime."""
     ecole.eleves = [
         replace(
             e, commune_naissance=lieux.commune.insee, departement_naissance=lieux.commune.departement, regime=_REGIME

@@ -19,7 +19,7 @@ from shared.nomenclatures import langue_de, matiere, matiere_de_gestion
 
 _PLAFOND = 29
 _LONGUEUR = 8
-_LV1, _LV2 = "AGL1", "ESP2"
+_LV1, _LV2, _SCIENCES = "AGL1", "ESP2", "SVT"
 
 
 def nommer_matieres(ecole: Ecole) -> None:
@@ -108,6 +108,21 @@ def inventer_groupes(ecole: Ecole, academie: str, sources: Sources) -> None:
         sources.noter("groupes et appartenances", INVENTE, "d'après les options des élèves")
 
 
+def inventer_demi_groupes(ecole: Ecole, sources: Sources) -> None:
+    """Half-classes of sciences, for a school in which nobody would be in a group: the demo has links to carry."""
+    pris = {*ecole.divisions, *ecole.groupes}
+    sciences = matiere_de_gestion(_SCIENCES).code
+    for code, division in ecole.divisions.items():
+        eleves = _ranger(ecole.eleves_de([code]), ecole)
+        for rang, moitie in enumerate((eleves[: len(eleves) // 2], eleves[len(eleves) // 2 :]), 1):
+            nom = f"{code[: _LONGUEUR - 3].strip()}_G{rang}"
+            if moitie and nom not in pris:
+                pris.add(nom)
+                libelle = f"{division.code} GROUPE {rang}"[:20]
+                ecole.groupes[nom] = GroupeLu(nom, libelle, [code], [sciences], len(moitie), [e.id for e in moitie])
+    sources.noter("demi-groupes et appartenances", INVENTE)
+
+
 def _ranger(eleves: Iterable[Eleve], ecole: Ecole) -> list[Eleve]:
     return sorted(eleves, key=lambda e: (ecole.division_de(e) or "", cle_tri(e.nom), cle_tri(e.prenom), e.id))
 
@@ -155,6 +170,10 @@ def ecrire_groupes(ecole: Ecole, sources: Sources) -> tuple[Groupe, ...]:
     It wants each attached to a class, and no group named like a class (EDT-09).
     """
     places = {e.id: e for e in ecole.eleves}
+    for g in ecole.groupes.values():
+        g.divisions = g.divisions or sorted(
+            {d for m in g.membres if m in places and (d := ecole.division_de(places[m]))}
+        )
     barrettes = _barrettes(ecole)
     groupes, laisses = [], 0
     for code, g in ecole.groupes.items():

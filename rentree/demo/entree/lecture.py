@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from rentree.demo.entree.documents import Documents
 from shared.contracts.refus import FichierRefuse, Lieu, Refus
+from shared.formats.aaf.lecture_tar import est_targz
 from shared.formats.elegroupe.lecture import lire_liens
 from shared.formats.reconnaissance import Famille, FichierReconnu, reconnaitre_membres
 from shared.formats.siecle.communs import lire_communs
@@ -28,7 +29,7 @@ from shared.formats.sts import lire_emp_sts, lire_sts_emp
 from shared.horloge.annees import annee_du_millesime, libelle_annee
 from shared.horloge.profils import ProfilAcademique
 from shared.identifiers import uai_valide
-from shared.security.archives import open_zip
+from shared.security.archives import est_zip, open_zip
 
 _LECTEURS: dict[Famille, Callable[[BinaryIO, str], Any]] = {
     Famille.STS_EMP: lire_sts_emp,
@@ -54,6 +55,10 @@ _CHAMPS = {
     Famille.LIENS_ELEVE_GROUPE: "liens",
 }
 _STS = (Famille.STS_EMP, Famille.EMP_STS)
+_DEBUT = 256
+_AVANT_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
+"""Marks of encoding and blanks that may stand before an XML document, UTF-16 included."""
+
 _UN_SEUL = "Ne laissez dans le dossier que les fichiers d'un établissement et d'une année."
 
 
@@ -105,9 +110,18 @@ def lire_dossier(dossier: Path, choisi: ProfilAcademique) -> Documents:
 
 def _nommer(chemin: Path) -> Iterator[tuple[str, FichierReconnu]]:
     """The XML of a file, each with the name that messages use: the file's, with the member's when there are several."""
-    reconnus = reconnaitre_membres(chemin, chemin.name)
+    reconnus = reconnaitre_membres(chemin, chemin.name) if _lisible(chemin) else ()
+    if all(r.famille is Famille.INCONNU for r in reconnus):
+        reconnus = (FichierReconnu(Famille.INCONNU),)
     for reconnu in reconnus:
         yield chemin.name if len(reconnus) == 1 else f"{chemin.name}, {reconnu.membre}", reconnu
+
+
+def _lisible(chemin: Path) -> bool:
+    """Whether a file begins as an archive or an XML document may; a photograph or a note does not."""
+    with chemin.open("rb") as fichier:
+        debut = fichier.read(_DEBUT)
+    return est_zip(debut) or est_targz(debut) or debut.lstrip(_AVANT_XML).startswith(b"<")
 
 
 def _pourquoi(reconnu: FichierReconnu) -> str:

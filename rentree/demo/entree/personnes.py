@@ -288,7 +288,7 @@ def _adresse(a: f_adresses.Adresse) -> Adresse:
 def joindre_membres(ecole: Ecole, d: Documents, sources: Sources) -> None:
     """The members of groups: the file of links where it names a group, SIECLE for the others.
 
-    Groups that only a list of members knows are made, with the divisions of their members.
+    Groups that only a list of members knows are made; their divisions will be those of their members.
     """
     if d.eleves is not None:
         _groupes_des_eleves(ecole, d.eleves.eleves)
@@ -307,10 +307,6 @@ def joindre_membres(ecole: Ecole, d: Documents, sources: Sources) -> None:
     if nommes or avec_siecle:
         siecle = (Famille.SIECLE_ELEVES,) if avec_siecle else ()
         sources.noter("appartenances aux groupes", d.origine(Famille.LIENS_ELEVE_GROUPE, *siecle))
-    division = {e.id: ecole.division_de(e) for e in ecole.eleves}
-    for groupe in ecole.groupes.values():
-        if not groupe.divisions:
-            groupe.divisions = sorted({c for m in groupe.membres if (c := division.get(m)) is not None})
 
 
 def _groupe_nouveau(ecole: Ecole, code: str) -> GroupeLu:
