@@ -91,6 +91,7 @@ def etablissement(request: Request, u: Lecture, uai: str) -> HTMLResponse:
         "etablissement.html",
         titre=f"Établissement {uai}",
         bandeau=f"{uai} {ecole.libelle}",
+        fil=_fil(request, ("Accueil", "/"), (uai, None)),
         ecole=ecole,
         remontees=list(integration.dernieres_remontees(u, uai)),
     )
@@ -113,9 +114,7 @@ def exclusions(request: Request, u: Lecture, uai: str, code: str = "") -> HTMLRe
         Colonne("Objet", "objet"),
         Colonne("Qui ou quoi", "libelle"),
         Colonne("Code", "code"),
-        Colonne("Raison"),
-        Colonne("Que faire"),
-        Colonne("Menu à ouvrir"),
+        Colonne("Raison, remède et menu à ouvrir"),
         Colonne("Depuis", "depuis"),
     ]
     return ecrans.rendre(
@@ -123,6 +122,7 @@ def exclusions(request: Request, u: Lecture, uai: str, code: str = "") -> HTMLRe
         "exclusions.html",
         titre="Exclusions",
         bandeau=f"{uai} {annuaire.etablissement(u, uai).libelle}",
+        fil=_fil(request, ("Accueil", "/"), (uai, f"/etablissements/{uai}"), ("Exclusions", None)),
         uai=uai,
         code=code,
         codes=[(c, c) for c in sorted({e.code for e in toutes})],
