@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from services.ent import models
-from services.ent.use_cases import consultation, cycle, identifiants, imports, projets
+from services.ent.use_cases import consultation, cycle, identifiants, imports, listes, projets
 from shared.http.dependances import Ecriture, Lecture
 
 routeur = APIRouter(prefix="/api", tags=["ent"])
@@ -150,6 +150,18 @@ def lire_compte(u: Lecture, code: str, aaf_id: int) -> dict[str, Any]:
         for e in consultation.historique(u, code, aaf_id)
     ]
     return vu | {"liens": consultation.liens(u, code, aaf_id), "historique": faits}
+
+
+@routeur.get("/projets/{code}/comptes/{aaf_id}/vue")
+def voir_comme(u: Lecture, code: str, aaf_id: int, uai: str) -> list[dict[str, Any]]:
+    """« Mes classes, mes groupes » as this person sees it: herself, or each pupil of a responsable."""
+    return listes.vue(u, code, uai, aaf_id)
+
+
+@routeur.get("/projets/{code}/destinataires")
+def lister_destinataires(u: Lecture, code: str, uai: str) -> dict[str, list[dict[str, Any]]]:
+    """The assistant destinataire of the messagerie: every list of a school and how many it holds, empty or not."""
+    return listes.destinataires(u, code, uai)
 
 
 @routeur.post("/projets/{code}/activation")

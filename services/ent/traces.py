@@ -20,6 +20,7 @@ from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
 
 LIMITE = 20
+REFUS_DE_FICHE = ("FICHE_SANS_NOM", "FICHE_ILLISIBLE", "MODIFICATION_INCONNUE")
 OBJETS: dict[str, ObjetTrace] = {
     "eleve": "eleve",
     "responsable": "responsable",
@@ -60,7 +61,34 @@ def _personnes(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
         projet = projets.projet(u, code)
         decrits = consultation.decrire(u, code, comptes)
         traces += [_personne(u, projet, compte, vu) for compte, vu in zip(comptes, decrits, strict=True)]
-    return traces
+    return traces or _refusees(u, _nombre(cles, "aaf_id"))
+
+
+def _refusees(u: Unite, aaf_id: int | None) -> list[Trace]:
+    """Someone who came in a feed without being taken in: the last refusal of her record."""
+    ligne = models.ImportLigne
+    trouvee = u.session.execute(
+        select(ligne, models.Import.instant)
+        .join(models.Import, (models.Import.id == ligne.import_id) & (models.Import.projet == ligne.projet))
+        .where(ligne.aaf_id == aaf_id, ligne.code.in_(REFUS_DE_FICHE))
+        .order_by(models.Import.instant.desc(), ligne.id.desc())
+        .limit(1)
+    ).first()
+    if trouvee is None:
+        return []
+    refus, instant = trouvee
+    phrase, remede = rules.LIGNES[refus.code]
+    return [
+        Trace(
+            service="ent",
+            objet=OBJETS[rules.PROFILS_DE_CATEGORIE[refus.categorie][0]],
+            libelle=f"Fiche n° {aaf_id}",
+            cles={"aaf_id": str(aaf_id)},
+            etat="bloque",
+            etapes=[Etape(instant=instant, libelle="Fiche reçue de l'AAF et laissée de côté")],
+            blocages=[Blocage(code=refus.code, raison=phrase, remede=remede, menu="Administration > Imports AAF")],
+        )
+    ]
 
 
 def _critere(q: str, cles: Mapping[str, str]) -> ColumnElement[bool] | None:

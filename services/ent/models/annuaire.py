@@ -228,7 +228,10 @@ class ImportLigne(Base):
     """One thing to look at in an import: a person refused, a reference to something that is not there."""
 
     __tablename__ = "import_ligne"
-    __table_args__ = (Index("import_ligne_import", "import_id", "projet"),)
+    __table_args__ = (
+        Index("import_ligne_import", "import_id", "projet"),
+        Index("import_ligne_personne", "aaf_id", "projet"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     projet: Mapped[str]

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from services.ent.screens.cadre import BASE, NON_SIMULES, page
+from services.ent.screens.cadre import ACCUEIL, BASE, NON_SIMULES, chiffres, page
 from services.ent.use_cases import consultation, cycle, imports, projets
 from shared.contracts.refus import Inconnu, Refus
 from shared.http.dependances import Ecriture, Lecture
@@ -23,9 +23,7 @@ SAISIE_VIDE = {"code": "", "aaf_projet": "", "libelle": "", "uais": "", "purge_j
 @routeur.get("/")
 def accueil(request: Request, u: Lecture) -> Response:
     """The schools of every project; a form to open one."""
-    return rendre(
-        request, "accueil.html", titre="Choix de l'établissement", ecoles=projets.etablissements(u), saisie=SAISIE_VIDE
-    )
+    return _choix(request, u)
 
 
 @routeur.post("/projets")
@@ -46,17 +44,21 @@ def ouvrir_projet(
     except Refus as refus:
         u.session.rollback()
         saisie = {"code": code, "aaf_projet": aaf_projet, "libelle": libelle, "uais": uais, "purge_jours": purge_jours}
-        message = Message(refus.phrase, "erreur", refus.code, refus.remede)
-        return rendre(
-            request,
-            "accueil.html",
-            refus.statut,
-            titre="Choix de l'établissement",
-            ecoles=projets.etablissements(u),
-            saisie=saisie,
-            messages=[message],
-        )
+        return _choix(request, u, saisie, refus)
     return rediriger(request, "/", f"Projet « {projet.code} » ouvert : il sera alimenté la nuit prochaine.")
+
+
+def _choix(request: Request, u: Unite, saisie: dict[str, str] = SAISIE_VIDE, refus: Refus | None = None) -> Response:
+    return rendre(
+        request,
+        "accueil.html",
+        refus.statut if refus else 200,
+        titre="Choix de l'établissement",
+        ecoles=projets.etablissements(u),
+        saisie=saisie,
+        chiffres=chiffres,
+        messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
+    )
 
 
 @routeur.get("/activation")
@@ -106,7 +108,7 @@ def ecole(request: Request, u: Lecture, uai: str, annee: int) -> Response:
         uai,
         annee,
         "ecole.html",
-        "Accueil",
+        ACCUEIL,
         projet=projet,
         bilan=consultation.bilan(u, projet.code, uai),
         dernier=derniers[0] if derniers else None,

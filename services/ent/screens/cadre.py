@@ -11,10 +11,11 @@ from services.ent.models import Projet
 from services.ent.use_cases import projets
 from shared.horloge.annees import libelle_annee
 from shared.persistence.unite import Unite
-from shared.screens.composants import Entree
+from shared.screens.composants import Colonne, Entree
 from shared.screens.pages import rendre
 
 BASE = "/{uai}/{annee:int}"
+ACCUEIL = "Accueil"
 
 # Entries that open a page saying what they are: slug → (title, sentence).
 NON_SIMULES: dict[str, tuple[str, str]] = {
@@ -58,14 +59,20 @@ def page(
         titre=titre,
         bandeau=bandeau(u, projet, uai),
         menu=menu(request, uai, annee),
-        fil=[Entree("Accueil", prefixe), *(Entree(f) for f in fil), Entree(titre)],
+        fil=[Entree(ACCUEIL, prefixe), *(Entree(f) for f in fil), Entree(titre)] if titre != ACCUEIL else (),
         utilisateur="Administrateur de l'ENT",
         prefixe=prefixe,
         uai=uai,
         annee=annee,
         projet=projet,
+        chiffres=chiffres,
         **contexte,
     )
+
+
+def chiffres(titre: str) -> Colonne:
+    """A column of numbers."""
+    return Colonne(titre, nombre=True)
 
 
 def bandeau(u: Unite, projet: Projet, uai: str) -> str:
@@ -90,7 +97,7 @@ def menu(request: Request, uai: str, annee: int) -> list[Entree]:
         return e(NON_SIMULES[nom][0], f"autre/{nom}")
 
     return [
-        e("Accueil"),
+        e(ACCUEIL),
         e("Messagerie", "messagerie"),
         e("Cahier de textes", "cahier-de-textes"),
         e("Rubriques", "classes"),

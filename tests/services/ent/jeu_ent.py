@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from shared.formats.aaf import (
     Fiche,
     MatiereEducNatAaf,
     MefEducNatAaf,
+    Modification,
     PersEducNatAaf,
     PersRelEleveAaf,
     calculer_delta,
@@ -117,7 +118,8 @@ class Ecole:
     responsables: tuple[PersRelEleveAaf, ...] = ()
     personnels: tuple[PersEducNatAaf, ...] = ()
     matieres: tuple[tuple[str, str], ...] = ((MATHS, "MATHEMATIQUES"), (ANGLAIS, "ANGLAIS LV1"))
-    etablissement: bool = field(default=True)
+    etablissement: bool = True
+    attributs_absents: tuple[str, ...] = ()
 
     def avec(self, **champs: Any) -> Ecole:
         return replace(self, **champs)
@@ -144,7 +146,12 @@ class Ecole:
         return fiches
 
     def enregistrements(self) -> list[Enregistrement]:
-        return [f.vers_enregistrement() for f in self.fiches()]
+        return [sans(f.vers_enregistrement(), self.attributs_absents) for f in self.fiches()]
+
+
+def sans(e: Enregistrement, absents: Sequence[str]) -> Enregistrement:
+    """The record without some attributes."""
+    return Enregistrement.de(e.categorie, e.id, [(n, v) for n, v in e.attributs if n not in absents])
 
 
 def ecole_type() -> Ecole:
@@ -174,6 +181,11 @@ def complet(dossier: Path, ecole: Ecole, jour: date) -> Path:
 def delta(dossier: Path, avant: Ecole, apres: Ecole, jour: date) -> Path:
     """The archive of the delta from one state to the next."""
     return _archive(dossier, "Delta", jour, calculer_delta(avant.enregistrements(), apres.enregistrements()))
+
+
+def modifications(dossier: Path, operations: Iterable[Modification], jour: date) -> Path:
+    """The archive of a delta that holds these modifications."""
+    return _archive(dossier, "Delta", jour, operations)
 
 
 def _archive(dossier: Path, type_: str, jour: date, operations: Iterable[Any]) -> Path:

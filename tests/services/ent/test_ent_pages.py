@@ -71,6 +71,10 @@ def test_the_assistant_destinataire_shows_empty_lists(peuple: Any) -> None:
     ligne = texte[texte.index("nom=6LATIN") :].split("</tr>")[0]
     assert "liste vide" in ligne
     assert "liste vide" not in texte[texte.index("nom=6ANG1") :].split("</tr>")[0]
+    listes = peuple["ent"].get("/api/projets/essai/destinataires", params={"uai": UAI}).json()
+    vus = {g["nom"]: (g["nb_eleves"], g["nb_responsables"], g["nb_enseignants"]) for g in listes["groupes"]}
+    assert vus == {"6ANG1": (2, 2, 1), "6LATIN": (0, 0, 0)}
+    assert [p["nombre"] for p in listes["profils"]] == [2, 2, 2, 1]
 
 
 @pytest.mark.procedure("ENT-04")

@@ -11,7 +11,7 @@ import pytest
 
 from shared.formats.aaf.valeurs import DansStructure
 
-from .jeu_ent import STRUCTURE, UAI, complet, ecole_type, importer, ouvrir_projet
+from .jeu_ent import STRUCTURE, UAI, complet, ecole_type, eleve, importer, ouvrir_projet
 
 
 def suivre(bac: Any, **parametres: str) -> list[dict[str, Any]]:
@@ -51,6 +51,16 @@ def test_who_is_not_there_has_no_trace(peuple: Any) -> None:
     assert suivre(peuple, cle="ine:990999999XX") == []
     assert suivre(peuple, cle="aaf_id:pas-un-nombre") == []
     assert suivre(peuple, cle="personne_id:12") == []
+
+
+def test_a_record_left_out_is_explained(peuple: Any, tmp_path: Path) -> None:
+    """Someone whose record has no name has no account, and the ENT says why."""
+    sans_nom = replace(eleve(9, "X", "Y"), nom_famille="", nom_usage="")
+    ecole = ecole_type()
+    importer(peuple, complet(tmp_path, ecole.avec(eleves=(*ecole.eleves, sans_nom)), date(2021, 9, 7)), 2)
+    (trace,) = suivre(peuple, cle="aaf_id:7100009")
+    assert (trace["etat"], trace["objet"]) == ("bloque", "eleve")
+    assert [b["code"] for b in trace["blocages"]] == ["FICHE_SANS_NOM"]
 
 
 @pytest.mark.procedure("DIAG-13")
