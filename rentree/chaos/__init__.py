@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rentree.chaos.comparaison import Empreinte, comparer, relever
-from rentree.chaos.pannes import Compte, Pannes, tirer_plan
+from rentree.chaos.pannes import GENRES, Compte, Pannes, tirer_plan
 from rentree.chaos.scenario import jouer_jour, jouer_rentree, ouvrir
+from shared.contracts.refus import Inconnu
 
 JOURS_AU_PLUS = 40
 VARIABLE = "RENTREE_CHAOS"
@@ -24,12 +25,21 @@ VARIABLE = "RENTREE_CHAOS"
 
 @dataclass(frozen=True, slots=True)
 class DemandeChaos:
-    """The options of `rentree chaos`. `plan` None: every kind of blow in turn, drawn from the seed."""
+    """The options of `rentree chaos`. `points`: the kinds of blows, in turn. Raises `Inconnu` POINT_INCONNU."""
 
     graine: int = 1
     morts: int = 30
     effectif: int = 120
-    plan: tuple[str, ...] | None = None
+    points: tuple[str, ...] = GENRES
+
+    def __post_init__(self) -> None:
+        for point in self.points:
+            if point not in GENRES:
+                raise Inconnu(
+                    f"« {point} » n'est pas un point où frapper.",
+                    code="POINT_INCONNU",
+                    remede=f"Il y a : {', '.join(GENRES)}.",
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ def _sous_les_coups(
 ) -> tuple[Empreinte, Compte, int, int]:
     partie = ouvrir(racine, demande.effectif, demande.graine, lambda etape, instant: None)
     try:
-        plan = list(demande.plan) if demande.plan is not None else tirer_plan(demande.graine, demande.morts)
+        plan = tirer_plan(demande.graine, demande.morts, demande.points)
         pannes = Pannes(partie.superviseur, points, plan, random.Random(f"{demande.graine}:coups"))
         partie.rentree.debut, partie.rentree.fin = pannes.lacher, pannes.retenir
         try:

@@ -16,6 +16,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,12 +56,12 @@ DELAI_MAX = 0.25
 DELAI_RELANCE = 60.0
 
 
-def tirer_plan(graine: int, morts: int) -> list[str]:
-    """`morts` blows, every kind in turn, each turn in an order drawn from the seed."""
+def tirer_plan(graine: int, morts: int, genres: Sequence[str] = GENRES) -> list[str]:
+    """`morts` blows, every one of `genres` in turn, each turn in an order drawn from the seed."""
     alea = random.Random(graine)
     plan: list[str] = []
     while len(plan) < morts:
-        tour = list(GENRES)
+        tour = list(genres)
         alea.shuffle(tour)
         plan += tour
     return plan[:morts]

@@ -12,18 +12,20 @@ def chaos(
     graine: Annotated[int, typer.Option(help="Graine : mêmes coups, dans le même ordre.")] = 1,
     morts: Annotated[int, typer.Option(min=1, max=500, help="Processus à tuer.")] = 30,
     effectif: Annotated[int, typer.Option(min=60, max=3000, help="Élèves du collège inventé.")] = 120,
+    point: Annotated[list[str] | None, typer.Option(help="Où frapper, tour à tour ; partout, par défaut.")] = None,
 ) -> None:
     """Joue une rentrée en tuant des processus, et vérifie qu'elle laisse ce que laisse une rentrée tranquille."""
     from rich.console import Console
 
     from rentree.chaos import DemandeChaos, eprouver
+    from rentree.chaos.pannes import GENRES
     from rentree.chaos.recit import raconter
     from shared.http.journaux import regler
 
     os.environ.setdefault("RENTREE_JOURNAL", "error")  # what is killed complains at every level below
     regler("chaos")
     console = Console(highlight=False)
-    resultat = eprouver(DemandeChaos(graine, morts, effectif), console.print)
+    resultat = eprouver(DemandeChaos(graine, morts, effectif, tuple(point or GENRES)), console.print)
     raconter(console, resultat)
     if not resultat.reussi:
         raise typer.Exit(1)
