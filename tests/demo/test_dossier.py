@@ -481,6 +481,7 @@ def textes(dossier: Path) -> Iterator[tuple[str, str]]:
             yield nom, contenu.decode("iso-8859-15" if "8859-15" in tete else "utf-8")
 
 
+@pytest.mark.timeout(300)
 def test_the_folder_is_played_to_the_ent(jouee: tuple[Path, dict[str, Any]]) -> None:
     """Thirteen pupils, two classes, the files' mistakes explained one by one at the end of the chain."""
     _, bilan = jouee
@@ -491,6 +492,7 @@ def test_the_folder_is_played_to_the_ent(jouee: tuple[Path, dict[str, Any]]) -> 
     assert bilan["sources"]
 
 
+@pytest.mark.timeout(300)
 def test_no_file_left_names_anybody(jouee: tuple[Path, dict[str, Any]]) -> None:
     """Every file of --out, feeds of the AAF included, is free of the identities of the folder."""
     out, _ = jouee

@@ -23,7 +23,10 @@ class DivisionLue:
 
 @dataclass
 class GroupeLu:
-    """A group: divisions, matières taught, pupils expected, members (ELEVE_ID), slots of its courses if known."""
+    """A group: divisions, matières taught, pupils expected, members (ELEVE_ID), slots of its courses if known.
+
+    `barrette`: with which groups it is taught, when that was decided here.
+    """
 
     code: str
     libelle: str
@@ -32,6 +35,7 @@ class GroupeLu:
     prevu: int | None = None
     membres: list[int] = field(default_factory=list)
     creneaux: frozenset[tuple[object, ...]] = frozenset()
+    barrette: str | None = None
 
 
 @dataclass

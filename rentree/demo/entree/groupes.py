@@ -102,8 +102,11 @@ def inventer_groupes(ecole: Ecole, academie: str, sources: Sources) -> None:
             membres = eleves[len(eleves) * rang // nombre : len(eleves) * (rang + 1) // nombre]
             nom = _nom_de_groupe(niveau, code, rang + 1 if nombre > 1 else 0, pris)
             divisions = list(dict.fromkeys(d for e in membres if (d := ecole.division_de(e))))
-            libelle = matiere(code).libelle_court[:20]
-            ecole.groupes[nom] = GroupeLu(nom, libelle, divisions, [code], len(membres), [e.id for e in membres])
+            groupe = GroupeLu(nom, matiere(code).libelle_court[:20], divisions, [code], len(membres))
+            groupe.membres = [e.id for e in membres]
+            # Nobody has two languages of one rank: their groups are taught together.
+            groupe.barrette = f"{niveau}LV{_rang(code)}" if _rang(code) else None
+            ecole.groupes[nom] = groupe
     if ecole.groupes:
         sources.noter("groupes et appartenances", INVENTE, "d'après les options des élèves")
 
@@ -119,7 +122,9 @@ def inventer_demi_groupes(ecole: Ecole, sources: Sources) -> None:
             if moitie and nom not in pris:
                 pris.add(nom)
                 libelle = f"{division.code} GROUPE {rang}"[:20]
-                ecole.groupes[nom] = GroupeLu(nom, libelle, [code], [sciences], len(moitie), [e.id for e in moitie])
+                groupe = GroupeLu(nom, libelle, [code], [sciences], len(moitie), [e.id for e in moitie])
+                groupe.barrette = f"{code}-TP"
+                ecole.groupes[nom] = groupe
     sources.noter("demi-groupes et appartenances", INVENTE)
 
 
@@ -205,14 +210,15 @@ def _barrettes(ecole: Ecole) -> dict[str, str]:
     Only groups of the same divisions are looked at.
     """
     alignes: list[list[GroupeLu]] = []
-    for g in ecole.groupes.values():
+    for g in (g for g in ecole.groupes.values() if g.barrette is None):
         place = next((b for b in alignes if _ensemble(b, g)), None)
         if place is None:
             alignes.append([g])
         else:
             place.append(g)
     utiles = [b for b in alignes if len(b) > 1]
-    return {g.code: f"B{rang}" for rang, barrette in enumerate(utiles, 1) for g in barrette}
+    trouvees = {g.code: f"B{rang}" for rang, barrette in enumerate(utiles, 1) for g in barrette}
+    return trouvees | {g.code: g.barrette for g in ecole.groupes.values() if g.barrette is not None}
 
 
 def _ensemble(barrette: list[GroupeLu], g: GroupeLu) -> bool:

@@ -14,6 +14,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import cache
 from itertools import count
 
 from rentree.demo.entree.originaux import LETTRES, PARTICULES, Originaux, mots, numero_simple, vocabulaire
@@ -107,8 +108,8 @@ class Pseudonymes:
         cle = cle_tri(mot)
         sexe = self._originaux.sexes.get(cle) or sexe_probable(cle, naissance)
         accent = sans_accent(mot) != mot
-        simples = [p for p in listes.prenoms(sexe, naissance) if LETTRES.fullmatch(p) and cle_tri(p) != cle]
-        choix = [p for p in simples if (sans_accent(p) != p) is accent] or simples
+        simples = [x for x in _prenoms_simples(sexe, naissance) if x[1] != cle]
+        choix = [p for p, _, accentue in simples if accentue is accent] or [p for p, _, _ in simples]
         choisi = next(self._hasards("prenom", cle)).choice(choix)
         return _casser(choisi if accent else sans_accent(choisi), mot)
 
@@ -209,11 +210,21 @@ class Pseudonymes:
         return self._mot(mot)[: len(mot)] if prudent else mot
 
 
+@cache
+def _prenoms_simples(sexe: str, naissance: int) -> tuple[tuple[str, str, bool], ...]:
+    """First names of one word: (name, key, whether it has an accent)."""
+    return tuple((p, cle_tri(p), sans_accent(p) != p) for p in listes.prenoms(sexe, naissance) if LETTRES.fullmatch(p))
+
+
 def sexe_probable(cle: str, naissance: int) -> str:
-    """The sex that a first name (its key) has in our lists, of its period then of the other; "1" when in none."""
+    """The sex that a first name (its key) has in our lists, of its period then of the other; "1" when in none.
+
+    A compound name has that of its first word.
+    """
+    premier = cle.partition(" ")[0]
     for annee in (naissance, 2010, 1980):
         for sexe in ("1", "2"):
-            if cle in {cle_tri(p) for p in listes.prenoms(sexe, annee)}:
+            if any(premier == x[1] for x in _prenoms_simples(sexe, annee)):
                 return sexe
     return "1"
 
