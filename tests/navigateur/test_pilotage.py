@@ -112,7 +112,7 @@ def test_the_map_moves_while_the_clock_advances(page: Page, bac: Any) -> None:
     expect(page.locator("#panneau-retour option")).to_have_count(1)
     expect(page.locator("#annonce")).to_contain_text("L'horloge est arrivée")
     expect(page.locator('.echanges tr[data-etat-de="echange.agents_epp"]')).to_have_attribute("data-etat", "passe")
-    page.wait_for_function("window.vues.has('rectorat-sts_web') && window.vues.has('rectorat-aaf')")
+    assert {"rectorat-sts_web", "rectorat-aaf"} <= set(page.evaluate("[...window.vues]"))
     assert page.evaluate("window.temoin") == "la même page"
 
 

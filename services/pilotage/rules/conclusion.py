@@ -15,6 +15,7 @@ from services.pilotage.rules.rapprochement import FAMILLES, objet
 from shared.contracts.traces import Blocage, Trace
 from shared.horloge.horloge import instant_fr
 from shared.horloge.nuits import HoraireNuits
+from shared.screens.composants import pluriel
 
 PARCOURS: dict[str, tuple[str, ...]] = {
     "eleve": ("siecle_bee", "aaf", "ent"),
@@ -114,9 +115,13 @@ def conclure(traces: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str]) 
     return _jusqu_ou(traces, quoi, cadran, muets)
 
 
+def _dans_l_ent(traces: Sequence[Trace]) -> bool:
+    return any(t.service == "ent" and t.etat == "present" for t in traces)
+
+
 def _anomalie(traces: Sequence[Trace], quoi: str) -> str:
     """DIAG-02: the first question is whether there is an ENT account."""
-    dans_l_ent = any(t.service == "ent" and t.etat == "present" for t in traces)
+    dans_l_ent = _dans_l_ent(traces)
     if FAMILLES[quoi] in ("groupe", "division"):
         nom = "Groupe" if quoi == "groupe" else "Division"
         return f"{nom} dans l'ENT, incomplet ou pas à jour" if dans_l_ent else f"{nom} inexistant dans l'ENT"
@@ -130,13 +135,13 @@ def _arrete(traces: Sequence[Trace], quoi: str, trace: Trace, etat: str, cadran:
     echeance = echeance or cadran.arrivee(trace.service, quoi, cadran.maintenant, liens)
     ou = LIEUX[trace.service]
     autres = len(trace.blocages) - 1
-    suite = f" ({autres} autre{'s' if autres > 1 else ''} cause{'s' if autres > 1 else ''} au même endroit.)"
+    suite = f" ({pluriel(autres, 'autre cause', 'autres causes')} au même endroit.)" if autres > 0 else ""
     debut = f"Arrêté {ou}" if etat == "bloque" else f"Passe, mais avec une réserve {ou}"
     quand = f"Si c'est fait maintenant, dans l'ENT le {cadran.dire(echeance)}."
     conduite = " ".join(p for p in (_point(b.remede), f"Menu : {b.menu}." if b.menu else "", quand) if p)
     return Conclusion(
         etat=etat,
-        phrase=f"{debut} : {_point(b.raison)}{suite if autres > 0 else ''} {quand}",
+        phrase=" ".join(p for p in (f"{debut} : {_point(b.raison)}{suite}", _point(b.remede), quand) if p),
         diagnostic=Diagnostic(
             anomalie=_anomalie(traces, quoi),
             public=PUBLICS[quoi],
@@ -170,27 +175,49 @@ def _en_route(traces: Sequence[Trace], quoi: str, trace: Trace, cadran: Cadran) 
     echeance = trace.echeance
     if echeance is None or trace.service == "rectorat":  # the rectorat's own batch is only the first of the way
         echeance = cadran.arrivee(trace.service, quoi, cadran.maintenant)
-    phrase = f"En route : attend {ou}, sera dans l'ENT le {cadran.dire(echeance)}."
+    arrive = _dans_l_ent(traces)
+    quand = cadran.dire(echeance)
+    if arrive:
+        phrase = f"Déjà dans l'ENT ; ce qui attend {ou} y sera le {quand}."
+    else:
+        phrase = f"En route : attend {ou}, sera dans l'ENT le {quand}."
+    attendre = f"Rien à faire qu'attendre : dans l'ENT le {quand}."
     reserve = trace.blocages[0] if trace.blocages else None
-    if reserve:
-        phrase += f" Réserve : {_point(reserve.raison)}"
+    if reserve is None:
+        return Conclusion(
+            etat="en_route",
+            phrase=phrase,
+            diagnostic=Diagnostic(
+                anomalie=RIEN if arrive else _anomalie(traces, quoi),
+                public=PUBLICS[quoi],
+                interlocuteur=VERIFIE,
+                diagnostic=f"La donnée est {ou} et attend le prochain passage.",
+                conduite=attendre,
+            ),
+            ou=trace.service,
+            pourquoi="Le prochain passage n'a pas encore eu lieu.",
+            code="EN_ATTENTE",
+            echeance=echeance,
+        )
     return Conclusion(
         etat="en_route",
-        phrase=phrase,
+        phrase=f"{phrase} Réserve : {_point(reserve.raison)}",
         diagnostic=Diagnostic(
             anomalie=_anomalie(traces, quoi),
             public=PUBLICS[quoi],
-            interlocuteur=reserve.interlocuteur if reserve else VERIFIE,
-            diagnostic=f"La donnée est {ou} et attend le prochain passage.",
-            conduite=f"Rien à faire qu'attendre : dans l'ENT le {cadran.dire(echeance)}.",
+            interlocuteur=reserve.interlocuteur or VERIFIE,
+            diagnostic=_point(reserve.raison),
+            conduite=" ".join(
+                p for p in (_point(reserve.remede), f"Pour le reste : {attendre[0].lower()}{attendre[1:]}") if p
+            ),
         ),
         ou=trace.service,
-        pourquoi=reserve.raison if reserve else "Le prochain passage n'a pas encore eu lieu.",
-        code=reserve.code if reserve else "EN_ATTENTE",
-        regle=reserve.regle if reserve else "",
-        qui=reserve.interlocuteur if reserve else "",
-        menu=reserve.menu if reserve else "",
-        remede=reserve.remede if reserve else "",
+        pourquoi=reserve.raison,
+        code=reserve.code,
+        regle=reserve.regle,
+        qui=reserve.interlocuteur,
+        menu=reserve.menu,
+        remede=reserve.remede,
         echeance=echeance,
     )
 

@@ -25,6 +25,12 @@ def moment(instant: datetime, fuseau: ZoneInfo) -> str:
     return f"{JOURS_COURTS[local.weekday()]}{INSECABLE}{local:%d/%m}{INSECABLE}{local:%H:%M}"
 
 
+def jour_heure(instant: datetime, fuseau: ZoneInfo) -> str:
+    """« dim. 20:00 », local: nothing waits for a whole week."""
+    local = instant.astimezone(fuseau)
+    return f"{JOURS_COURTS[local.weekday()]}{INSECABLE}{local:%H:%M}"
+
+
 def date_heure(instant: datetime, fuseau: ZoneInfo) -> str:
     """« 24/08/2021 05:00 », local."""
     local = instant.astimezone(fuseau)
@@ -56,12 +62,12 @@ def attentes(e: EchangeVu, fuseau: ZoneInfo) -> str:
 
 
 def _etiquette_attente(f: FlecheVue, fuseau: ZoneInfo) -> str:
-    """The third line beside an arrow: the soonest of what waits."""
+    """The last line beside an arrow: the soonest of what waits."""
     en_file = sum(e.en_file for e in f.echanges)
     if not f.attentes:
         return f"attend : {pluriel(en_file, 'message')}" if en_file else ""
     a = f.attentes[0]
-    quand = moment(a.jusqu_a, fuseau) if a.jusqu_a else "un geste"
+    quand = jour_heure(a.jusqu_a, fuseau) if a.jusqu_a else "un geste"
     return f"attend {nombre_fr(a.nb)} → {quand}"
 
 
@@ -76,7 +82,7 @@ def adresses_des_textes(vues: Iterable[FlecheVue], muets: Mapping[str, str], fus
         textes[f"{base}.dernier"] = (
             f"{moment(dernier.instant, fuseau)} · {nombre_fr(dernier.nb)}" if dernier else "pas encore passé"
         )
-        textes[f"{base}.refus"] = f"· {refus(dernier.nb_refus)}" if dernier and dernier.nb_refus else ""
+        textes[f"{base}.refus"] = refus(dernier.nb_refus) if dernier else ""
         textes[f"{base}.attente"] = _etiquette_attente(f, fuseau)
         for e in f.echanges:
             ici = f"echange.{e.echange.cle}"

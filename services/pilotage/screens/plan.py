@@ -50,7 +50,7 @@ class Plan:
 LARGE = Plan(
     nom="large",
     largeur=1240,
-    hauteur=700,
+    hauteur=712,
     boites={
         "rectorat": Boite(20, 300, 180, 80),
         "sts_web": Boite(390, 32, 180, 80),
@@ -61,7 +61,7 @@ LARGE = Plan(
     },
     parcours={
         "rectorat-sts_web": Parcours("M130 300V72H380", (388, 72, 0), etiquette=(145, 96, "start")),
-        "rectorat-siecle_bee": Parcours("M130 380V598H380", (388, 598, 0), etiquette=(145, 548, "start")),
+        "rectorat-siecle_bee": Parcours("M130 380V598H380", (388, 598, 0), etiquette=(145, 536, "start")),
         "siecle_bee-rectorat": Parcours("M390 630H80V390", (80, 382, -90), etiquette=(95, 652, "start")),
         "sts_web-edt": Parcours("M430 112V290", (430, 298, 90), (430, 150), (418, 196, "end")),
         "edt-sts_web": Parcours("M530 300V122", (530, 114, -90), (530, 262), (542, 196, "start")),
@@ -70,7 +70,7 @@ LARGE = Plan(
         "edt-siecle_bee": Parcours("M530 380V562", (530, 570, 90), (530, 418), (542, 464, "start")),
         "rectorat-aaf": Parcours("M70 300V14H965V290", (965, 298, 90), None, (977, 196, "start")),
         "sts_web-aaf": Parcours("M570 58H915V290", (915, 298, 90), None, (728, 84, "start")),
-        "siecle_bee-aaf": Parcours("M570 632H935V390", (935, 382, -90), (935, 520), (728, 580, "start")),
+        "siecle_bee-aaf": Parcours("M570 632H935V390", (935, 382, -90), (935, 520), (728, 566, "start")),
         "aaf-ent": Parcours("M1020 340H1135V562", (1135, 570, 90), (1080, 340), (1123, 464, "end")),
     },
 )

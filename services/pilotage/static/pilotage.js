@@ -146,6 +146,8 @@
   function arriver(horloge) {
     dire("L'horloge est arrivée : " + horloge.local + ".", true);
     const ids = ["panneau-retour"];
+    const aller = document.getElementById("horloge-aller");
+    if (aller.value === aller.defaultValue) { ids.push(aller.id); }
     document.querySelectorAll("[data-renouveler][id]").forEach(function (element) { ids.push(element.id); });
     window.Rentree.rafraichir(ids);
   }

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from shared.contracts.refus import Refus
+from shared.http.clients import ServiceInjoignable
 from shared.http.noyau import Noyau
 from shared.persistence.acces import BAC_PRINCIPAL, SERVICES
 
@@ -59,21 +60,39 @@ class Voisins:
         self._fils.shutdown(wait=False, cancel_futures=True)
 
     def demander(self, bac: str, questions: Sequence[Question]) -> list[Reponse]:
-        """The answers, in the order of the questions."""
+        """The answers, in the order of the questions.
+
+        Services are asked together, each one question after another: a page takes one of their few connections to
+        the bac, and leaves the night the others. One that does not answer is not asked again.
+        """
         clients = self._noyau.clients.pour(bac)
 
-        def poser(question: Question) -> Reponse:
-            try:
-                lu = clients[question.service].demander(
-                    "GET", question.chemin, params=list(question.parametres), timeout=DELAI, essais=ESSAIS
-                )
-                return Reponse(question, lu.json())
-            except Refus as refus:
-                return Reponse(question, cause=refus.phrase)
-            except ValueError:
-                return Reponse(question, cause="Sa réponse n'est pas lisible.")
+        def interroger(rangs: Sequence[int]) -> list[tuple[int, Reponse]]:
+            dites: list[tuple[int, Reponse]] = []
+            muet: str | None = None
+            for rang in rangs:
+                question = questions[rang]
+                if muet is None:
+                    try:
+                        lu = clients[question.service].demander(
+                            "GET", question.chemin, params=list(question.parametres), timeout=DELAI, essais=ESSAIS
+                        )
+                        dites.append((rang, Reponse(question, lu.json())))
+                        continue
+                    except Refus as refus:
+                        muet = refus.phrase if refus.code == ServiceInjoignable.code else None
+                        dites.append((rang, Reponse(question, cause=refus.phrase)))
+                    except ValueError:
+                        dites.append((rang, Reponse(question, cause="Sa réponse n'est pas lisible.")))
+                else:
+                    dites.append((rang, Reponse(question, cause=muet)))
+            return dites
 
-        return list(self._fils.map(poser, questions))
+        par_service: dict[str, list[int]] = {}
+        for rang, question in enumerate(questions):
+            par_service.setdefault(question.service, []).append(rang)
+        dites = [d for lot in self._fils.map(interroger, par_service.values()) for d in lot]
+        return [reponse for _, reponse in sorted(dites, key=lambda d: d[0])]
 
     def sante(self, bac: str) -> list[Sante]:
         """What each service says of its health, pilotage included, in the declared order."""

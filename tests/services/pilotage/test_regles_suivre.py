@@ -179,6 +179,19 @@ def test_a_deposit_is_on_its_way() -> None:
     """A service's own date is trusted: deposited Monday 14:00, in the ENT on Wednesday 05:00."""
     c = conclusion(trace("siecle_bee", etat="attente", echeance=a(8, 5)), trace("aaf"), trace("ent"))
     assert (c.etat, c.echeance) == ("en_route", a(8, 5))
+    assert c.phrase.startswith("Déjà dans l'ENT")
+    assert c.diagnostic.anomalie == "Aucune anomalie"
+    absente = conclusion(trace("siecle_bee", etat="attente", echeance=a(8, 5)))
+    assert (absente.diagnostic.anomalie, absente.echeance) == ("Compte ENT inexistant", a(8, 5))
+
+
+def test_a_refusal_is_told_while_the_rest_waits() -> None:
+    """A deposit waits and a group of the former one was refused: the reserve has its remedy, the rest its date."""
+    rejet = blocage(code="GROUPE_A_01", raison="Le groupe n'est pas référencé.", remede="Lancez Exports > Structure.")
+    c = conclusion(trace("siecle_bee", etat="attente", echeance=a(8, 5), blocages=[rejet]), trace("aaf"), trace("ent"))
+    assert (c.etat, c.code) == ("en_route", "GROUPE_A_01")
+    assert "Réserve : Le groupe n'est pas référencé." in c.phrase
+    assert c.diagnostic.conduite.startswith("Lancez Exports > Structure.")
     assert "Compte existant" in c.diagnostic.anomalie
 
 
