@@ -21,11 +21,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
 from fastapi import FastAPI, Request
+from jinja2.bccache import Bucket
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
@@ -183,6 +185,23 @@ def _gabarits_de(request: Request) -> Gabarits:
     return _GABARITS[nom]
 
 
+class _CodesEnMemoire(jinja2.BytecodeCache):
+    """Compiled templates shared by the environments of this process: seven services, the same macros."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_CODES = _CodesEnMemoire()
+
+
 def _environnement(dossier: Path) -> jinja2.Environment:
     communs = jinja2.FileSystemLoader(COMMUNS)
     env = jinja2.Environment(
@@ -197,6 +216,7 @@ def _environnement(dossier: Path) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_CODES,
     )
     env.filters.update(
         date_fr=lambda jour: "" if jour is None else date_fr(jour),
