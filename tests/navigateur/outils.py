@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 DRAPEAUX = [
@@ -34,6 +34,8 @@ DRAPEAUX = [
 ]
 LARGEURS = (1280, 390)
 REMEDE = "Chromium is missing: type « apt-get install -y chromium », or set RENTREE_CHROMIUM to its path."
+
+_OUVERTS: list[tuple[Playwright, Browser]] = []
 
 
 def trouver_chromium() -> str | None:
@@ -52,10 +54,18 @@ def navigateur() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(REMEDE)
         pytest.skip(REMEDE)
-    with sync_playwright() as outil:
-        navigateur = outil.chromium.launch(executable_path=chemin, args=DRAPEAUX, headless=True)
-        yield navigateur
+    # Each module that imports the fixture has one of its own, but Playwright starts once in a thread.
+    if not _OUVERTS:
+        outil = sync_playwright().start()
+        _OUVERTS.append((outil, outil.chromium.launch(executable_path=chemin, args=DRAPEAUX, headless=True)))
+    outil, navigateur = _OUVERTS[0]
+    _OUVERTS.append((outil, navigateur))
+    yield navigateur
+    _OUVERTS.pop()
+    if len(_OUVERTS) == 1:
+        _OUVERTS.clear()
         navigateur.close()
+        outil.stop()
 
 
 @contextmanager

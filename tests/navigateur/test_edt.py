@@ -106,8 +106,9 @@ def poste(bac: Any) -> Poste:
     return poste
 
 
-def test_every_page_is_clean(poste: Poste, navigateur: Browser) -> None:
-    """Every page, at both widths: no console error, no sideways scroll, nothing that axe-core finds."""
+@pytest.mark.parametrize("largeur", LARGEURS)
+def test_every_page_is_clean(poste: Poste, navigateur: Browser, largeur: int) -> None:
+    """Every page, wide and narrow: no console error, no sideways scroll, nothing that axe-core finds."""
     poste.envoyer(f"{RACINE}/exports/sts")
     poste.envoyer(f"{RACINE}/exports/liens", data={"exclusif": "oui"})
     adresse = str(poste.client.base_url).rstrip("/")
@@ -131,9 +132,8 @@ def test_every_page_is_clean(poste: Poste, navigateur: Browser) -> None:
     }
     page = navigateur.new_page()
     for nom, chemin in pages.items():
-        for largeur in LARGEURS:
-            verifier_page(page, adresse + chemin, largeur, f"edt-{nom}")
-    verifier_page(page, f"{adresse}/{UAI}/2099", LARGEURS[0], "edt-refus", statut=404)
+        verifier_page(page, adresse + chemin, largeur, f"edt-{nom}")
+    verifier_page(page, f"{adresse}/{UAI}/2099", largeur, "edt-refus", statut=404)
     page.close()
 
 
