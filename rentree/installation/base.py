@@ -11,58 +11,54 @@ from collections.abc import Iterator
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import MetaData
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from rentree.installation.registre import declarations
 from shared.contracts.refus import Refus
 from shared.persistence.acces import (
     BASE_CONTROLE,
     ROLE_GESTION,
     SERVICES,
     AccesBase,
+    base_bac,
     deriver_mot_de_passe,
     role_service,
 )
 from shared.persistence.bacs import DDL_CONTROLE
-from shared.persistence.sim import BaseSim
 
 
-def ddl_modele() -> list[str]:
-    """Every statement that makes the template: schemas, tables, indexes, rights, row-level security."""
-    return list(_ddl())
+def droits() -> list[str]:
+    """What each role may do in a bac: statements that may be run again after each migration."""
+    return list(_droits())
 
 
-def _ddl() -> Iterator[str]:
-    yield 'CREATE SCHEMA "sim"'
-    yield from _tables(BaseSim.metadata)
-    for nom, service in declarations().items():
+def _droits() -> Iterator[str]:
+    for nom in SERVICES:
         role = role_service(nom)
-        yield f'CREATE SCHEMA "{nom}"'
-        yield from _tables(service.metadata)
         yield f'GRANT USAGE ON SCHEMA "{nom}", "sim" TO "{role}"'
         yield f'GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA "{nom}" TO "{role}"'
         yield f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA "{nom}" TO "{role}"'
         yield f'GRANT SELECT ON "sim"."horloge" TO "{role}"'
         yield f'GRANT SELECT, INSERT, UPDATE ON "sim"."part" TO "{role}"'
-        if nom == "pilotage":
-            yield f'GRANT UPDATE ON "sim"."horloge" TO "{role}"'
-        else:
-            yield (
-                f'CREATE POLICY "part_{nom}" ON "sim"."part" TO "{role}"'
-                f" USING (service = '{nom}') WITH CHECK (service = '{nom}')"
-            )
-    yield f'CREATE POLICY "part_pilotage" ON "sim"."part" TO "{role_service("pilotage")}" USING (true)'
+        visibles = "true" if nom == "pilotage" else f"service = '{nom}'"
+        yield f'DROP POLICY IF EXISTS "part_{nom}" ON "sim"."part"'
+        yield f'CREATE POLICY "part_{nom}" ON "sim"."part" TO "{role}" USING ({visibles}) WITH CHECK ({visibles})'
+    yield f'GRANT UPDATE ON "sim"."horloge" TO "{role_service("pilotage")}"'
     yield 'ALTER TABLE "sim"."part" ENABLE ROW LEVEL SECURITY'
 
 
-def _tables(metadata: MetaData) -> Iterator[str]:
-    dialecte = postgresql.dialect()  # type: ignore[no-untyped-call]
-    for table in metadata.sorted_tables:
-        yield str(CreateTable(table).compile(dialect=dialecte)).strip()
-        for index in sorted(table.indexes, key=lambda i: str(i.name)):
-            yield str(CreateIndex(index).compile(dialect=dialecte)).strip()
+def construire(acces: AccesBase, base: str) -> None:
+    """Bring a bac's database to the latest revision, rights included, in one transaction."""
+    from sqlalchemy import create_engine, text
+
+    from rentree.installation.migrations import migrer
+
+    moteur = create_engine(acces.url(base))
+    try:
+        with moteur.begin() as connexion:
+            migrer(connexion)
+            for ligne in droits():
+                connexion.execute(text(ligne))
+    finally:
+        moteur.dispose()
 
 
 def sql_roles(secret: str) -> list[str]:
@@ -108,11 +104,13 @@ def preparer(admin: AccesBase, secret: str, base_admin: str = "postgres") -> Acc
 
 
 def preparer_controle(gestion: AccesBase) -> None:
-    """The control database (register, queue) and the template, made anew when the tables changed."""
+    """The control database (register, queue), the template of the bacs, and the bacs of an earlier version."""
     from procrastinate.schema import SchemaManager
 
-    instructions = ddl_modele()
-    modele = "modele_" + hashlib.sha256("\n".join(instructions).encode()).hexdigest()[:12]
+    from rentree.installation.migrations import tete
+
+    empreinte = hashlib.sha256("\n".join([tete(), *droits()]).encode()).hexdigest()[:12]
+    modele = f"modele_{tete()}_{empreinte}"
     with psycopg.connect(gestion.conninfo(BASE_CONTROLE), autocommit=True) as c:
         c.execute("SELECT pg_advisory_lock(42)")  # two commands preparing at once
         c.execute(DDL_CONTROLE)
@@ -122,11 +120,12 @@ def preparer_controle(gestion: AccesBase) -> None:
             brouillon = modele + "_brouillon"
             c.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(brouillon)))
             c.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(brouillon)))
-            with psycopg.connect(gestion.conninfo(brouillon)) as m:
-                m.execute(";\n".join(instructions))
+            construire(gestion, brouillon)
             c.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(brouillon), sql.Identifier(modele))
             )
+            for (bac,) in c.execute("SELECT nom FROM bac ORDER BY nom").fetchall():
+                construire(gestion, base_bac(bac))
         c.execute(
             "INSERT INTO installation VALUES ('modele', %s) ON CONFLICT (cle) DO UPDATE SET valeur = excluded.valeur",
             [modele],

@@ -7,9 +7,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
-from rentree.installation.base import ddl_modele
+from rentree.installation.migrations import ecarts, revision_de, tete
 from shared.persistence.acces import ROLE_GESTION, SERVICES, VERROU_BAC, base_bac, role_service
 
 
@@ -121,6 +121,11 @@ def test_missed_nights_are_run_in_order(bac: Any) -> None:
     assert bac.maintenant == depart + timedelta(days=10)
 
 
-def test_the_template_is_the_same_whatever_the_order() -> None:
-    """The template's statements do not depend on a hash seed: the same tables give the same name."""
-    assert ddl_modele() == ddl_modele()
+def test_the_migrations_make_the_tables_that_the_code_declares(bac: Any) -> None:
+    """A bac made by the migrations has exactly the tables, columns and indexes that the models declare."""
+    gestion = bac.installation.implantation.acces(ROLE_GESTION)
+    moteur = create_engine(gestion.url(base_bac(bac.nom)))
+    with moteur.connect() as connexion:
+        assert ecarts(connexion) == []
+        assert revision_de(connexion) == tete()
+    moteur.dispose()
