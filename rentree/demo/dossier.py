@@ -137,7 +137,7 @@ def _construire(
     placer_eleves(ecole, sources)
     if d.eleves is None:
         if d.liens is not None:
-            completer_fiches(ecole, contexte, lieux)
+            completer_fiches(ecole, contexte)
         if d.responsables is None:
             inventer_familles(ecole, contexte, lieux, sources)
         inventer_eleves(ecole, contexte, lieux, sources)

@@ -1,47 +1,25 @@
-"""`rentree demo --dossier`: a folder of real-shaped files, written by hand, read, replaced, completed, played.
-
-The folder `dossier_reel` holds one small collège (0970034K, 2021-2022) as each application would export it. Nobody
-in it was made by our generator.
-"""
+"""`rentree demo --dossier`: a folder of real-shaped files, written by hand, read, replaced, completed."""
 
 from __future__ import annotations
 
-import io
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import etree
 
-from rentree.demo import DemandeDemo, Entree, jouer_etapes
-from rentree.demo import bilan as b
+from rentree.demo import DemandeDemo, Entree
 from rentree.demo.dossier import cle_de_la_graine, debut_de_l_annee, population_du_dossier
-from rentree.demo.etapes import Rentree
 from rentree.population import Population
 from shared.contracts.refus import FichierRefuse, Refus
 from shared.horloge.profils import PROFILS, profil
-from shared.http.clients import Clients, nouveau_transport
-from shared.identifiers import cle_tri, est_ine_reserve, mel_reserve, telephone_reserve
+from shared.identifiers import est_ine_reserve, mel_reserve, telephone_reserve
+from tests.demo.dossier_essai import ORIGINAUX, REEL, SIECLE, lire, remplir
 
-REEL = Path(__file__).parent / "dossier_reel"
 NICE = profil("nice-2021")
-NOMS = {
-    "sts_emp.xml": "Emploi du temps (2).xml",
-    "emp_sts.xml": "retour-logiciel.txt",
-    "ElevesAvecAdresses.xml": "ExportXML_ElevesAvecAdresses (1).zip",
-    "ResponsablesAvecAdresses.xml": "ExportXML_ResponsablesAvecAdresses(1).zip",
-    "Nomenclature.xml": "nomenclature du college.zip",
-    "Structures.xml": "structures",
-    "liens.xml": "0970034KELEGROUPE2021210915101500.zip",
-}
-"""Under which names the files are given: downloads numbered by a browser, renamed, zipped or not."""
-
-SIECLE = ("ElevesAvecAdresses.xml", "ResponsablesAvecAdresses.xml", "Structures.xml", "Communs.xml", "Nomenclature.xml")
-
 Depot = Callable[..., Path]
 
 
@@ -58,76 +36,9 @@ def deposer(tmp_path: Path) -> Depot:
     return faire
 
 
-def remplir(dossier: Path, fichiers: tuple[str, ...], change: dict[str, tuple[str, str]]) -> Path:
-    """The folder itself."""
-    dossier.mkdir(exist_ok=True)
-    for nom in fichiers:
-        contenu = (REEL / nom).read_bytes()
-        if nom in change:
-            ancien, nouveau = (t.encode("iso-8859-15") for t in change[nom])
-            assert ancien in contenu
-            contenu = contenu.replace(ancien, nouveau)
-        sous = NOMS.get(nom, nom)
-        if sous.endswith(".zip"):
-            with zipfile.ZipFile(dossier / sous, "w", zipfile.ZIP_DEFLATED) as archive:
-                archive.writestr(nom, contenu)
-        else:
-            (dossier / sous).write_bytes(contenu)
-    return dossier
-
-
-def lire(dossier: Path, nom_profil: str = "nice-2021", **options: Any) -> Entree:
-    """What the demo would play."""
-    demande = DemandeDemo(dossier=dossier, profil=nom_profil, **options)
-    choisi = profil(nom_profil)
-    return population_du_dossier(demande, choisi, choisi.annee_collectee(choisi.jour_debut))
-
-
 def origines(entree: Entree) -> dict[str, str]:
     """Origin by part."""
     return {s["partie"]: s["origine"] for s in entree.sources}
-
-
-class Originaux:
-    """What the hand-written files hold of people, read without any of the code under test."""
-
-    def __init__(self) -> None:
-        self.ines: set[str] = set()
-        self.telephones: set[str] = set()
-        self.mels: set[str] = set()
-        self.lignes: set[str] = set()
-        self.noms: set[str] = set()
-        self.couples: set[tuple[str, str]] = set()
-        for fichier in sorted(REEL.glob("*.xml")):
-            for element in etree.parse(str(fichier)).iter():
-                self._noter(element)
-
-    def _noter(self, e: Any) -> None:
-        texte = (e.text or "").strip()
-        if not texte:
-            return
-        if e.tag in ("ID_NATIONAL", "INE_RNIE"):
-            self.ines.add(texte)
-        elif e.tag.startswith("TEL"):
-            self.telephones.add("0" + "".join(c for c in texte if c.isdigit())[-9:])
-        elif e.tag.startswith("MEL"):
-            self.mels.add(texte)
-        elif e.tag in ("LIGNE1_ADRESSE", "LIGNE2_ADRESSE", "ADRESSE"):
-            self.lignes.add(texte)
-        elif e.tag in ("NOM_DE_FAMILLE", "NOM_USAGE", "NOM_PATRONYMIQUE"):
-            self.noms.add(texte)
-            self.couples.add((texte, e.getparent().findtext("PRENOM")))
-
-    def fuites(self, texte: str) -> list[str]:
-        """What of it a text still holds; surnames anywhere, whatever the case and accents."""
-        sans = cle_tri(texte)
-        chiffres = texte.replace(" ", "")
-        vues = [x for x in (*self.ines, *self.mels, *self.lignes) if x in texte]
-        vues += [t for t in self.telephones if t in chiffres or "+33" + t[1:] in chiffres]
-        return sorted(vues + [n for n in self.noms if f" {cle_tri(n)} " in f" {sans} "])
-
-
-ORIGINAUX = Originaux()
 
 
 def test_every_file_is_recognised_whatever_its_name(deposer: Depot) -> None:
@@ -341,7 +252,9 @@ def test_pupils_of_the_links_are_placed_where_their_groups_are(deposer: Depot) -
     p = lire(deposer("sts_emp.xml", "liens.xml")).population
     nommes = {412007, 412008, 412011}
     assert nommes <= set(p.eleves_par_id)
-    assert {p.eleves_par_id[i].scolarite.division for i in nommes} == {"5B"}  # type: ignore[union-attr]
+    places = [p.eleves_par_id[i] for i in sorted(nommes)]
+    assert {e.scolarite.division for e in places if e.scolarite} == {"5B"}
+    assert all(e.ine and e.commune_naissance and e.regime for e in places), "the fiche is completed"
 
 
 def test_another_school_is_refused(deposer: Depot) -> None:
@@ -440,62 +353,3 @@ def test_one_zip_may_hold_all_the_exports(tmp_path: Path) -> None:
     entree = lire(tmp_path)
     assert len(entree.population.eleves) == 13
     assert origines(entree)["responsables"] == "tout.zip, exports/ResponsablesAvecAdresses.xml"
-
-
-# The whole chain
-
-
-@pytest.fixture(scope="module")
-def jouee(installation: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The folder played from STS-Web to the ENT: the files left, and the bilan."""
-    dossier = remplir(tmp_path_factory.mktemp("reel") / "d", tuple(sorted(p.name for p in REEL.iterdir())), {})
-    entree = lire(dossier)
-    nom, out = "dossier_reel", tmp_path_factory.mktemp("out")
-    installation.gestion.creer(nom, profil=NICE, graine=1, depart=debut_de_l_annee(NICE, 2021))
-    lieu, transport = installation.implantation, nouveau_transport()
-    r = Rentree(
-        clients=Clients(lieu.adresses, lieu.jeton_interne, transport, nom),
-        population=entree.population,
-        fuseau=NICE.zone_horaire,
-        dire=lambda etape, instant: None,
-    )
-    jouer_etapes(r)
-    fichiers = b.rassembler(r)
-    bilan = b.composer(r, b.sommes(fichiers), entree.sources)
-    b.ecrire(out, fichiers, bilan)
-    yield out, bilan
-    transport.close()
-    installation.gestion.supprimer(nom)
-
-
-def textes(dossier: Path) -> Iterator[tuple[str, str]]:
-    """Every text left in a folder, archives opened."""
-    for chemin in sorted(p for p in dossier.rglob("*") if p.is_file()):
-        octets = chemin.read_bytes()
-        contenus = {chemin.name: octets}
-        if zipfile.is_zipfile(io.BytesIO(octets)):
-            with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-                contenus = {f"{chemin.name}/{m}": archive.read(m) for m in archive.namelist()}
-        for nom, contenu in contenus.items():
-            tete = contenu[:120].decode("ascii", "replace")
-            yield nom, contenu.decode("iso-8859-15" if "8859-15" in tete else "utf-8")
-
-
-@pytest.mark.timeout(300)
-def test_the_folder_is_played_to_the_ent(jouee: tuple[Path, dict[str, Any]]) -> None:
-    """Thirteen pupils, two classes, the files' mistakes explained one by one at the end of the chain."""
-    _, bilan = jouee
-    assert (bilan["uai"], bilan["eleves"], bilan["divisions"]) == ("0970034K", 13, 2)
-    assert bilan["comptes"]["eleves"] > 0
-    codes = {x["code"] for x in bilan["exclusions"]}
-    assert {"GROUPE_REJETE_STS", "RESPONSABLE_EN_DOUBLE", "FICHE_BLOQUANTE", "MULTI_INSCRIPTION"} <= codes
-    assert bilan["sources"]
-
-
-@pytest.mark.timeout(300)
-def test_no_file_left_names_anybody(jouee: tuple[Path, dict[str, Any]]) -> None:
-    """Every file of --out, feeds of the AAF included, is free of the identities of the folder."""
-    out, _ = jouee
-    vus = dict(textes(out))
-    assert any(n.endswith(".xml") and "PersRelEleve" in n for n in vus)
-    assert {n: f for n, t in vus.items() if (f := ORIGINAUX.fuites(t))} == {}

@@ -18,7 +18,7 @@ from rentree.population.eleves import Eleves
 from rentree.population.familles import Foyers
 from rentree.population.lieux import Lieux
 from shared.identifiers import INE_NUMERO_MIN, cle_tri, fabriquer_ine, telephone_fixe, telephone_mobile
-from shared.nomenclatures import Commune
+from shared.nomenclatures import Commune, communes
 
 _PREMIER_INE = INE_NUMERO_MIN + 8_000_000 - 50_000
 _RANG_PROFESSIONNEL = 5000
@@ -82,6 +82,11 @@ class ContexteDossier(Contexte):
             tous = listes.noms(self.sud)
             self._libres = tuple(n for n in tous if not self.originaux.mots.intersection(mots(n))) or tous
         return hasard.choice(self._libres)
+
+    def commune_de_naissance(self) -> Commune:
+        """A commune whose INSEE code is known: of the files, else of those shipped."""
+        livrees = communes(self.parametres.departement_effectif)
+        return next(c for c in (*self.communes, *livrees) if c.insee)
 
     def nouvelle_adresse(self, hasard: random.Random, commune: Commune | None = None) -> Adresse:
         """An address in a commune of the files, at a line that is not in them."""

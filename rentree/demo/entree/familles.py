@@ -35,11 +35,16 @@ def inventer_familles(ecole: Ecole, contexte: ContexteDossier, lieux: Lieux, sou
         sources.noter("responsables", INVENTE)
 
 
-def completer_fiches(ecole: Ecole, contexte: ContexteDossier, lieux: Lieux) -> None:
+def completer_fiches(ecole: Ecole, contexte: ContexteDossier) -> None:
     """What the file of links does not say of its pupils, and a fiche wants: INE, place of birth, régime."""
+    ici = contexte.commune_de_naissance()
     ecole.eleves = [
         replace(
-            e, commune_naissance=lieux.commune.insee, departement_naissance=lieux.commune.departement, regime=_REGIME
+            e,
+            ine=e.ine or contexte.ine(e.id),
+            commune_naissance=ici.insee,
+            departement_naissance=ici.departement,
+            regime=_REGIME,
         )
         for e in ecole.eleves
     ]
