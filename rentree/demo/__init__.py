@@ -145,7 +145,7 @@ def jouer_dans(
             f"{len(bilan['exclusions'])} exclusions et anomalies, expliquées une à une par « rentree suivre »."
         )
         for source in entree.sources:
-            console.print(f"  {source['partie']} : {source['origine']}")
+            console.print(f"  {source['partie']} : {source['origine']}", markup=False)
         if demande.servir:
             etapes.deposer_liens(r)
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -255,6 +256,22 @@ def test_pupils_of_the_links_are_placed_where_their_groups_are(deposer: Depot) -
     places = [p.eleves_par_id[i] for i in sorted(nommes)]
     assert {e.scolarite.division for e in places if e.scolarite} == {"5B"}
     assert all(e.ine and e.commune_naissance and e.regime for e in places), "the fiche is completed"
+
+
+def test_exports_without_addresses_are_given_some(tmp_path: Path) -> None:
+    """With the « sans adresse » exports, responsables who lodge one pupil get one address, in no file of the folder."""
+    for nom in ("ElevesAvecAdresses.xml", "ResponsablesAvecAdresses.xml"):
+        contenu = (REEL / nom).read_bytes()
+        for motif in (rb"<ADRESSES>.*</ADRESSES>", rb"<ADRESSE_ID>\d+</ADRESSE_ID>"):
+            contenu = re.sub(motif, b"", contenu, flags=re.DOTALL)
+        (tmp_path / nom.replace("Avec", "Sans")).write_bytes(contenu)
+    entree = lire(tmp_path)
+    p = entree.population
+    assert origines(entree)["adresses"] == "inventé"
+    assert all(r.adresse_id in p.adresses_par_id for r in p.responsables if p.enfants_par_responsable.get(r.id))
+    assert p.responsables_par_id[811011].adresse_id != p.responsables_par_id[811014].adresse_id
+    verifier(p)
+    assert ORIGINAUX.fuites(repr(p)) == []
 
 
 def test_another_school_is_refused(deposer: Depot) -> None:
