@@ -35,8 +35,11 @@ def appliquer_reference(u: Unite, c: Contexte) -> dict[str, int]:
     }
 
 
-def appliquer_appartenances(u: Unite, c: Contexte) -> dict[str, int]:
-    """Attachments, members, links; those of responsables follow their pupils. Counts of what came and went."""
+def appliquer_appartenances(u: Unite, c: Contexte, nouveaux: bool) -> dict[str, int]:
+    """Attachments, members, links; those of responsables follow their pupils. Counts of what came and went.
+
+    `nouveaux`: accounts were created.
+    """
     compte = {}
     compte["rattachements_retires"] = executer(u, _RATTACHEMENTS_RETIRES, **c.sql)
     compte["rattachements_ajoutes"] = executer(u, _RATTACHEMENTS, **c.sql)
@@ -45,8 +48,9 @@ def appliquer_appartenances(u: Unite, c: Contexte) -> dict[str, int]:
     compte["membres_ajoutes"] = executer(u, _MEMBRES, **c.sql)
     compte["liens_retires"] = executer(u, _LIENS_RETIRES, **c.sql)
     compte["liens_ajoutes"] = executer(u, _LIENS, **c.sql)
-    executer(u, _RESPONSABLES_DETACHES, **c.sql)
-    executer(u, _RESPONSABLES_RATTACHES, **c.sql)
+    if nouveaux or any(compte.values()):
+        executer(u, _RESPONSABLES_DETACHES, **c.sql)
+        executer(u, _RESPONSABLES_RATTACHES, **c.sql)
     return compte
 
 

@@ -207,11 +207,13 @@ _NOUVEAUX = """
 """
 _CREER = """
     WITH nouveaux AS (
-        SELECT p.*, n.code, row_number() OVER (PARTITION BY p.login_base ORDER BY p.aaf_id) + coalesce((
-            SELECT max(a.login_rang) FROM compte a
-            WHERE a.projet = :projet AND a.login_base = p.login_base), 0) AS numero
+        SELECT p.*, n.code,
+            row_number() OVER (PARTITION BY p.login_base ORDER BY p.aaf_id) + coalesce(d.dernier, 0) AS numero
         FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) AS n (aaf_id, code)
-        JOIN attente_personne p ON p.projet = :projet AND p.aaf_id = n.aaf_id)
+        JOIN attente_personne p ON p.projet = :projet AND p.aaf_id = n.aaf_id
+        LEFT JOIN (
+            SELECT login_base, max(login_rang) AS dernier FROM compte WHERE projet = :projet GROUP BY login_base
+        ) d ON d.login_base = p.login_base)
     INSERT INTO compte (
         projet, aaf_id, profil, nom, prenom, nom_famille, civilite, naissance, ine, eleve_id, mel, mef, libelle_mef,
         structure_id, cle_tri, login, login_base, login_rang, code_activation, etat, cree_le)

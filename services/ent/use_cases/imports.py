@@ -16,12 +16,15 @@ from sqlalchemy.exc import DataError
 from services.ent import models, rules
 from services.ent.use_cases import appartenances, application, chargement
 from services.ent.use_cases.projets import projet as lire_projet
+from services.ent.use_cases.sql import par_ensembles
 from shared.contracts.refus import FichierRefuse, Inconnu, Refus
 from shared.formats.aaf import Categorie, TypeAlimentation
 from shared.formats.aaf.depot import ouvrir
 from shared.persistence.unite import Unite
 
 TAILLE_NOM = 120
+BEAUCOUP = 500
+"""People of a feed from which whole tables are joined rather than looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,8 @@ def _appliquer(u: Unite, projet: models.Projet, chemin: Path, entete: _Entete, i
     lecture.charger(chemin)
     complet = entete.type_ is TypeAlimentation.COMPLET
     personnes = sum(lecture.recues[c] for c in chargement.PERSONNES)
+    if personnes >= BEAUCOUP:
+        par_ensembles(u)
     if complet and not personnes and application.vivants(u, projet.code):
         raise rules.FluxRefuse(
             "L'alimentation complète ne contient aucune personne : tous les comptes seraient désactivés.",
@@ -212,7 +217,7 @@ def _appliquer(u: Unite, projet: models.Projet, chemin: Path, entete: _Entete, i
     compteurs |= appartenances.appliquer_reference(u, c)
     compteurs |= application.appliquer_personnes(u, c)
     compteurs |= _departs(u, c, projet, entete, lecture)
-    compteurs |= appartenances.appliquer_appartenances(u, c)
+    compteurs |= appartenances.appliquer_appartenances(u, c, compteurs["crees"] > 0)
     references = appartenances.signaler_references(u, c)
     compteurs["references_manquantes"] = references
     compteurs["fiches_refusees"] = sum(n for code, n in lecture.lignes.items() if code.startswith("FICHE_"))

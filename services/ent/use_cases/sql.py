@@ -31,3 +31,12 @@ def copier(u: Unite, table: type[Base], colonnes: Sequence[str], lignes: Iterabl
                 copie.write_row(ligne)
     except psycopg.OperationalError as erreur:
         raise OperationalError("COPY", None, erreur) from erreur  # what the kernel knows as a database that lets go
+
+
+def par_ensembles(u: Unite) -> None:
+    """Until the end of the transaction, join whole sets.
+
+    The database knows nothing yet of rows just written, believes them few, and would look them up one by one.
+    """
+    executer(u, "SET LOCAL enable_nestloop = off")
+    executer(u, "SET LOCAL work_mem = '64MB'")

@@ -142,11 +142,8 @@ def test_pages_are_accessible(navigateur: Browser, peuple: Any) -> None:
     onglet = navigateur.new_page()
     for nom, chemin in {
         "choix": "/",
-        "activation": "/activation",
         "accueil": P,
         "messagerie": f"{P}/messagerie",
-        "cahier": f"{P}/cahier-de-textes",
-        "classes": f"{P}/classes",
         "groupe": f"{P}/groupes?nom=6ANG1",
         "comptes": f"{P}/comptes",
         "compte": f"{P}/comptes/7100001",
