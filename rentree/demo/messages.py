@@ -110,7 +110,7 @@ def _responsable(p: Population, responsable_id: int, eleve_id: int) -> msg.Respo
     lien = next(x for x in p.liens_par_eleve[eleve_id] if x.responsable_id == responsable_id)
     niveaux: dict[str, Any] = {"1": "1", "2": "2", "3": "3"}
     return msg.ResponsableDossierMsg(
-        cle=f"P{r.id}",
+        cle=_cle_responsable(p, r.id),
         civilite=r.civilite,
         nom=r.nom,
         nom_usage=r.nom_usage or "",
@@ -128,3 +128,10 @@ def _responsable(p: Population, responsable_id: int, eleve_id: int) -> msg.Respo
         heberge=lien.heberge,
         prioritaire=lien.contact_prioritaire,
     )
+
+
+def _cle_responsable(p: Population, responsable_id: int) -> str:
+    """The key that joins a person across dossiers: BEE's own when the base knows him already, by another child."""
+    enfants = p.enfants_par_responsable.get(responsable_id, ())
+    connu = any(p.eleves_par_id[e].origine in {"base", None} for e in enfants)
+    return f"personne:{responsable_id}" if connu else f"P{responsable_id}"

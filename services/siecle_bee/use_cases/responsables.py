@@ -155,12 +155,14 @@ class Doublon:
 def doublons(u: Unite, b: BaseEleves) -> list[list[Doublon]]:
     """The responsables of the same civilité, name and prénom, group by group (BEE-46, BEE-49)."""
     ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
-    cles = (
+    # In two steps: as a subquery, on tables without statistics, it is planned as a loop over everybody.
+    cles = u.session.execute(
         select(Personne.civilite, Personne.cle_tri)
         .where(*ici)
         .group_by(Personne.civilite, Personne.cle_tri)
         .having(func.count() > 1)
-    )
+        .order_by(Personne.cle_tri, Personne.civilite)
+    ).all()
     requete = (
         select(Personne, func.count(LienResponsable.eleve_id), func.coalesce(func.bool_or(Eleve.boursier), False))
         .outerjoin(
@@ -175,7 +177,7 @@ def doublons(u: Unite, b: BaseEleves) -> list[list[Doublon]]:
             & (Eleve.millesime == LienResponsable.millesime)
             & (Eleve.eleve_id == LienResponsable.eleve_id),
         )
-        .where(*ici, tuple_(Personne.civilite, Personne.cle_tri).in_(cles))
+        .where(*ici, tuple_(Personne.civilite, Personne.cle_tri).in_([tuple(cle) for cle in cles]))
         .group_by(*Personne.__table__.primary_key)
         .order_by(Personne.cle_tri, Personne.civilite, Personne.personne_id)
     )
