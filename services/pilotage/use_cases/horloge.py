@@ -106,6 +106,7 @@ class Cadence:
         with self._demande_de(bac):
             with self.noyau.bases.session(bac) as s:
                 but, rang = self._but(bac, s.scalars(select(LigneHorloge)).one(), mode, instant)
+            self.gestion.analyser(bac)
             self.gestion.prendre_instantane(bac, "avant l'avance", automatique=True)
             with self.noyau.bases.session(bac) as s:
                 ligne = s.scalars(select(LigneHorloge).with_for_update()).one()
@@ -276,6 +277,7 @@ class Cadence:
         s.execute(update(LigneHorloge).values(rang=due.ordre))
         s.commit()
         if bilan["parts"]:
+            self.gestion.analyser(bac)
             self.diffusion.publier(bac, "lot_fait", service=due.service, lot=due.lot, instant=due.instant, **bilan)
 
     def _attendre_parts(self, s: Session, bac: str, generation: int, due: Echeance) -> None:
