@@ -48,14 +48,14 @@ def _jeu_a_diffuser(u: Unite) -> models.JeuNomenclatures | None:
 
 
 def planifier_remontee(u: Unite, instant: datetime) -> list[PartAFaire]:
-    """One part per school, every night."""
+    """One part per school, every night; the first one carries the nomenclatures, the same for all."""
     ecoles = select(models.Etablissement.uai).order_by(models.Etablissement.uai)
-    return [PartAFaire(uai) for uai in u.session.scalars(ecoles)]
+    return [PartAFaire(uai, {"nomenclatures": rang == 0}) for rang, uai in enumerate(u.session.scalars(ecoles))]
 
 
 def executer_remontee(u: Unite, part: PartAFaire) -> dict[str, Any]:
     """Send a school's agents up."""
-    return {"nb": exchanges.envoyer_remontee(u, part.cle)}
+    return {"nb": exchanges.envoyer_remontee(u, part.cle, nomenclatures=bool(part.donnees["nomenclatures"]))}
 
 
 LOTS = (

@@ -47,15 +47,10 @@ def envoyer_ines(u: Unite, uai: str, millesime: int) -> int:
     return len(attributions)
 
 
-def envoyer_remontee(u: Unite, uai: str) -> int:
-    """`remontee_rectorat` to the AAF: the school, its agents of EPP and GI/GC, the nomenclatures in force."""
+def envoyer_remontee(u: Unite, uai: str, *, nomenclatures: bool) -> int:
+    """`remontee_rectorat` to the AAF: the school, its agents of EPP and GI/GC, and once a night the nomenclatures."""
     agents = tuple(use_cases.agents_de(u, uai))
-    jeu = u.session.scalars(
-        select(models.JeuNomenclatures)
-        .where(models.JeuNomenclatures.diffuse_le.is_not(None))
-        .order_by(models.JeuNomenclatures.version.desc())
-        .limit(1)
-    ).first()
+    jeu = _jeu_en_vigueur(u) if nomenclatures else None
     message = msg.RemonteeRectorat(
         uai=uai,
         instant=u.maintenant,
@@ -65,3 +60,9 @@ def envoyer_remontee(u: Unite, uai: str) -> int:
     )
     u.envoyer("remontee_rectorat", "aaf", message, uai=uai, nb=len(agents))
     return len(agents)
+
+
+def _jeu_en_vigueur(u: Unite) -> models.JeuNomenclatures | None:
+    table = models.JeuNomenclatures
+    requete = select(table).where(table.diffuse_le.is_not(None)).order_by(table.version.desc()).limit(1)
+    return u.session.scalars(requete).first()
