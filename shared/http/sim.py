@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
@@ -40,6 +40,14 @@ class Echeance(BaseModel):
 
 class Planification(BaseModel):
     instant: datetime
+
+
+class Plan(BaseModel):
+    """A batch planned: its parts, those still open, and the messages that left meanwhile."""
+
+    parts: int
+    ouvertes: int
+    livres: int
 
 
 @routeur.get("/_sim/vivant")
@@ -77,26 +85,31 @@ def sante(request: Request) -> JSONResponse:
     return JSONResponse(verdict, 503 if pannes else 200)
 
 
-@routeur.get("/_sim/lots/prochain")
-def prochain_lot(request: Request, u: Lecture, apres: datetime, rang: int = -1) -> Echeance | None:
-    """The next due batch after (`apres`, `rang`): same instant and greater rank, or later."""
+@routeur.get("/_sim/lots/prochains")
+def prochains_lots(request: Request, u: Lecture, apres: datetime, jusque: datetime, rang: int = -1) -> list[Echeance]:
+    """The batches due after (`apres`, `rang`) (same instant and greater rank, or later), up to `jusque` included.
+
+    In order of running. They depend on the timetable alone: one answer serves for a whole step.
+    """
     nuits = horaire(u.profil)
     fuseau = u.horloge.fuseau
     echeances = []
     for lot in noyau(request).service.lots:
-        instant = nuits.prochain(lot.nom, apres - timedelta(microseconds=1), fuseau)
         ordre = nuits.creneau(lot.nom).ordre
-        if (instant, ordre) <= (apres, rang):
-            instant = nuits.prochain(lot.nom, apres, fuseau)
-        echeances.append(Echeance(lot=lot.nom, libelle=lot.libelle, instant=instant, ordre=ordre))
-    return min(echeances, key=lambda e: (e.instant, e.ordre), default=None)
+        instant = nuits.prochain(lot.nom, apres - timedelta(microseconds=1), fuseau)
+        while instant <= jusque:
+            if (instant, ordre) > (apres, rang):
+                echeances.append(Echeance(lot=lot.nom, libelle=lot.libelle, instant=instant, ordre=ordre))
+            instant = nuits.prochain(lot.nom, instant, fuseau)
+    return sorted(echeances, key=lambda e: (e.instant, e.ordre))
 
 
 @routeur.post("/_sim/lots/{nom}/planifier")
-def planifier_lot(request: Request, nom: str, corps: Planification) -> dict[str, int]:
-    """Write the parts of a batch at an instant (once: planning again finds them); how many are open.
+def planifier_lot(request: Request, nom: str, corps: Planification) -> Plan:
+    """Write the parts of a batch at an instant (once: planning again finds them); how many there are, how many open.
 
-    Called by pilotage, which holds the bac's lock: this unit is part of the night.
+    When there is nothing to wait for, what is in the outbox leaves at once. Called by pilotage, which holds the bac's
+    lock: this unit is part of the night.
     """
     n = noyau(request)
     lot = next((lot for lot in n.service.lots if lot.nom == nom), None)
@@ -104,10 +117,11 @@ def planifier_lot(request: Request, nom: str, corps: Planification) -> dict[str,
         raise Inconnu(f"Le lot « {nom} » n'existe pas dans {n.service.titre}.", code="LOT_INCONNU")
     with n.fabrique.ouvrir(request.state.bac, ecriture=True, nuit=True) as u:
         ici = (Part.service == n.service.nom, Part.lot == nom, Part.instant == corps.instant)
-        deja = u.session.execute(select(func.count()).select_from(Part).where(*ici)).scalar_one()
-        if not deja:
-            parts = lot.planifier(u, corps.instant)
-            if parts:
+        compte = select(func.count(), func.count().filter(Part.etat == "ouverte")).select_from(Part).where(*ici)
+        parts, ouvertes = u.session.execute(compte).one()
+        if not parts:
+            prevues = lot.planifier(u, corps.instant)
+            if prevues:
                 u.session.execute(
                     insert(Part).on_conflict_do_nothing(),
                     [
@@ -120,13 +134,14 @@ def planifier_lot(request: Request, nom: str, corps: Planification) -> dict[str,
                             "etat": "ouverte",
                             "donnees": part.donnees,
                         }
-                        for part in parts
+                        for part in prevues
                     ],
                 )
-        ouvertes = u.session.execute(
-            select(func.count()).select_from(Part).where(*ici, Part.etat == "ouverte")
-        ).scalar_one()
-    return {"ouvertes": ouvertes}
+                parts, ouvertes = u.session.execute(compte).one()
+        envoi = n.service.envoi
+        attend = not ouvertes and u.session.scalar(select(exists().where(envoi.etat == "en_attente")))
+    livres = livrer_envois(n.fabrique, request.state.bac) if attend else 0
+    return Plan(parts=parts, ouvertes=ouvertes, livres=livres)
 
 
 @routeur.post("/_sim/envois/livrer")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -40,6 +40,7 @@ AUTRES = tuple(s for s in SERVICES if s != "pilotage")
 SANS_PROGRES = 15.0
 """Seconds without a part done after which the parts are put in the queue again (done ones do nothing)."""
 SANS_LIMITE = 1_000_000
+UNE_SEMAINE = timedelta(days=8)
 PASSAGERES = (DBAPIError, psycopg.Error, ConnectorException, httpx.TransportError, Refus)
 """What a step survives: the database, the queue or a neighbour lets go."""
 
@@ -121,10 +122,11 @@ class Cadence:
         if mode != "lot":
             fuseau = ProfilAcademique.model_validate(ligne.profil).zone_horaire
             return rules.cible(mode, ligne.instant, fuseau, instant), SANS_LIMITE
-        echeance = self._prochaine(bac, ligne.instant, ligne.rang, {})
-        if echeance is None:
+        depart = (ligne.instant, ligne.rang)
+        echeances = self._echeances(bac, depart, (ligne.instant + UNE_SEMAINE, SANS_LIMITE))
+        if not echeances:
             raise Refus("Aucun lot n'est prévu.", code="AUCUN_LOT", statut=409)
-        return echeance.tri
+        return echeances[0].tri
 
     def _demande_de(self, bac: str) -> threading.Lock:
         with self._verrou:
@@ -207,7 +209,10 @@ class Cadence:
         self.diffusion.publier(bac, "horloge", etat="ready")
 
     def _avancer(self, bac: str) -> None:
-        with self.noyau.bases.moteur(bac).connect() as connexion, Session(bind=connexion) as s:
+        with (
+            self.noyau.bases.moteur(bac).connect() as connexion,
+            Session(bind=connexion, expire_on_commit=False) as s,
+        ):
             # On this connection the lock outlives the commits below; it goes with the connection.
             s.execute(text("SELECT pg_advisory_lock(:cle)"), {"cle": VERROU_BAC})
             try:
@@ -216,18 +221,14 @@ class Cadence:
                 if ligne.etat != "advancing" or ligne.cible is None:
                     return
                 self._livrer_tout(bac)
-                connues: dict[str, Echeance | None] = {}
                 limite = (ligne.cible, SANS_LIMITE if ligne.cible_rang is None else ligne.cible_rang)
-                instant, rang = ligne.instant, ligne.rang
-                while (due := self._prochaine(bac, instant, rang, connues)) is not None and due.tri <= limite:
-                    if self._arret.is_set():
+                arrivee = (ligne.instant, ligne.rang)
+                for due in self._echeances(bac, arrivee, limite):
+                    if self._arret.is_set() or not self._faire(s, bac, ligne.generation, due):
                         return
-                    self._faire(s, bac, ligne.generation, due)
-                    instant, rang = due.tri
-                    connues.pop(due.service, None)
-                fin: dict[str, Any] = {"etat": "ready", "cible": None, "cible_rang": None}
-                if instant < limite[0]:
-                    fin |= {"instant": limite[0], "rang": -1}
+                    arrivee = due.tri
+                instant, rang = arrivee if arrivee[0] == limite[0] else (limite[0], -1)
+                fin = {"etat": "ready", "cible": None, "cible_rang": None, "instant": instant, "rang": rang}
                 s.execute(update(LigneHorloge).values(**fin))
                 s.commit()
             finally:
@@ -236,51 +237,56 @@ class Cadence:
                     s.execute(text("SELECT pg_advisory_unlock(:cle)"), {"cle": VERROU_BAC})
                     s.commit()
 
-    def _prochaine(
-        self, bac: str, instant: datetime, rang: int, connues: dict[str, Echeance | None]
-    ) -> Echeance | None:
-        """The earliest due batch; what a service said stays true until its batch has run (`connues`)."""
+    def _echeances(self, bac: str, apres: tuple[datetime, int], limite: tuple[datetime, int]) -> list[Echeance]:
+        """Every batch due after `apres`, up to `limite`, as each service says, in the order of running."""
         clients = self._clients(bac)
-        for service in AUTRES:
-            if service not in connues:
-                lu = clients[service].lire("/_sim/lots/prochain", apres=instant.isoformat(), rang=rang)
-                connues[service] = lu and Echeance(
-                    service, lu["lot"], lu["libelle"], datetime.fromisoformat(lu["instant"]), lu["ordre"]
-                )
-        return min((e for e in connues.values() if e is not None), key=lambda e: e.tri, default=None)
+        instant, rang = apres
+        bornes = {"apres": instant.isoformat(), "rang": rang, "jusque": limite[0].isoformat()}
+        lues = [
+            Echeance(service, lu["lot"], lu["libelle"], datetime.fromisoformat(lu["instant"]), lu["ordre"])
+            for service in AUTRES
+            for lu in clients[service].lire("/_sim/lots/prochains", **bornes)
+        ]
+        return sorted((e for e in lues if e.tri <= limite), key=lambda e: e.tri)
 
-    def _faire(self, s: Session, bac: str, generation: int, due: Echeance) -> None:
+    def _faire(self, s: Session, bac: str, generation: int, due: Echeance) -> bool:
+        """Run one batch to its end; False when this process is asked to stop before."""
         # The rank before it: a killed step finds this batch due again, and its done parts done.
         s.execute(update(LigneHorloge).values(instant=due.instant, rang=due.ordre - 1))
         s.commit()
         self._progres(bac, due, 0, 0)
         self.diffusion.publier(bac, "lot", service=due.service, lot=due.lot, libelle=due.libelle, instant=due.instant)
         client = self._clients(bac)[due.service]
-        ouvertes = client.poster(f"/_sim/lots/{due.lot}/planifier", {"instant": due.instant.isoformat()})["ouvertes"]
-        if ouvertes:
-            self._attendre_parts(s, bac, generation, due)
-        livres = client.poster("/_sim/envois/livrer")["livres"]
+        prevu = client.poster(f"/_sim/lots/{due.lot}/planifier", {"instant": due.instant.isoformat()})
+        livres = prevu["livres"]
+        if prevu["ouvertes"] and not self._attendre_parts(s, bac, generation, due):
+            return False
+        if prevu["parts"]:
+            livres += client.poster("/_sim/envois/livrer")["livres"]
+        elif not livres:
+            return True
         bilan = self._bilan(s, due)
-        if bilan["parts"] or livres:
-            s.add(
-                Journal(
-                    instant=due.instant,
-                    sens="lot",
-                    genre=due.lot,
-                    origine=due.service,
-                    nb=bilan["nb"],
-                    nb_refus=bilan["nb_refus"],
-                    libelle=due.libelle,
-                    resume=bilan | {"livres": livres},
-                )
+        s.add(
+            Journal(
+                instant=due.instant,
+                sens="lot",
+                genre=due.lot,
+                origine=due.service,
+                nb=bilan["nb"],
+                nb_refus=bilan["nb_refus"],
+                libelle=due.libelle,
+                resume=bilan | {"livres": livres},
             )
+        )
         s.execute(update(LigneHorloge).values(rang=due.ordre))
         s.commit()
         if bilan["parts"]:
             self.gestion.analyser(bac)
             self.diffusion.publier(bac, "lot_fait", service=due.service, lot=due.lot, instant=due.instant, **bilan)
+        return True
 
-    def _attendre_parts(self, s: Session, bac: str, generation: int, due: Echeance) -> None:
+    def _attendre_parts(self, s: Session, bac: str, generation: int, due: Echeance) -> bool:
+        """Wait until no part is open; False when this process is asked to stop before."""
         ici = (
             Part.service == due.service,
             Part.lot == due.lot,
@@ -295,7 +301,7 @@ class Cadence:
                 total = max(total, len(cles))
                 self._progres(bac, due, total - len(cles), total)
             if not cles:
-                return
+                return True
             maintenant = time.monotonic()
             if len(cles) != reste and reste >= 0:
                 dernier_progres, reste, pause = maintenant, len(cles), 0.004
@@ -304,6 +310,7 @@ class Cadence:
                 dernier_progres, reste = maintenant, len(cles)
             time.sleep(pause)
             pause = min(0.05, pause * 1.3)
+        return False
 
     def _progres(self, bac: str, due: Echeance, faites: int, total: int) -> None:
         self.en_cours[bac] = LotEnCours(due.service, due.lot, due.libelle, faites, total)
