@@ -18,6 +18,7 @@ from rich.table import Table
 
 from rentree.demo.etapes import PROJET, Rentree
 from shared.contracts.refus import Refus
+from shared.horloge.horloge import date_fr
 
 PROFILS = ("eleves", "responsables", "enseignants", "autres")
 
@@ -34,7 +35,8 @@ def tableau(photos: Iterable[tuple[str, datetime, dict[str, Any]]], r: Rentree) 
     table.add_column("")
     photos = list(photos)
     for nom, instant, _ in photos:
-        table.add_column(f"{nom}\n{instant.astimezone(r.fuseau):%a %d/%m %H:%M}", justify="right")
+        local = instant.astimezone(r.fuseau)
+        table.add_column(f"{nom}\n{date_fr(local.date())} {local:%H:%M}", justify="right")
     for profil in PROFILS:
         table.add_row(f"comptes {profil}", *(str(vu["comptes"][profil]) for _, _, vu in photos))
     for quoi in ("classes", "groupes", "liens"):

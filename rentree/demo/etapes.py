@@ -278,7 +278,7 @@ def jouer_scolarites(r: Rentree) -> None:
         )
         completees += 1
     reste = len(bee.lire(f"{r.bee}/fiches-bloquantes"))
-    r.jalon(f"5. Base élèves : {len(bloquantes)} fiches bloquantes, {completees} complétées, {reste} à compléter")
+    r.jalon(f"5. Base élèves, fiches bloquantes : trouvées {len(bloquantes)}, complétées {completees}, restent {reste}")
 
 
 def jouer_emploi_du_temps(r: Rentree) -> None:

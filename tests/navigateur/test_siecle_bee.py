@@ -1,7 +1,11 @@
-"""Every page that a played rentrée links to, in every application: console, width, accessibility."""
+"""Every kind of page of SIECLE that a played rentrée links to: console, width, accessibility.
+
+The other applications have browser tests of their own. CRAWL=all visits them too.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +23,7 @@ from .outils import LARGEURS, navigateur, verifier_page
 
 __all__ = ["navigateur"]
 PAGES_PAR_SERVICE = 40
+VISITES = SERVICES if os.environ.get("CRAWL") == "all" else ("siecle_bee",)
 TELECHARGEMENTS = (".csv", ".zip", ".xml", ".gz", "/archive", "/fichier")
 
 
@@ -48,7 +53,7 @@ def _motif(chemin: str) -> str:
 
 @pytest.mark.navigateur
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", VISITES)
 def test_the_pages_of(service: str, bac_joue: str, installation: Any, navigateur: Any) -> None:
     """From its home, every kind of page of the application opens well at 1280 and at 390 px."""
     racine = f"{installation.implantation.adresses[service]}/b/{bac_joue}/"
