@@ -296,13 +296,21 @@ class Superviseur:
 
 
 def importer_tout() -> None:
-    """Import the stack once, before forking."""
-    import uvicorn  # noqa: F401
+    """Import the stack once, before forking; what it would do lazily in each process is done here too."""
+    import encodings.idna  # noqa: F401
+
+    import procrastinate.worker  # noqa: F401
+    import uvicorn.lifespan.on
+    import uvicorn.protocols.http.auto  # noqa: F401
+    from sqlalchemy.orm import configure_mappers
 
     import rentree.installation.ouvrier  # noqa: F401
     from rentree.installation.registre import declarations
+    from shared.http.clients import nouveau_transport
 
     declarations()
+    configure_mappers()
+    nouveau_transport().close()
 
 
 def servir(nom: str, implantation: Implantation, prise: socket.socket) -> None:
