@@ -24,7 +24,7 @@ from .outils import LARGEURS, navigateur, verifier_page
 __all__ = ["navigateur"]
 PAGES_PAR_SERVICE = 40
 VISITES = SERVICES if os.environ.get("CRAWL") == "all" else ("siecle_bee",)
-TELECHARGEMENTS = (".csv", ".zip", ".xml", ".gz", "/archive", "/fichier")
+TELECHARGEMENTS = (".json", "/health", ".csv", ".zip", ".xml", ".gz", "/archive", "/fichier")
 
 
 @pytest.fixture(scope="module")
