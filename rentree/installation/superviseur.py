@@ -36,6 +36,8 @@ journal = structlog.get_logger("superviseur")
 
 OUVRIER = "ouvrier"
 PAUSE_RELANCE = 0.2
+SEUIL_RAMASSAGE = 20_000
+"""Allocations between two garbage collections in a service: thousands of rows come and go without a cycle."""
 
 
 @dataclass
@@ -76,12 +78,9 @@ class Superviseur:
         """Start everything; returns when every service answers. Raises `Refus` PORT_OCCUPE, the database's."""
         jeton = os.environ.get("RENTREE_JETON") or None
         self._ouvrir_ports()
-        admin, secret, hote, port = self._demarrer_base()
+        secret, hote, port = self._demarrer_base()
         adresses = {nom: f"http://127.0.0.1:{p.getsockname()[1]}" for nom, p in self._prises.items()}
         self.implantation = Implantation(self.racine, hote, port, secret, adresses, jeton)
-        from rentree.installation.base import preparer
-
-        preparer(admin, secret, base_admin="postgres")
         if self.fourche:
             self._vie = os.pipe()
         for nom in (*SERVICES, OUVRIER):
@@ -112,11 +111,15 @@ class Superviseur:
                 ) from erreur
             self._prises[nom] = prise
 
-    def _demarrer_base(self) -> tuple[AccesBase, str, str, int]:
+    def _demarrer_base(self) -> tuple[str, str, int]:
+        """The secret, host and port of a server that is ready; the stack is imported meanwhile."""
+        from rentree.installation.base import preparer
+
         if os.environ.get("RENTREE_DATABASE_URL"):
             implantation, admin = implantation_de_l_environnement()
+            preparer(admin, implantation.secret, base_admin="postgres")
             importer_tout()
-            return admin, implantation.secret, implantation.hote_base, implantation.port_base
+            return implantation.secret, implantation.hote_base, implantation.port_base
         from shared.persistence.embarque import ServeurEmbarque
 
         serveur = ServeurEmbarque(self.racine)
@@ -125,24 +128,21 @@ class Superviseur:
 
         def lever() -> None:
             try:
-                serveur.demarrer()
+                dsn = serveur.demarrer()
+                admin = AccesBase(dsn.host, dsn.port, dsn.user, dsn.password)
+                preparer(admin, lire_secret(self.racine), base_admin="postgres")
             except BaseException as erreur:
                 panne.append(erreur)
 
         fil = threading.Thread(target=lever)
         fil.start()
-        importer_tout()  # while PostgreSQL starts
+        importer_tout()
         fil.join()
         if panne:
             raise panne[0]
         dsn = serveur.demarrer()
         serveur.port = dsn.port  # started again after a crash, it keeps its port
-        return (
-            AccesBase(dsn.host, dsn.port, dsn.user, dsn.password),
-            lire_secret(self.racine),
-            dsn.host,
-            dsn.port,
-        )
+        return lire_secret(self.racine), dsn.host, dsn.port
 
     def _lanceur(self, nom: str) -> Callable[[], int]:
         return lambda: self._fourcher(nom) if self.fourche else self._engendrer(nom)
@@ -154,6 +154,7 @@ class Superviseur:
             return pid
         code = 1
         try:
+            gc.set_threshold(SEUIL_RAMASSAGE, 20, 20)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's business
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             self._finir_avec_lui()
@@ -297,6 +298,14 @@ class Superviseur:
 
 def importer_tout() -> None:
     """Import the stack once, before forking; what it would do lazily in each process is done here too."""
+    gc.disable()  # a tenth of the time would go looking for garbage where there is none
+    try:
+        _importer()
+    finally:
+        gc.enable()
+
+
+def _importer() -> None:
     import encodings.idna  # noqa: F401
 
     import procrastinate.worker  # noqa: F401

@@ -85,9 +85,7 @@ class ServeurEmbarque:
         self.racine = racine.resolve()
         self.port = port
         self.fsync = fsync
-        self._par_pg_ctl = (
-            sys.platform == "win32"
-        )  # no signals there, and pg_ctl drops an administrator's rights
+        self._par_pg_ctl = sys.platform == "win32"  # no signals there, and pg_ctl drops an administrator's rights
         self._processus: subprocess.Popen[bytes] | None = None
         self._usage: _Usage | None = None
         self._pid_du_possesseur = 0

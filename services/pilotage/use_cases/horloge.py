@@ -39,6 +39,8 @@ journal = structlog.get_logger("horloge")
 AUTRES = tuple(s for s in SERVICES if s != "pilotage")
 SANS_PROGRES = 15.0
 """Seconds without a part done after which the parts are put in the queue again (done ones do nothing)."""
+PAUSE_MIN = 0.006
+"""Seconds between two looks at the open parts; longer while none is done."""
 SANS_LIMITE = 1_000_000
 UNE_SEMAINE = timedelta(days=8)
 PASSAGERES = (DBAPIError, psycopg.Error, ConnectorException, httpx.TransportError, Refus)
@@ -293,7 +295,7 @@ class Cadence:
             Part.instant == due.instant,
             Part.etat == "ouverte",
         )
-        reste, total, dernier_progres, pause = -1, 0, 0.0, 0.004
+        reste, total, dernier_progres, pause = -1, 0, 0.0, PAUSE_MIN
         while not self._arret.is_set():
             cles = s.scalars(select(Part.cle).where(*ici).order_by(Part.cle)).all()
             s.commit()
@@ -304,12 +306,12 @@ class Cadence:
                 return True
             maintenant = time.monotonic()
             if len(cles) != reste and reste >= 0:
-                dernier_progres, reste, pause = maintenant, len(cles), 0.004
+                dernier_progres, reste, pause = maintenant, len(cles), PAUSE_MIN
             elif maintenant - dernier_progres > SANS_PROGRES or reste < 0:
                 self.file.reveiller(bac, generation, due.service, due.lot, due.instant, cles)
                 dernier_progres, reste = maintenant, len(cles)
             time.sleep(pause)
-            pause = min(0.05, pause * 1.3)
+            pause = min(0.04, pause * 1.5)
         return False
 
     def _progres(self, bac: str, due: Echeance, faites: int, total: int) -> None:
