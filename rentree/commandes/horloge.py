@@ -58,4 +58,5 @@ def suivre(
     from rentree.commandes.connexion import client
     from rentree.commandes.recit import raconter
 
-    raconter(Console(), client("pilotage", bac).lire("/api/suivre", q=quoi))
+    pilotage = client("pilotage", bac)
+    raconter(Console(highlight=False), pilotage.lire("/api/suivre", q=quoi), pilotage.lire("/api/horloge")["fuseau"])

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 
-def raconter(console: Console, reponse: dict[str, Any]) -> None:
-    """Print what *Suivre* answered: application by application, where it stops, why, what to do."""
+def raconter(console: Console, reponse: dict[str, Any], fuseau: str) -> None:
+    """Print what *Suivre* answered: application by application, where it stops, why, what to do.
+
+    Instants are told in `fuseau`, the académie's own time zone.
+    """
+    zone = ZoneInfo(fuseau)
     dossiers = reponse.get("dossiers", [])
     if not dossiers:
         console.print("Rien ni personne de ce nom dans la chaîne. Essayez un INE, un code de groupe ou de division.")
@@ -19,7 +25,8 @@ def raconter(console: Console, reponse: dict[str, Any]) -> None:
             console.print(f"  {trace['service']:<12} {trace['etat']:<9} {trace['libelle']}")
             for etape in trace["etapes"]:
                 quand = "prévu le" if etape["prevu"] else "le"
-                console.print(f"      {quand} {etape['instant'][:16].replace('T', ' ')} : {etape['libelle']}")
+                instant = datetime.fromisoformat(etape["instant"]).astimezone(zone)
+                console.print(f"      {quand} {instant:%d/%m/%Y à %H:%M} : {etape['libelle']}")
             for blocage in trace["blocages"]:
                 console.print(f"      [yellow]{blocage['code']}[/yellow] {blocage['raison']}")
                 if blocage["remede"]:
