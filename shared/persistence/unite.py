@@ -111,7 +111,8 @@ class Unite:
         (exports by web service); otherwise the relay or the end of the batch delivers it.
         """
         corps = message.model_dump_json().encode()
-        ligne = self._table_envoi(
+        table: Any = self._table_envoi  # the mixin's constructor is the declarative base's, unknown here
+        ligne: EnvoiMixin = table(
             cle="",
             genre=genre,
             destinataire=destinataire,
@@ -149,8 +150,9 @@ class Unite:
         digest: str | None = None,
     ) -> None:
         """Write a line of the journal, in this transaction. `resume` and `libelle` hold no name and no INE."""
+        table: Any = self._table_journal
         self.session.add(
-            self._table_journal(
+            table(
                 instant=self.maintenant,
                 sens=sens,
                 genre=genre,
