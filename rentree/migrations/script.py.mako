@@ -18,4 +18,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """A bac does not go back: restore its snapshot."""
-    raise NotImplementedError
+    raise RuntimeError("un bac ne recule pas : restaurez son instantané")
