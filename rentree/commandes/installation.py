@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
-import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,11 +22,12 @@ def up() -> None:
     from rentree.installation.reglages import racine_par_defaut
     from rentree.installation.superviseur import Superviseur
 
+    interrompre_par_sigterm()
     superviseur = Superviseur(racine_par_defaut())
-    implantation = superviseur.demarrer()
-    assurer_bac_principal(implantation)
-    typer.echo(f"Rentrée est prête : {implantation.adresses['pilotage']}")
     try:
+        implantation = superviseur.demarrer()
+        assurer_bac_principal(implantation)
+        typer.echo(f"Rentrée est prête : {implantation.adresses['pilotage']}")
         attendre_arret()
     finally:
         superviseur.arreter()
@@ -43,13 +45,20 @@ def assurer_bac_principal(implantation: Implantation) -> None:
         gestion.creer(BAC_PRINCIPAL, profil=choisi, graine=1, depart=choisi.debut)
 
 
+def interrompre_par_sigterm() -> None:
+    """Make SIGTERM end the command as Ctrl-C does, whatever it is doing: everything that it started is stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def attendre_arret() -> None:
-    """Wait for Ctrl-C or SIGTERM."""
-    arret = threading.Event()
-    for signe in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signe, lambda *_: arret.set())
-    while not arret.wait(0.5):
-        pass
+    """Wait for Ctrl-C or SIGTERM.
+
+    By their exception, not by an Event that a handler sets: set while the main thread is in `wait`, it may take a
+    lock that this thread holds.
+    """
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(60)
 
 
 def demo(
@@ -66,6 +75,7 @@ def demo(
     """Joue une rentrée entière : de STS-Web à l'ENT, en 48 heures simulées."""
     from rentree.demo import DemandeDemo, jouer
 
+    interrompre_par_sigterm()
     jouer(
         DemandeDemo(
             effectif=effectif,
