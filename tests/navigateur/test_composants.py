@@ -19,8 +19,15 @@ from shared.horloge.horloge import HorlogeFixe
 from shared.screens.composants import Colonne, Entree, Message, Pagination, Tri
 from shared.screens.documentation import documentation_hors_ligne
 from shared.screens.pages import gabarits, monter_statique, rediriger, rendre, rendre_refus
-
-from .outils import CAPTURES, LARGEURS, navigateur, servir, verifier_accessibilite, verifier_largeur, verifier_page
+from tests.navigateur.outils import (
+    CAPTURES,
+    LARGEURS,
+    navigateur,
+    servir,
+    verifier_accessibilite,
+    verifier_largeur,
+    verifier_page,
+)
 
 __all__ = ["navigateur"]
 pytestmark = pytest.mark.navigateur

@@ -18,8 +18,14 @@ from rentree.population import Parametres, generer
 from shared.formats import sts
 from shared.formats.elegroupe.noms import analyser_nom
 from shared.identifiers import fabriquer_uai
-
-from .outils import CAPTURES, LARGEURS, navigateur, verifier_accessibilite, verifier_largeur, verifier_page
+from tests.navigateur.outils import (
+    CAPTURES,
+    LARGEURS,
+    navigateur,
+    verifier_accessibilite,
+    verifier_largeur,
+    verifier_page,
+)
 
 __all__ = ["navigateur"]
 pytestmark = pytest.mark.navigateur

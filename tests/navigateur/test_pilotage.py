@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from shared.contracts import echanges as msg
 from shared.identifiers import fabriquer_uai
-
-from .outils import LARGEURS, navigateur, verifier_page  # noqa: F401 - `navigateur` is a fixture
+from tests.navigateur.outils import LARGEURS, navigateur, verifier_page  # noqa: F401 - `navigateur` is a fixture
 
 pytestmark = pytest.mark.navigateur
 

@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from shared.contracts import echanges as msg
 from shared.identifiers import fabriquer_uai
-
-from .outils import LARGEURS, navigateur, verifier_page
+from tests.navigateur.outils import LARGEURS, navigateur, verifier_page
 
 __all__ = ["navigateur"]
 pytestmark = pytest.mark.navigateur

@@ -18,8 +18,7 @@ from rentree.demo.etapes import Rentree
 from shared.horloge.profils import profil
 from shared.http.clients import Clients, nouveau_transport
 from shared.persistence.acces import SERVICES
-
-from .outils import LARGEURS, navigateur, verifier_page
+from tests.navigateur.outils import LARGEURS, navigateur, verifier_page
 
 __all__ = ["navigateur"]
 PAGES_PAR_SERVICE = 40
