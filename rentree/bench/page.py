@@ -41,7 +41,7 @@ def tableau(mesures: Sequence[Mesure]) -> Table:
 
 def _cases(m: Mesure) -> list[str]:
     plancher = "" if m.plancher is None else _nombre(m.plancher, m.unite)
-    rapport = "" if m.rapport is None else f"{m.rapport:.1f} ×".replace(".", ",")
+    rapport = "" if m.rapport is None else f"{m.rapport:.{1 if m.rapport < 100 else 0}f} ×".replace(".", ",")
     return [m.nom, _nombre(m.valeur, m.unite), m.visee, m.plancher_nom, plancher, rapport]
 
 

@@ -122,7 +122,11 @@ def _monter(racine: Path) -> float:
         return time.perf_counter() - debut
     finally:
         processus.send_signal(signal.SIGTERM)
-        processus.wait(30)
+        try:
+            processus.wait(30)
+        except subprocess.TimeoutExpired:  # what it started ends with it
+            processus.kill()
+            raise
 
 
 def mesurer_nuit() -> Iterator[Mesure]:

@@ -38,5 +38,7 @@ def bench(
     from rich.console import Console
 
     from rentree.bench import mesurer
+    from shared.http.journaux import regler
 
+    regler("bench")
     mesurer(Console(highlight=False), rapide=rapide)
