@@ -150,6 +150,7 @@ class Pannes:
             if self._note(point, avant, connus):
                 return True
             time.sleep(0.002)
+            connus |= {pid: nom for nom, pid in self._superviseur.pids.items()}
         with contextlib.suppress(FileNotFoundError):
             (self._dossier / point).unlink()
             return False
