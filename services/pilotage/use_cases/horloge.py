@@ -114,8 +114,10 @@ class Cadence:
             with self.noyau.bases.session(bac) as s:
                 ligne = s.scalars(select(LigneHorloge).with_for_update()).one()
                 ligne.etat, ligne.cible, ligne.cible_rang = "advancing", but, rang
-                s.commit()
-            self._lancer(bac)
+                try:
+                    s.commit()
+                finally:  # a commit whose answer was lost may have been done: the step looks for itself
+                    self._lancer(bac)
         return but
 
     def _but(self, bac: str, ligne: LigneHorloge, mode: rules.Mode, instant: datetime | None) -> tuple[datetime, int]:

@@ -103,7 +103,7 @@ def _lire(fabrique: Fabrique, cadence: Cadence, bac: str) -> Poste:
             graine=u.bac.graine,
             donnees_reelles=u.bac.donnees_reelles,
             profil=u.profil,
-            instant=u.maintenant,
+            instant=ligne.instant,  # read with `etat`: the unit's own was read before, the step may have ended since
             etat=ligne.etat,
             cible=ligne.cible,
             en_cours=cadence.en_cours.get(bac) if ligne.etat != "ready" else None,
