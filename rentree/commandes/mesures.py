@@ -22,7 +22,7 @@ def chaos(
     from rentree.chaos.recit import raconter
     from shared.http.journaux import regler
 
-    os.environ.setdefault("RENTREE_JOURNAL", "error")  # what is killed complains at every level below
+    os.environ.setdefault("RENTREE_JOURNAL", "critical")  # what is killed complains at every level below
     regler("chaos")
     console = Console(highlight=False)
     resultat = eprouver(DemandeChaos(graine, morts, effectif, tuple(point or GENRES)), console.print)
