@@ -310,7 +310,13 @@ class GestionBacs:
 
     @staticmethod
     def _copier(c: psycopg.Connection, source: str, but: str) -> None:
-        c.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(but), sql.Identifier(source)))
+        """File by file where the server does not wait for its disk (the embedded one): three times as quick. On a
+        server that does, that would force a checkpoint: there the copy goes through the WAL, as by default."""
+        fsync = c.execute("SHOW fsync").fetchone()
+        requete = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(but), sql.Identifier(source))
+        if fsync == ("off",) and c.info.server_version >= 150000:
+            requete += sql.SQL(" STRATEGY FILE_COPY")
+        c.execute(requete)
 
     @staticmethod
     def _supprimer_base(c: psycopg.Connection, base: str) -> None:
