@@ -20,8 +20,10 @@ def chaos(
     from rentree.chaos import DemandeChaos, eprouver
     from rentree.chaos.pannes import GENRES
     from rentree.chaos.recit import raconter
+    from rentree.commandes.installation import interrompre_par_sigterm
     from shared.http.journaux import regler
 
+    interrompre_par_sigterm()
     os.environ.setdefault("RENTREE_JOURNAL", "critical")  # what is killed complains at every level below
     regler("chaos")
     console = Console(highlight=False)
@@ -38,7 +40,9 @@ def bench(
     from rich.console import Console
 
     from rentree.bench import mesurer
+    from rentree.commandes.installation import interrompre_par_sigterm
     from shared.http.journaux import regler
 
+    interrompre_par_sigterm()
     regler("bench")
     mesurer(Console(highlight=False), rapide=rapide)
