@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from services.siecle_bee.models import Adresse, Base, BaseEleves, Eleve, LienResponsable, Personne
 from services.siecle_bee.use_cases import bases
+from services.siecle_bee.use_cases.masse import copier
 from shared.contracts.echanges import BasculeBee
 from shared.nomenclatures import mef_existe, mef_suivant
 from shared.persistence.unite import Unite
@@ -70,21 +71,20 @@ def _de(table: Any, base: BaseEleves) -> ColumnElement[bool]:
 def _copier_eleves(u: Unite, ancienne: BaseEleves, nouvelle: BaseEleves, suivants: dict[str, str]) -> list[int]:
     """Copy the fiches that go on; their ELEVE_ID, in order."""
     requete = (
-        select(Eleve)
+        select(*Eleve.__table__.columns)
         .where(
             _de(Eleve, ancienne),
             or_(Eleve.date_sortie.is_(None), Eleve.date_sortie > u.horloge.aujourd_hui()),
         )
         .order_by(Eleve.eleve_id)
     )
-    noms = [colonne.key for colonne in Eleve.__table__.columns]
     lignes = []
-    for e in u.session.scalars(requete):
+    for e in u.session.execute(requete).all():
         if e.date_sortie is not None and e.date_sortie <= ancienne.sortie_eleves:
             continue
         lignes.append(
             {
-                **{nom: getattr(e, nom) for nom in noms},
+                **e._mapping,
                 **_REMIS_A_ZERO,
                 "millesime": nouvelle.millesime,
                 "mef_propose": suivants[e.mef] or e.mef_propose,
@@ -94,8 +94,7 @@ def _copier_eleves(u: Unite, ancienne: BaseEleves, nouvelle: BaseEleves, suivant
                 "modifie_le": u.maintenant,
             }
         )
-    if lignes:
-        u.session.execute(insert(Eleve), lignes)
+    copier(u, Eleve, lignes)
     return [ligne["eleve_id"] for ligne in lignes]
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import or_, select
 
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, LienResponsable, OptionEleve, Personne
 from services.siecle_bee.rules.civilites import civilite_courte
 from services.siecle_bee.use_cases import identifiants
 from services.siecle_bee.use_cases.ine import demander_ines
+from services.siecle_bee.use_cases.masse import copier
 from shared.contracts.echanges import AdresseMsg, DossierEleveMsg, ResponsableDossierMsg
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
@@ -67,8 +68,7 @@ class _Carnet:
             }
             for valeurs, rang in self.rangs.items()
         ]
-        if lignes:
-            u.session.execute(insert(Adresse), lignes)
+        copier(u, Adresse, lignes)
         return premiere
 
 
@@ -189,8 +189,7 @@ def _ecrire_personnes(
                 **valeurs_personne(p.msg),
             }
         )
-    if lignes:
-        u.session.execute(insert(Personne), lignes)
+    copier(u, Personne, lignes)
     return ids
 
 
@@ -262,8 +261,7 @@ def _ecrire_eleves(
                 "modifie_le": u.maintenant,
             }
         )
-    if lignes:
-        u.session.execute(insert(Eleve), lignes)
+    copier(u, Eleve, lignes)
 
 
 def _ecrire_liens(
@@ -285,10 +283,8 @@ def _ecrire_liens(
                 "matiere": option.matiere,
                 "modalite": option.modalite,
             }
-    if liens:
-        u.session.execute(insert(LienResponsable), list(liens.values()))
-    if options:
-        u.session.execute(insert(OptionEleve), list(options.values()))
+    copier(u, LienResponsable, list(liens.values()))
+    copier(u, OptionEleve, list(options.values()))
 
 
 def valeurs_lien(r: ResponsableDossierMsg) -> dict[str, Any]:

@@ -11,16 +11,17 @@ from sqlalchemy import and_, select
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, LienResponsable, OptionEleve, Personne
 from services.siecle_bee.use_cases.creation import cle_personne
 from services.siecle_bee.use_cases.fiches import de_la_base
+from services.siecle_bee.use_cases.masse import lignes_de
 from shared.contracts.echanges import AdresseMsg, DossierEleveMsg, OptionMsg, ResponsableDossierMsg
 from shared.persistence.unite import Unite
 
 
 def adresses_par_id(u: Unite, b: BaseEleves, ids: Sequence[int] | None = None) -> dict[int, Adresse]:
-    """The addresses of a base (those of `ids`, or all), by ADRESSE_ID."""
-    requete = select(Adresse).where(Adresse.uai == b.uai, Adresse.millesime == b.millesime)
+    """The addresses of a base (those of `ids`, or all), by ADRESSE_ID: to read, not to change."""
+    conditions = [Adresse.uai == b.uai, Adresse.millesime == b.millesime]
     if ids is not None:
-        requete = requete.where(Adresse.adresse_id.in_(ids))
-    return {a.adresse_id: a for a in u.session.scalars(requete.order_by(Adresse.adresse_id))}
+        conditions.append(Adresse.adresse_id.in_(ids))
+    return {a.adresse_id: a for a in lignes_de(u, Adresse, *conditions, ordre=(Adresse.adresse_id,))}
 
 
 def adresse_msg(adresse: Adresse | None) -> AdresseMsg:
@@ -61,13 +62,24 @@ def liens_de(u: Unite, b: BaseEleves, ids: Sequence[int]) -> list[tuple[LienResp
     return [(lien, personne) for lien, personne in u.session.execute(requete)]
 
 
+def liens_de_la_base(u: Unite, b: BaseEleves) -> list[LienResponsable]:
+    """Who is what to whom in a base, in the same order: to read, not to change."""
+    return lignes_de(
+        u,
+        LienResponsable,
+        LienResponsable.uai == b.uai,
+        LienResponsable.millesime == b.millesime,
+        ordre=(LienResponsable.eleve_id, LienResponsable.niveau, LienResponsable.personne_id),
+    )
+
+
 def options_de(u: Unite, b: BaseEleves, ids: Sequence[int] | None = None) -> dict[int, list[OptionEleve]]:
-    """The options of those pupils (all when None), by pupil, in the order of their ranks."""
-    requete = select(OptionEleve).where(OptionEleve.uai == b.uai, OptionEleve.millesime == b.millesime)
+    """The options of those pupils (all when None), by pupil, in the order of their ranks: to read, not to change."""
+    conditions = [OptionEleve.uai == b.uai, OptionEleve.millesime == b.millesime]
     if ids is not None:
-        requete = requete.where(OptionEleve.eleve_id.in_(ids))
+        conditions.append(OptionEleve.eleve_id.in_(ids))
     trouvees: dict[int, list[OptionEleve]] = {}
-    for option in u.session.scalars(requete.order_by(OptionEleve.eleve_id, OptionEleve.rang)):
+    for option in lignes_de(u, OptionEleve, *conditions, ordre=(OptionEleve.eleve_id, OptionEleve.rang)):
         trouvees.setdefault(option.eleve_id, []).append(option)
     return trouvees
 

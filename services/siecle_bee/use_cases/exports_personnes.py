@@ -14,12 +14,12 @@ from services.siecle_bee.models import (
     BaseEleves,
     Eleve,
     LienGroupe,
-    LienResponsable,
     Personne,
 )
 from services.siecle_bee.rules.civilites import LONGUES
-from services.siecle_bee.use_cases.dossier_eple import adresses_par_id, options_de
+from services.siecle_bee.use_cases.dossier_eple import adresses_par_id, liens_de_la_base, options_de
 from services.siecle_bee.use_cases.fiches import de_la_base
+from services.siecle_bee.use_cases.masse import lignes_de
 from shared import nomenclatures as national
 from shared.formats.siecle import responsables as f_responsables
 from shared.formats.siecle.adresses import Adresse
@@ -104,7 +104,6 @@ def _eleves(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO, *, ad
     fuseau = u.horloge.fuseau
     groupes = groupes_des_eleves(u, b, jour)
     options = options_de(u, b)
-    requete = select(Eleve).where(de_la_base(b)).order_by(Eleve.eleve_id)
     xml = [
         EleveXml(
             eleve_id=e.eleve_id,
@@ -147,7 +146,7 @@ def _eleves(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO, *, ad
             division=_ou_rien(e.division),
             groupes=tuple(groupes.get(e.eleve_id, ())),
         )
-        for e in u.session.scalars(requete)
+        for e in lignes_de(u, Eleve, de_la_base(b), ordre=(Eleve.eleve_id,))
     ]
     utiles = {e.adresse_id for e in xml if e.adresse_id is not None}
     ecrire_eleves(flux, enveloppe, xml, _adresses_xml(u, b, utiles) if adresses else None)
@@ -187,10 +186,8 @@ def _responsables(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO,
             adresse_id=p.adresse_id,
             code_profession=_ou_rien(p.profession),
         )
-        for p in u.session.scalars(
-            select(Personne)
-            .where(Personne.uai == b.uai, Personne.millesime == b.millesime)
-            .order_by(Personne.personne_id)
+        for p in lignes_de(
+            u, Personne, Personne.uai == b.uai, Personne.millesime == b.millesime, ordre=(Personne.personne_id,)
         )
     ]
     liens = [
@@ -204,11 +201,7 @@ def _responsables(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO,
             heberge=lien.heberge,
             a_contacter_en_priorite=lien.prioritaire,
         )
-        for lien in u.session.scalars(
-            select(LienResponsable)
-            .where(LienResponsable.uai == b.uai, LienResponsable.millesime == b.millesime)
-            .order_by(LienResponsable.eleve_id, LienResponsable.niveau, LienResponsable.personne_id)
-        )
+        for lien in liens_de_la_base(u, b)
     ]
     utiles = {p.adresse_id for p in personnes if p.adresse_id is not None}
     f_responsables.ecrire_responsables(

@@ -5,12 +5,12 @@ Source: procedures BEE-16, BEE-21 to BEE-27, BEE-30, BEE-62; NOM-06.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ARRAY, BigInteger, Text, column, delete, func, literal, select, update
 
 from services.siecle_bee.models import BaseEleves, Eleve, OptionEleve
 from services.siecle_bee.rules.structures import verifier_scolarite
@@ -19,6 +19,7 @@ from services.siecle_bee.use_cases.creation import Creation, creer_fiches, ecrir
 from services.siecle_bee.use_cases.dossiers import sortir
 from services.siecle_bee.use_cases.fiches import de_la_base, eleve
 from services.siecle_bee.use_cases.ine import demander_ines
+from services.siecle_bee.use_cases.masse import copier
 from shared.contracts.echanges import AdresseMsg, DossierEleveMsg, OptionMsg
 from shared.contracts.refus import Refus
 from shared.identifiers import cle_tri
@@ -160,8 +161,7 @@ def _remplacer_options(u: Unite, b: BaseEleves, options: dict[int, Sequence[Opti
         for eleve_id, choisies in options.items()
         for o in choisies
     }
-    if lignes:
-        u.session.execute(insert(OptionEleve), list(lignes.values()))
+    copier(u, OptionEleve, list(lignes.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def saisir_en_masse(u: Unite, b: BaseEleves, lignes: Sequence[LigneSaisie]) -> d
     }
     connues = bases.scolarites(u, b)
     matieres = nomenclatures.matieres_profilees(u, b)
-    changes: dict[int, dict[str, Any]] = {}
+    changes: dict[int, tuple[str, str, str]] = {}
     options: dict[int, Sequence[OptionMsg]] = {}
     refus: list[dict[str, Any]] = []
     for ligne in lignes:
@@ -221,19 +221,11 @@ def saisir_en_masse(u: Unite, b: BaseEleves, lignes: Sequence[LigneSaisie]) -> d
             )
             continue
         fiches[ligne.eleve_id] = (mef, division, regime)
-        changes[ligne.eleve_id] = {
-            "uai": b.uai,
-            "millesime": b.millesime,
-            "eleve_id": ligne.eleve_id,
-            "mef": mef,
-            "division": division,
-            "regime": regime,
-            "modifie_le": u.maintenant,
-        }
+        changes[ligne.eleve_id] = (mef, division, regime)
         if ligne.options is not None:
             options[ligne.eleve_id] = ligne.options
     if changes:
-        u.session.execute(update(Eleve), [changes[i] for i in sorted(changes)])
+        _ecrire_scolarites(u, b, changes)
     if options:
         _remplacer_options(u, b, options)
     u.journaliser(
@@ -246,6 +238,23 @@ def saisir_en_masse(u: Unite, b: BaseEleves, lignes: Sequence[LigneSaisie]) -> d
         resume={"codes": sorted({r["code"] for r in refus})},
     )
     return {"modifies": len(changes), "refuses": len(refus), "refus": refus}
+
+
+def _ecrire_scolarites(u: Unite, b: BaseEleves, changes: Mapping[int, tuple[str, str, str]]) -> None:
+    """Write MEF, division and régime of pupils, by ELEVE_ID, in one statement."""
+    ids = sorted(changes)
+    valeurs = [literal([changes[i][rang] for i in ids], ARRAY(Text)) for rang in range(3)]
+    saisies = (
+        func.unnest(literal(ids, ARRAY(BigInteger)), *valeurs)
+        .table_valued(column("eleve_id", BigInteger), *(column(nom, Text) for nom in ("mef", "division", "regime")))
+        .render_derived(name="saisies")
+    )
+    u.session.execute(
+        update(Eleve)
+        .where(de_la_base(b), Eleve.eleve_id == saisies.c.eleve_id)
+        .values(mef=saisies.c.mef, division=saisies.c.division, regime=saisies.c.regime, modifie_le=u.maintenant)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def supprimer(u: Unite, b: BaseEleves, eleve_id: int) -> None:

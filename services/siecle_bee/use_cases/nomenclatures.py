@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from services.siecle_bee.models import (
     BaseEleves,
@@ -19,6 +19,7 @@ from services.siecle_bee.models import (
     ProgrammeBase,
     Traitement,
 )
+from services.siecle_bee.use_cases.masse import copier
 from shared.contracts.echanges import NomenclaturesMsg
 from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
@@ -151,8 +152,7 @@ def _matiere(matiere: Any) -> dict[str, Any]:
 def remplacer(u: Unite, b: BaseEleves, table: Any, lignes: list[dict[str, Any]]) -> None:
     """Write the rows of a base in a table, in place of those it had."""
     u.session.execute(delete(table).where(table.uai == b.uai, table.millesime == b.millesime))
-    if lignes:
-        u.session.execute(insert(table), lignes)
+    copier(u, table, lignes)
 
 
 def profiler(u: Unite, b: BaseEleves) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.siecle_bee.models import (
@@ -23,6 +23,7 @@ from services.siecle_bee.models import (
     Traitement,
 )
 from services.siecle_bee.rules.structures import groupes_connus
+from services.siecle_bee.use_cases.masse import copier
 from shared.contracts.echanges import (
     Affectations,
     DivisionMsg,
@@ -104,8 +105,7 @@ def remplacer_structure(
         }
         for d in sorted(divisions, key=lambda d: d.code)
     ]
-    if lignes:
-        u.session.execute(insert(Division), lignes)
+    copier(u, Division, lignes)
     codes = []
     lignes = []
     for g in sorted(groupes, key=lambda g: g.code):
@@ -120,8 +120,7 @@ def remplacer_structure(
                 "effectif_prevu": g.effectif_prevu,
             }
         )
-    if lignes:
-        u.session.execute(insert(Groupe), lignes)
+    copier(u, Groupe, lignes)
     perdus = u.session.execute(
         delete(LienGroupe)
         .where(

@@ -28,8 +28,9 @@ from services.siecle_bee.rules.remontee import (
     retenues,
 )
 from services.siecle_bee.use_cases import bases, fiches
-from services.siecle_bee.use_cases.dossier_eple import adresse_msg, adresses_par_id, options_de
+from services.siecle_bee.use_cases.dossier_eple import adresse_msg, adresses_par_id, liens_de_la_base, options_de
 from services.siecle_bee.use_cases.exports_personnes import groupes_des_eleves
+from services.siecle_bee.use_cases.masse import lignes_de
 from services.siecle_bee.use_cases.signalements import phrases_multi_inscription, renouveler_signalements
 from shared.contracts.echanges import (
     DivisionMsg,
@@ -84,7 +85,8 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
     """Send `remontee_bee` for a school, and renew its signalements of multi-inscription; the counts."""
     b = bases.base(u, uai, millesime)
     phrases = phrases_multi_inscription(u, b)
-    jugees = _juger(u, fiches.toutes(u, b), phrases)
+    lignes = lignes_de(u, Eleve, fiches.de_la_base(b), ordre=(Eleve.eleve_id,), sauf=("an_dernier",))
+    jugees = _juger(u, fiches.lire(u, b, lignes), phrases)
     message = composer(u, b, jugees)
     renouveler_signalements(u, b, phrases)
     u.envoyer("remontee_bee", "aaf", message, uai=uai, annee=message.annee, nb=len(message.eleves))
@@ -103,8 +105,7 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
 
 
 def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee]) -> RemonteeBee:
-    """The message of a school: what goes up, what does not."""
-    jugees = sorted(jugees, key=lambda j: j.lue.eleve.eleve_id)
+    """The message of a school: what goes up, what does not. `jugees` come in the order of ELEVE_ID."""
     montent = [j.lue.eleve for j in jugees if not j.retenues]
     adresses = adresses_par_id(u, b)
     non_remontes = [_exclusion(j.lue.eleve, r) for j in jugees for r in j.retenues]
@@ -191,13 +192,8 @@ def _responsables(
 ) -> tuple[list[ResponsableMsg], list[LienResponsableMsg], list[ExclusionMsg]]:
     """The persons linked to pupils who go up, their links, and the persons who are held back."""
     ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
-    personnes = {p.personne_id: p for p in u.session.scalars(select(Personne).where(*ici))}
-    requete = (
-        select(LienResponsable)
-        .where(LienResponsable.uai == b.uai, LienResponsable.millesime == b.millesime)
-        .order_by(LienResponsable.eleve_id, LienResponsable.niveau, LienResponsable.personne_id)
-    )
-    tous = [li for li in u.session.scalars(requete) if li.personne_id in personnes and li.eleve_id in presents]
+    personnes = {p.personne_id: p for p in lignes_de(u, Personne, *ici, ordre=(Personne.personne_id,))}
+    tous = [li for li in liens_de_la_base(u, b) if li.personne_id in personnes and li.eleve_id in presents]
     retenus: dict[int, ExclusionMsg] = {}
     utiles: set[int] = set()
     liens: list[LienResponsableMsg] = []

@@ -10,8 +10,6 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert
-
 from services.siecle_bee.models import (
     Adresse,
     BaseEleves,
@@ -27,6 +25,7 @@ from services.siecle_bee.models import (
 )
 from services.siecle_bee.rules.civilites import civilite_courte
 from services.siecle_bee.use_cases import identifiants
+from services.siecle_bee.use_cases.masse import copier
 from services.siecle_bee.use_cases.nomenclatures import NOMENCLATURES_PROFILEES, remplacer
 from services.siecle_bee.use_cases.receptions import STRUCTURES_RECUES, remplacer_structure
 from shared import nomenclatures as national
@@ -91,10 +90,8 @@ def _eleves(u: Unite, b: BaseEleves, document: DocumentEleves) -> int:
             }
             for rang in sorted(rangs)
         ]
-    if lignes:
-        u.session.execute(insert(Eleve), lignes)
-    if options:
-        u.session.execute(insert(OptionEleve), options)
+    copier(u, Eleve, lignes)
+    copier(u, OptionEleve, options)
     return len(lignes)
 
 
@@ -162,7 +159,7 @@ def _adresses(u: Unite, b: BaseEleves, adresses: Iterable[AdresseXml]) -> int:
         for a in adresses
     }
     if lignes:
-        u.session.execute(insert(Adresse), [lignes[cle] for cle in sorted(lignes)])
+        copier(u, Adresse, [lignes[cle] for cle in sorted(lignes)])
         identifiants.atteindre(u, identifiants.ADRESSE, max(lignes))
     return len(lignes)
 
@@ -205,10 +202,8 @@ def _responsables(u: Unite, b: BaseEleves, document: DocumentResponsables, connu
         for lien in document.liens
         if lien.eleve_id in connus
     }
-    if personnes:
-        u.session.execute(insert(Personne), personnes)
-    if liens:
-        u.session.execute(insert(LienResponsable), [liens[cle] for cle in sorted(liens)])
+    copier(u, Personne, personnes)
+    copier(u, LienResponsable, [liens[cle] for cle in sorted(liens)])
     return len(personnes), len(liens)
 
 
@@ -324,8 +319,7 @@ def _liens_groupe(u: Unite, b: BaseEleves, eleves: DocumentEleves) -> int:
         for e in sorted(eleves.eleves, key=lambda e: e.eleve_id)
         for code in sorted(set(e.groupes))
     ]
-    if lignes:
-        u.session.execute(insert(LienGroupe), lignes)
+    copier(u, LienGroupe, lignes)
     return len(lignes)
 
 

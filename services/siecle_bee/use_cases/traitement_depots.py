@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from services.siecle_bee.models import Anomalie, BaseEleves, Depot, Eleve, LienGroupe
 from services.siecle_bee.rules.liens import Compte, Contexte, EleveDeLaBase, importer
 from services.siecle_bee.use_cases import bases
 from services.siecle_bee.use_cases.fiches import de_la_base
+from services.siecle_bee.use_cases.masse import copier
 from shared.contracts.refus import Refus
 from shared.formats.elegroupe.depot import ContexteDepot, verifier_depot
 from shared.formats.elegroupe.liens import EleveLien
@@ -119,22 +120,22 @@ def _remplacer_liens(u: Unite, b: BaseEleves, depot: Depot, compte: Compte) -> N
     avant = set(u.session.execute(select(LienGroupe.eleve_id, LienGroupe.groupe).where(*ici)))
     apres = {(lien.eleve_id, lien.groupe) for lien in compte.liens}
     u.session.execute(delete(LienGroupe).where(*ici))
-    if compte.liens:
-        u.session.execute(
-            insert(LienGroupe),
-            [
-                {
-                    "uai": b.uai,
-                    "millesime": b.millesime,
-                    "eleve_id": lien.eleve_id,
-                    "groupe": lien.groupe,
-                    "debut": lien.debut,
-                    "fin": lien.fin,
-                    "depot_id": depot.id,
-                }
-                for lien in compte.liens
-            ],
-        )
+    copier(
+        u,
+        LienGroupe,
+        [
+            {
+                "uai": b.uai,
+                "millesime": b.millesime,
+                "eleve_id": lien.eleve_id,
+                "groupe": lien.groupe,
+                "debut": lien.debut,
+                "fin": lien.fin,
+                "depot_id": depot.id,
+            }
+            for lien in compte.liens
+        ],
+    )
     touches = sorted({eleve_id for eleve_id, _ in avant ^ apres})
     if touches:
         u.session.execute(
@@ -146,10 +147,9 @@ def _remplacer_liens(u: Unite, b: BaseEleves, depot: Depot, compte: Compte) -> N
 
 
 def _ecrire_anomalies(u: Unite, depot: Depot, compte: Compte) -> None:
-    if not compte.anomalies:
-        return
-    u.session.execute(
-        insert(Anomalie),
+    copier(
+        u,
+        Anomalie,
         [
             {
                 "depot_id": depot.id,
