@@ -117,7 +117,7 @@ def _complet(u: Unite, perimetre: etat.Perimetre, numero: int) -> Iterator[Enreg
         return
     yield from (enregistrement for enregistrement, _ in etat.annuaire(u, perimetre))
     suivi = etat.SuiviEtat(u, perimetre, numero)
-    for operation in _changements(u, perimetre):
+    for operation in _changements(u, perimetre, suivi):
         suivi.noter(operation)
     suivi.terminer()
 
@@ -128,7 +128,7 @@ def _delta(u: Unite, projet: Projet, perimetre: etat.Perimetre, numero: int) -> 
         return
     retenus = etat.doublons_retenus(u, perimetre)
     suivi = etat.SuiviEtat(u, perimetre, numero)
-    for operation in _changements(u, perimetre):
+    for operation in _changements(u, perimetre, suivi):
         retenu = operation.categorie is Categorie.RESPONSABLE and operation.id in retenus
         if retenu and isinstance(operation, Suppression):
             continue
@@ -137,10 +137,10 @@ def _delta(u: Unite, projet: Projet, perimetre: etat.Perimetre, numero: int) -> 
     suivi.terminer()
 
 
-def _changements(u: Unite, perimetre: etat.Perimetre) -> Iterator[Operation]:
+def _changements(u: Unite, perimetre: etat.Perimetre, suivi: etat.SuiviEtat) -> Iterator[Operation]:
     """The operations that lead from what the last feeds said to the directory as it stands."""
     ids = etat.changes(u, perimetre)
-    return calculer_delta(etat.anciens(u, perimetre, ids), etat.nouveaux(u, perimetre, ids))
+    return calculer_delta(etat.anciens(u, perimetre, ids), suivi.suivre(etat.nouveaux(u, perimetre, ids)))
 
 
 def _a_change(u: Unite, projet: Projet, lieux: Sequence[str], precedente: int) -> bool:

@@ -14,7 +14,6 @@ from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
 
 from services.aaf.models import ACADEMIE, Etat, Fiche
 from services.aaf.rules.fusion import Valeurs, fusionner
@@ -48,14 +47,23 @@ _CHANGES = text(
     ORDER BY length(coalesce(f.id, e.id)), coalesce(f.id, e.id)
     """
 )
+# One parameter for thousands of records: sent one by one, they cost more than everything else in a feed.
+_ECRIRE = text(
+    """
+    INSERT INTO aaf.etat AS e (projet, categorie, id, valeurs, empreinte, numero)
+    SELECT :projet, dit ->> 0, dit ->> 1, dit -> 2, dit ->> 3, :numero
+    FROM jsonb_array_elements(CAST(:dits AS jsonb)) AS dit
+    ON CONFLICT (projet, categorie, id) DO UPDATE SET
+        valeurs = excluded.valeurs, empreinte = excluded.empreinte,
+        numero = CASE WHEN e.valeurs = excluded.valeurs THEN e.numero ELSE excluded.numero END
+    WHERE e.valeurs <> excluded.valeurs OR e.empreinte <> excluded.empreinte
+    """
+)
 _NOTER_EMPREINTES = text(
     """
-    UPDATE aaf.etat AS e SET empreinte = f.empreinte
-    FROM (
-        SELECT categorie, id, string_agg(empreinte, ',' ORDER BY uai) AS empreinte
-        FROM aaf.fiche WHERE uai = ANY(:uais) GROUP BY categorie, id
-    ) AS f
-    WHERE e.projet = :projet AND e.categorie = f.categorie AND e.id = f.id AND e.empreinte <> f.empreinte
+    UPDATE aaf.etat AS e SET empreinte = dit ->> 2
+    FROM jsonb_array_elements(CAST(:dits AS jsonb)) AS dit
+    WHERE e.projet = :projet AND e.categorie = dit ->> 0 AND e.id = dit ->> 1 AND e.empreinte <> dit ->> 2
     """
 )
 _DOUBLONS_RETENUS = text(
@@ -104,13 +112,13 @@ def changes(u: Unite, p: Perimetre) -> dict[Categorie, list[str]]:
     }
 
 
-def nouveaux(u: Unite, p: Perimetre, ids: Mapping[Categorie, Sequence[str]]) -> Iterator[Enregistrement]:
-    """The records of these persons as they stand, and every structure, MEF and matière."""
+def nouveaux(u: Unite, p: Perimetre, ids: Mapping[Categorie, Sequence[str]]) -> Iterator[tuple[Enregistrement, str]]:
+    """The records of these persons as they stand, and every structure, MEF and matière, with their fingerprints."""
     for categorie in CATEGORIES:
         requete = _contributions(p, categorie)
         for paquet in [[]] if categorie in REFERENCES else _paquets(ids[categorie]):
             lues = requete.where(parmi(Fiche.id, paquet)) if paquet else requete
-            yield from (e for e, _ in _reunir(p, categorie, u.session.execute(lues)))
+            yield from _reunir(p, categorie, u.session.execute(lues))
 
 
 def anciens(u: Unite, p: Perimetre, ids: Mapping[Categorie, Sequence[str]]) -> Iterator[Enregistrement]:
@@ -187,42 +195,34 @@ class SuiviEtat:
         self._u = u
         self._p = p
         self._numero = numero
-        self._ecrits: list[dict[str, Any]] = []
+        self._empreintes: dict[tuple[str, str], str] = {}
+        self._ecrits: list[tuple[str, str, Valeurs, str]] = []
         self._retires: list[tuple[str, str]] = []
         self._references: list[tuple[str, str]] = []
 
+    def suivre(self, enregistrements: Iterable[tuple[Enregistrement, str]]) -> Iterator[Enregistrement]:
+        """Pass the records of the directory on, their fingerprints kept until what becomes of them is noted."""
+        for enregistrement, empreinte in enregistrements:
+            self._empreintes[enregistrement.categorie.value, enregistrement.id] = empreinte
+            yield enregistrement
+
     def noter(self, operation: Operation) -> None:
         """Take one operation into account."""
+        cle = (operation.categorie.value, operation.id)
         if isinstance(operation, Suppression):
-            self._retires.append((operation.categorie.value, operation.id))
+            self._retires.append(cle)
         else:
             if operation.categorie in REFERENCES:
-                self._references.append((operation.categorie.value, operation.id))
-            self._ecrits.append(
-                {
-                    "projet": self._p.projet,
-                    "categorie": operation.categorie.value,
-                    "id": operation.id,
-                    "valeurs": [list(v) for v in operation.valeurs],
-                    "empreinte": "",
-                    "numero": self._numero,
-                }
-            )
+                self._references.append(cle)
+            self._ecrits.append((*cle, operation.valeurs, self._empreintes.pop(cle)))
         if len(self._ecrits) + len(self._retires) >= PAQUET:
             self._vider()
 
     def _vider(self) -> None:
         """Write what waits. A record that says what it said keeps the number of its feed."""
         if self._ecrits:
-            requete = insert(Etat)
-            self._u.session.execute(
-                requete.on_conflict_do_update(
-                    index_elements=["projet", "categorie", "id"],
-                    set_={"valeurs": requete.excluded.valeurs, "numero": requete.excluded.numero},
-                    where=Etat.valeurs != requete.excluded.valeurs,
-                ),
-                self._ecrits,
-            )
+            parametres = {"projet": self._p.projet, "numero": self._numero, "dits": json.dumps(self._ecrits)}
+            self._u.session.execute(_ECRIRE, parametres)
         for categorie, ids in par_premier(self._retires):
             self._u.session.execute(
                 delete(Etat).where(Etat.projet == self._p.projet, Etat.categorie == categorie, parmi(Etat.id, ids))
@@ -241,4 +241,7 @@ class SuiviEtat:
                     ~parmi(Etat.id, envoyees.get(categorie.value, [])),
                 )
             )
-        self._u.session.execute(_NOTER_EMPREINTES, {"projet": self._p.projet, "uais": self._p.lieux})
+        memes = [[*cle, empreinte] for cle, empreinte in self._empreintes.items()]  # other sources, same record
+        for debut in range(0, len(memes), LECTURE):
+            dits = json.dumps(memes[debut : debut + LECTURE])
+            self._u.session.execute(_NOTER_EMPREINTES, {"projet": self._p.projet, "dits": dits})
