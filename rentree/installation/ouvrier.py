@@ -18,6 +18,7 @@ import structlog
 from rentree.installation.reglages import Implantation
 from shared.batches.execution import executer_part
 from shared.batches.file import FILE_NUITS, application_file
+from shared.batches.lots import Lot
 from shared.http.noyau import Noyau
 from shared.http.service import ServiceDef
 from shared.persistence.acces import ROLE_GESTION
@@ -55,24 +56,28 @@ class Ouvrier:
         if self._boucle is not None and self._tache is not None:
             self._boucle.call_soon_threadsafe(self._tache.cancel)
 
-    def executer(self, bac: str, generation: int, service: str, lot: str, instant: str, cle: str) -> None:
-        """The task: one part. What lets go (the database, a neighbour) is tried again here, for a while.
+    def executer(self, bac: str, generation: int, service: str, lot: str, instant: str, cles: list[str]) -> None:
+        """The task: a few parts of a batch, one after another."""
+        noyau = self._noyaux[service]
+        fait = next(x for x in noyau.service.lots if x.nom == lot)
+        for cle in cles:
+            self._executer_part(noyau, fait, bac, generation, datetime.fromisoformat(instant), cle)
+
+    def _executer_part(self, noyau: Noyau, lot: Lot, bac: str, generation: int, instant: datetime, cle: str) -> None:
+        """One part. What lets go (the database, a neighbour) is tried again here, for a while.
 
         When it lasts, the job ends; the part stays open, and pilotage puts it in the queue again.
         """
-        noyau = self._noyaux[service]
-        fait = next(x for x in noyau.service.lots if x.nom == lot)
-        quand = datetime.fromisoformat(instant)
         for essai in range(40):
             try:
                 insister = essai < ESSAIS_VOISIN
-                executer_part(noyau.fabrique, fait, bac, generation, quand, cle, insister=insister)
+                executer_part(noyau.fabrique, lot, bac, generation, instant, cle, insister=insister)
                 return
             except Exception as erreur:
-                journal.warning("part à refaire", lot=lot, cle=cle, cause=type(erreur).__name__)
+                journal.warning("part à refaire", lot=lot.nom, cle=cle, cause=type(erreur).__name__)
                 if self._arret.wait(min(2.0, 0.1 * 2**essai)):
                     raise
-        raise RuntimeError(f"part {lot}/{cle} impossible")
+        raise RuntimeError(f"part {lot.nom}/{cle} impossible")
 
     async def _tourner(self) -> None:
         self._boucle = asyncio.get_running_loop()

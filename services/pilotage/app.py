@@ -13,7 +13,6 @@ from services.pilotage.use_cases.diffusion import Diffusion
 from services.pilotage.use_cases.horloge import Cadence
 from services.pilotage.use_cases.journaux import Memoire
 from services.pilotage.use_cases.voisins import Voisins
-from shared.contracts.refus import Refus
 from shared.contracts.traces import Trace
 from shared.http.application import creer_application
 from shared.http.service import Reglages, ServiceDef
@@ -46,19 +45,15 @@ def create_app(reglages: Reglages) -> FastAPI:
     screens.monter_statique(app)
     noyau = app.state.noyau
 
+    app.state.voisins = Voisins(noyau)
+
     def lacher(bac: str) -> None:
         noyau.bases.lacher(bac)
-        for nom in SERVICES:
-            if nom != "pilotage":
-                try:
-                    noyau.clients.pour(bac)[nom].poster("/_sim/lacher", essais=1)
-                except Refus:
-                    continue  # whoever does not answer is cut by the fence
+        app.state.voisins.lacher(bac)
 
     app.state.gestion = GestionBacs(reglages.acces_gestion, lacher)
     app.state.diffusion = Diffusion()
     app.state.cadence = Cadence(noyau, app.state.gestion, app.state.diffusion)
-    app.state.voisins = Voisins(noyau)
     app.state.memoire = Memoire(app.state.voisins)
     vie_commune = app.router.lifespan_context
 

@@ -11,6 +11,9 @@ from services.rectorat import exchanges, models, use_cases
 from shared.batches.lots import Lot, PartAFaire
 from shared.persistence.unite import Unite
 
+PAQUET = 8
+"""Schools that a worker takes at a time: each is a few dozen agents."""
+
 
 def planifier_diffusion(u: Unite, instant: datetime) -> list[PartAFaire]:
     """One part per school whose agents changed, one per school that gets INE, one for nomenclatures."""
@@ -60,7 +63,17 @@ def executer_remontee(u: Unite, part: PartAFaire) -> dict[str, Any]:
 
 LOTS = (
     Lot(
-        "rectorat_diffusion", "Diffusion du rectorat (EPP, nomenclatures, INE)", planifier_diffusion, executer_diffusion
+        "rectorat_diffusion",
+        "Diffusion du rectorat (EPP, nomenclatures, INE)",
+        planifier_diffusion,
+        executer_diffusion,
+        paquet=PAQUET,
     ),
-    Lot("remontee_rectorat", "Remontée du rectorat vers l'AAF", planifier_remontee, executer_remontee),
+    Lot(
+        "remontee_rectorat",
+        "Remontée du rectorat vers l'AAF",
+        planifier_remontee,
+        executer_remontee,
+        paquet=PAQUET,
+    ),
 )

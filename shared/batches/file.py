@@ -6,7 +6,7 @@ is the part rows of the bac, never the queue. Source: architecture, "Nights".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import procrastinate
@@ -39,9 +39,9 @@ class FileNuits:
         self._ouverte = False
 
     def reveiller(
-        self, bac: str, generation: int, service: str, lot: str, instant: datetime, cles: Iterable[str]
+        self, bac: str, generation: int, service: str, lot: str, instant: datetime, cles: Sequence[str], paquet: int = 1
     ) -> None:
-        """Defer one task per part."""
+        """Defer one task per part, or per `paquet` parts."""
         if not self._ouverte:
             self._app.open()
             self._ouverte = True
@@ -52,9 +52,9 @@ class FileNuits:
                 "service": service,
                 "lot": lot,
                 "instant": instant.isoformat(),
-                "cle": cle,
+                "cles": list(cles[debut : debut + paquet]),
             }
-            for cle in cles
+            for debut in range(0, len(cles), paquet)
         ]
         if taches:
             self._app.configure_task(NOM_TACHE, queue=FILE_NUITS, allow_unknown=True).batch_defer(*taches)

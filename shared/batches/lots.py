@@ -32,10 +32,12 @@ class Lot:
     Arguments: `nom`, the name of its slot in the night timetable (shared/horloge/nuits.py); `libelle`, French, for
     the journal; `planifier(unite, instant)` gives the parts, in sorted order, none when there is nothing to do;
     `executer(unite, part)` does one part in the transaction of `unite` and gives its counts
-    (`nb`, `nb_refus` and anything else worth the journal; no name, no INE).
+    (`nb`, `nb_refus` and anything else worth the journal; no name, no INE); `paquet`, how many parts a worker takes
+    at a time, each still in a transaction of its own: more than one where they are light.
     """
 
     nom: str
     libelle: str
     planifier: Callable[[Unite, datetime], Sequence[PartAFaire]]
     executer: Callable[[Unite, PartAFaire], dict[str, Any]]
+    paquet: int = 1

@@ -152,14 +152,22 @@ class GestionBacs:
     def lister(self) -> list[BacEnregistre]:
         """Every bac, by name."""
         with self._controle() as c:
-            lignes = c.execute(
-                "SELECT nom, generation, graine, profil, depart, donnees_reelles FROM bac ORDER BY nom"
-            ).fetchall()
-        return [BacEnregistre(n, g, s, ProfilAcademique.model_validate(p), d, r) for n, g, s, p, d, r in lignes]
+            return self._lister(c)
 
     def trouver(self, nom: str) -> BacEnregistre:
         """One bac. Raises `Inconnu` BAC_INCONNU."""
-        for bac in self.lister():
+        with self._controle() as c:
+            return self._trouver(c, nom)
+
+    @staticmethod
+    def _lister(c: psycopg.Connection) -> list[BacEnregistre]:
+        lignes = c.execute(
+            "SELECT nom, generation, graine, profil, depart, donnees_reelles FROM bac ORDER BY nom"
+        ).fetchall()
+        return [BacEnregistre(n, g, s, ProfilAcademique.model_validate(p), d, r) for n, g, s, p, d, r in lignes]
+
+    def _trouver(self, c: psycopg.Connection, nom: str) -> BacEnregistre:
+        for bac in self._lister(c):
             if bac.nom == nom:
                 return bac
         raise Inconnu(
@@ -173,7 +181,7 @@ class GestionBacs:
         self.trouver(nom)
         self._lacher(nom)
         with self._controle() as c:
-            for instantane in self.instantanes(nom):
+            for instantane in self._instantanes(c, nom):
                 self._supprimer_base(c, instantane.base)
             self._supprimer_base(c, _base_retour(nom))
             self._supprimer_base(c, base_bac(nom))
@@ -182,16 +190,12 @@ class GestionBacs:
     def instantanes(self, nom: str) -> list[Instantane]:
         """The snapshots of a bac, oldest first."""
         with self._controle() as c:
-            lignes = c.execute(
-                "SELECT bac, numero, libelle, instant, automatique FROM instantane WHERE bac = %s ORDER BY numero",
-                [nom],
-            ).fetchall()
-        return [Instantane(*ligne) for ligne in lignes]
+            return self._instantanes(c, nom)
 
     def prendre_instantane(self, nom: str, libelle: str, *, automatique: bool = False) -> Instantane:
         """Copy a bac. Automatic snapshots beyond the last few are dropped, those that a user named are kept."""
-        self.trouver(nom)
         with self._controle() as c, self._exclusion(c, nom):
+            self._trouver(c, nom)
             dernier = c.execute("SELECT coalesce(max(numero), 0) FROM instantane WHERE bac = %s", [nom]).fetchone()
             assert dernier is not None
             instant = self._lire_instant(nom)
@@ -203,7 +207,7 @@ class GestionBacs:
                 "INSERT INTO instantane VALUES (%s, %s, %s, %s, %s)",
                 [nom, copie.numero, libelle, copie.instant, automatique],
             )
-            vieux = [i for i in self.instantanes(nom) if i.automatique][:-INSTANTANES_GARDES]
+            vieux = [i for i in self._instantanes(c, nom) if i.automatique][:-INSTANTANES_GARDES]
             for ancien in vieux:
                 self._supprimer_base(c, ancien.base)
                 c.execute("DELETE FROM instantane WHERE bac = %s AND numero = %s", [nom, ancien.numero])
@@ -212,10 +216,19 @@ class GestionBacs:
     def analyser(self, nom: str) -> None:
         """Refresh the planner's statistics of the tables that have grown since: a bac fills up in minutes, and
         without them a join of 2,000 rows may take a minute."""
+        with self.statistiques(nom) as rafraichir:
+            rafraichir()
+
+    @contextmanager
+    def statistiques(self, nom: str) -> Iterator[Callable[[], None]]:
+        """What `analyser` does, as often as wanted in the block, on one connection."""
         with psycopg.connect(self.acces.conninfo(base_bac(nom)), autocommit=True, connect_timeout=5) as b:
-            tables = b.execute(TABLES_GROSSIES, [[*SERVICES, "sim"]]).fetchall()
-            for schema, table in tables:
-                b.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(schema, table)))
+
+            def rafraichir() -> None:
+                for schema, table in b.execute(TABLES_GROSSIES, [[*SERVICES, "sim"]]).fetchall():
+                    b.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(schema, table)))
+
+            yield rafraichir
 
     def restaurer(self, nom: str, numero: int | None = None) -> Instantane:
         """Put a bac back as its snapshot `numero` was (the latest when None), under a new generation.
@@ -274,6 +287,13 @@ class GestionBacs:
             yield
         finally:
             self._rouvrir_malgre_tout(c, nom)
+
+    @staticmethod
+    def _instantanes(c: psycopg.Connection, nom: str) -> list[Instantane]:
+        lignes = c.execute(
+            "SELECT bac, numero, libelle, instant, automatique FROM instantane WHERE bac = %s ORDER BY numero", [nom]
+        ).fetchall()
+        return [Instantane(*ligne) for ligne in lignes]
 
     @staticmethod
     def _couper(c: psycopg.Connection, base: str) -> None:

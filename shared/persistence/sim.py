@@ -14,6 +14,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 SCHEMA = "sim"
+CANAL_PARTS = "rentree_parts"
+"""Where the end of a part is notified, with its commit, to whoever waits for the parts of a bac."""
 
 
 class BaseSim(DeclarativeBase):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.pilotage.api import consultation, horloge
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 routeur.include_router(horloge.routeur)
 routeur.include_router(consultation.routeur)

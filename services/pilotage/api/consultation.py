@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 
 from services.pilotage.api.etat import memoire, poste, voisins
@@ -16,8 +16,9 @@ from services.pilotage.use_cases.carte import Carte
 from services.pilotage.use_cases.poste import Poste
 from shared.contracts.traces import Trace
 from shared.http.dependances import noyau
+from shared.http.routes import Routeur
 
-routeur = APIRouter(prefix="/api", tags=["pilotage"])
+routeur = Routeur(prefix="/api", tags=["pilotage"])
 
 PosteLu = Annotated[Poste, Depends(poste)]
 Application = Literal["", "pilotage", "rectorat", "sts_web", "siecle_bee", "edt", "aaf", "ent"]

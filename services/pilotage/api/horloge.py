@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
@@ -17,8 +17,9 @@ from services.pilotage.use_cases.poste import Poste
 from services.pilotage.use_cases.retour import revenir as revenir_avant
 from shared.horloge.horloge import instant_fr
 from shared.horloge.profils import profil
+from shared.http.routes import Routeur
 
-routeur = APIRouter(prefix="/api", tags=["pilotage"])
+routeur = Routeur(prefix="/api", tags=["pilotage"])
 ATTENTE_MAX = 3600.0
 
 

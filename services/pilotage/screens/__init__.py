@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from services.pilotage.screens import accueil, bacs, journal, nuits, sante, suivre
 from services.pilotage.screens.cadre import STATIQUE
+from shared.http.routes import Routeur
 
-routeur = APIRouter(include_in_schema=False)
+routeur = Routeur(include_in_schema=False)
 for _page in (accueil, nuits, journal, suivre, bacs, sante):
     routeur.include_router(_page.routeur)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from services.pilotage.api.consultation import dresser_carte
 from services.pilotage.rules.chaine import TITRES
 from services.pilotage.screens.cadre import PosteLu, page
 from services.pilotage.screens.plan import PLANS, reperes
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get("/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.pilotage.api.etat import cadence, diffusion, gestion
@@ -14,11 +14,12 @@ from services.pilotage.use_cases.retour import revenir
 from shared.contracts.refus import Refus
 from shared.horloge.horloge import HorlogeFixe, analyser_instant
 from shared.horloge.profils import PROFILS, profil
+from shared.http.routes import Routeur
 from shared.persistence.acces import BAC_PRINCIPAL
 from shared.screens.composants import Entree
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 GRAINE_MAXIMALE = 2**31 - 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
 from services.pilotage.api.consultation import Application, Sens
@@ -15,8 +15,9 @@ from services.pilotage.screens.cadre import PosteLu, page
 from services.pilotage.use_cases import journal
 from services.pilotage.use_cases.voisins import Question
 from shared.http.dependances import noyau
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 SENS: tuple[tuple[Literal["recu", "lot", "action"], str], ...] = (
     ("recu", "Échanges reçus"),
     ("lot", "Lots de nuit"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from services.pilotage.api.etat import cadence, diffusion, gestion
@@ -13,9 +13,10 @@ from services.pilotage.use_cases.retour import revenir
 from shared.contracts.refus import Refus
 from shared.horloge.horloge import analyser_instant, instant_fr
 from shared.horloge.nuits import horaire
+from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 LOTS = {
     "rectorat_diffusion": ("Diffusion du rectorat (EPP, nomenclatures, INE)", "Rectorat"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from services.pilotage.api.etat import voisins
@@ -16,8 +16,9 @@ from services.pilotage.use_cases.carte import lien_vers
 from services.pilotage.use_cases.poste import Poste
 from services.pilotage.use_cases.voisins import Sante
 from shared.http.dependances import noyau
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get("/sante")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from services.pilotage.api.etat import voisins
@@ -17,9 +17,10 @@ from services.pilotage.use_cases.suivre import Enquete, enqueter
 from shared.contracts.refus import Refus
 from shared.contracts.traces import Trace
 from shared.http.dependances import noyau
+from shared.http.routes import Routeur
 from shared.screens.composants import Message
 
-routeur = APIRouter()
+routeur = Routeur()
 
 OBJETS = {
     "eleve": "Élève",

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +19,7 @@ import httpx
 import psycopg
 import structlog
 from procrastinate.exceptions import ConnectorException
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -32,15 +34,15 @@ from shared.http.noyau import Noyau
 from shared.persistence.acces import SERVICES, VERROU_BAC
 from shared.persistence.bacs import GestionBacs
 from shared.persistence.bases import traduire
-from shared.persistence.sim import LigneHorloge, Part
+from shared.persistence.sim import CANAL_PARTS, LigneHorloge, Part
 
 journal = structlog.get_logger("horloge")
 
 AUTRES = tuple(s for s in SERVICES if s != "pilotage")
 SANS_PROGRES = 15.0
 """Seconds without a part done after which the parts are put in the queue again (done ones do nothing)."""
-PAUSE_MIN = 0.006
-"""Seconds between two looks at the open parts; longer while none is done."""
+PAUSE = 0.05
+"""Seconds between two looks at the open parts, unless as many are told to be over before."""
 SANS_LIMITE = 1_000_000
 UNE_SEMAINE = timedelta(days=8)
 PASSAGERES = (DBAPIError, psycopg.Error, ConnectorException, httpx.TransportError, Refus)
@@ -96,6 +98,7 @@ class Cadence:
         self._demandes: dict[str, threading.Lock] = {}
         self._verrou = threading.Lock()
         self._arret = threading.Event()
+        self._voisins = ThreadPoolExecutor(len(AUTRES), thread_name_prefix="horloge-voisins")
 
     # --- asked by users ------------------------------------------------------------------------------------------
 
@@ -127,7 +130,7 @@ class Cadence:
             fuseau = ProfilAcademique.model_validate(ligne.profil).zone_horaire
             return rules.cible(mode, ligne.instant, fuseau, instant), SANS_LIMITE
         depart = (ligne.instant, ligne.rang)
-        echeances = self._echeances(bac, depart, (ligne.instant + UNE_SEMAINE, SANS_LIMITE))
+        echeances, _ = self._suites(bac, depart, (ligne.instant + UNE_SEMAINE, SANS_LIMITE))
         if not echeances:
             raise Refus("Aucun lot n'est prévu.", code="AUCUN_LOT", statut=409)
         return echeances[0].tri
@@ -181,6 +184,7 @@ class Cadence:
         for fil in list(self._fils.values()):
             fil.join(3)
         self.file.fermer()
+        self._voisins.shutdown(wait=False, cancel_futures=True)
 
     # --- the step itself -------------------------------------------------------------------------------------------
 
@@ -216,20 +220,28 @@ class Cadence:
         with (
             self.noyau.bases.moteur(bac).connect() as connexion,
             Session(bind=connexion, expire_on_commit=False) as s,
+            self.gestion.statistiques(bac) as rafraichir,
         ):
             # On this connection the lock outlives the commits below; it goes with the connection.
             s.execute(text("SELECT pg_advisory_lock(:cle)"), {"cle": VERROU_BAC})
+            s.execute(text(f"LISTEN {CANAL_PARTS}"))
             try:
                 ligne = s.scalars(select(LigneHorloge)).one()
                 s.commit()
                 if ligne.etat != "advancing" or ligne.cible is None:
                     return
-                self._livrer_tout(bac)
                 limite = (ligne.cible, SANS_LIMITE if ligne.cible_rang is None else ligne.cible_rang)
                 arrivee = (ligne.instant, ligne.rang)
-                for due in self._echeances(bac, arrivee, limite):
-                    if self._arret.is_set() or not self._faire(s, bac, ligne.generation, due):
+                echeances, en_attente = self._suites(bac, arrivee, limite)
+                self._livrer(bac, en_attente)
+                for due in echeances:
+                    if self._arret.is_set():
                         return
+                    fait = self._faire(s, bac, ligne.generation, due)
+                    if fait is None:
+                        return
+                    if fait:
+                        rafraichir()
                     arrivee = due.tri
                 instant, rang = arrivee if arrivee[0] == limite[0] else (limite[0], -1)
                 fin = {"etat": "ready", "cible": None, "cible_rang": None, "instant": instant, "rang": rang}
@@ -238,23 +250,29 @@ class Cadence:
             finally:
                 if not connexion.invalidated and not connexion.closed:
                     s.rollback()
+                    s.execute(text("UNLISTEN *"))
                     s.execute(text("SELECT pg_advisory_unlock(:cle)"), {"cle": VERROU_BAC})
                     s.commit()
 
-    def _echeances(self, bac: str, apres: tuple[datetime, int], limite: tuple[datetime, int]) -> list[Echeance]:
-        """Every batch due after `apres`, up to `limite`, as each service says, in the order of running."""
+    def _suites(
+        self, bac: str, apres: tuple[datetime, int], limite: tuple[datetime, int]
+    ) -> tuple[list[Echeance], list[str]]:
+        """Every batch due after `apres`, up to `limite`, in the order of running; the services whose outbox holds
+        something. Each service says, and all are asked together."""
         clients = self._clients(bac)
         instant, rang = apres
         bornes = {"apres": instant.isoformat(), "rang": rang, "jusque": limite[0].isoformat()}
+        dites = list(self._voisins.map(lambda nom: clients[nom].lire("/_sim/lots/prochains", **bornes), AUTRES))
         lues = [
             Echeance(service, lu["lot"], lu["libelle"], datetime.fromisoformat(lu["instant"]), lu["ordre"])
-            for service in AUTRES
-            for lu in clients[service].lire("/_sim/lots/prochains", **bornes)
+            for service, dite in zip(AUTRES, dites, strict=True)
+            for lu in dite["lots"]
         ]
-        return sorted((e for e in lues if e.tri <= limite), key=lambda e: e.tri)
+        en_attente = [service for service, dite in zip(AUTRES, dites, strict=True) if dite["en_attente"]]
+        return sorted((e for e in lues if e.tri <= limite), key=lambda e: e.tri), en_attente
 
-    def _faire(self, s: Session, bac: str, generation: int, due: Echeance) -> bool:
-        """Run one batch to its end; False when this process is asked to stop before."""
+    def _faire(self, s: Session, bac: str, generation: int, due: Echeance) -> bool | None:
+        """Run one batch to its end; whether something was done, None when this process is asked to stop before."""
         # The rank before it: a killed step finds this batch due again, and its done parts done.
         s.execute(update(LigneHorloge).values(instant=due.instant, rang=due.ordre - 1))
         s.commit()
@@ -263,12 +281,12 @@ class Cadence:
         client = self._clients(bac)[due.service]
         prevu = client.poster(f"/_sim/lots/{due.lot}/planifier", {"instant": due.instant.isoformat()})
         livres = prevu["livres"]
-        if prevu["ouvertes"] and not self._attendre_parts(s, bac, generation, due):
-            return False
-        if prevu["parts"]:
+        if prevu["ouvertes"] and not self._attendre_parts(s, bac, generation, due, prevu["paquet"]):
+            return None
+        if prevu["parts"] and prevu["envoie"]:
             livres += client.poster("/_sim/envois/livrer")["livres"]
-        elif not livres:
-            return True
+        elif not prevu["parts"] and not livres:
+            return False
         bilan = self._bilan(s, due)
         s.add(
             Journal(
@@ -285,19 +303,23 @@ class Cadence:
         s.execute(update(LigneHorloge).values(rang=due.ordre))
         s.commit()
         if bilan["parts"]:
-            self.gestion.analyser(bac)
             self.diffusion.publier(bac, "lot_fait", service=due.service, lot=due.lot, instant=due.instant, **bilan)
-        return True
+        return bool(bilan["parts"])
 
-    def _attendre_parts(self, s: Session, bac: str, generation: int, due: Echeance) -> bool:
-        """Wait until no part is open; False when this process is asked to stop before."""
+    def _attendre_parts(self, s: Session, bac: str, generation: int, due: Echeance, paquet: int) -> bool:
+        """Wait until no part is open; False when this process is asked to stop before.
+
+        The end of each part is notified to the connection of `s`, which listens; the rows alone tell it is so.
+        """
         ici = (
             Part.service == due.service,
             Part.lot == due.lot,
             Part.instant == due.instant,
             Part.etat == "ouverte",
         )
-        reste, total, dernier_progres, pause = -1, 0, 0.0, PAUSE_MIN
+        reste, total, dernier_progres = -1, 0, 0.0
+        psycopg_connexion = s.connection().connection.driver_connection
+        assert isinstance(psycopg_connexion, psycopg.Connection)
         while not self._arret.is_set():
             cles = s.scalars(select(Part.cle).where(*ici).order_by(Part.cle)).all()
             s.commit()
@@ -308,12 +330,12 @@ class Cadence:
                 return True
             maintenant = time.monotonic()
             if len(cles) != reste and reste >= 0:
-                dernier_progres, reste, pause = maintenant, len(cles), PAUSE_MIN
-            elif maintenant - dernier_progres > SANS_PROGRES or reste < 0:
-                self.file.reveiller(bac, generation, due.service, due.lot, due.instant, cles)
                 dernier_progres, reste = maintenant, len(cles)
-            time.sleep(pause)
-            pause = min(0.04, pause * 1.5)
+            elif maintenant - dernier_progres > SANS_PROGRES or reste < 0:
+                self.file.reveiller(bac, generation, due.service, due.lot, due.instant, cles, paquet)
+                dernier_progres, reste = maintenant, len(cles)
+            for _ in psycopg_connexion.notifies(timeout=PAUSE, stop_after=reste):
+                pass
         return False
 
     def _progres(self, bac: str, due: Echeance, faites: int, total: int) -> None:
@@ -324,19 +346,21 @@ class Cadence:
     @staticmethod
     def _bilan(s: Session, due: Echeance) -> dict[str, Any]:
         ici = (Part.service == due.service, Part.lot == due.lot, Part.instant == due.instant)
-        parts, erreurs = s.execute(
-            select(func.count(), func.count().filter(Part.etat == "en_erreur")).where(*ici)
-        ).one()
-        bilan: dict[str, Any] = {"parts": parts, "en_erreur": erreurs, "nb": 0, "nb_refus": 0}
-        for resume in s.scalars(select(Part.resume).where(*ici)):
+        bilan: dict[str, Any] = {"parts": 0, "en_erreur": 0, "nb": 0, "nb_refus": 0}
+        for etat, resume in s.execute(select(Part.etat, Part.resume).where(*ici)):
+            bilan["parts"] += 1
+            bilan["en_erreur"] += etat == "en_erreur"
             bilan["nb"] += int((resume or {}).get("nb", 0))
             bilan["nb_refus"] += int((resume or {}).get("nb_refus", 0))
         return bilan
 
-    def _livrer_tout(self, bac: str) -> None:
+    def _livrer(self, bac: str, en_attente: Sequence[str]) -> None:
+        """Empty the outboxes, in the declared order; what one receives may make the next ones send."""
         clients = self._clients(bac)
+        recus = False
         for service in AUTRES:
-            clients[service].poster("/_sim/envois/livrer")
+            if recus or service in en_attente:
+                recus |= clients[service].poster("/_sim/envois/livrer")["livres"] > 0
 
     def _clients(self, bac: str) -> Clients:
         return self.noyau.clients.pour(bac)

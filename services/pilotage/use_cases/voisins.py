@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -93,6 +94,16 @@ class Voisins:
             par_service.setdefault(question.service, []).append(rang)
         dites = [d for lot in self._fils.map(interroger, par_service.values()) for d in lot]
         return [reponse for _, reponse in sorted(dites, key=lambda d: d[0])]
+
+    def lacher(self, bac: str) -> None:
+        """Ask each to close its connections on a bac. Whoever does not answer is cut by the fence (GestionBacs)."""
+        clients = self._noyau.clients.pour(bac)
+
+        def demander(nom: str) -> None:
+            with contextlib.suppress(Refus):
+                clients[nom].poster("/_sim/lacher", essais=1)
+
+        list(self._fils.map(demander, (nom for nom in SERVICES if nom != "pilotage")))
 
     def sante(self, bac: str) -> list[Sante]:
         """What each service says of its health, pilotage included, in the declared order."""
