@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.aaf import models
 from services.aaf.use_cases import annuaire, integration, projets
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 
-routeur = APIRouter(prefix="/api", tags=["aaf"])
+routeur = Routeur(prefix="/api", tags=["aaf"])
 
 
 class EtablissementVu(BaseModel):

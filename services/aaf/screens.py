@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -16,11 +16,12 @@ from services.aaf.use_cases import annuaire, integration, projets
 from shared.contracts.refus import Refus
 from shared.formats.aaf import CATEGORIES, Categorie, Grammaire
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.identifiers.texte import cle_tri
 from shared.screens.composants import Colonne, Entree, Message, Pagination, Tri
 from shared.screens.pages import gabarits, rediriger
 
-routeur = APIRouter(include_in_schema=False)
+routeur = Routeur(include_in_schema=False)
 
 LIBELLES = {
     Categorie.ETABLISSEMENT.value: "Structures",

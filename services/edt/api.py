@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import File, Form, UploadFile
 from pydantic import BaseModel
 from sqlalchemy import select
 from starlette.responses import Response
@@ -26,8 +26,9 @@ from services.edt.use_cases import (
     professeurs,
 )
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter(prefix="/api", tags=["edt"])
+routeur = Routeur(prefix="/api", tags=["edt"])
 CHEMIN = "/etablissements/{uai}/bases/{annee}"
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from services.ent import models
 from services.ent.use_cases import consultation, cycle, identifiants, imports, listes, projets
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter(prefix="/api", tags=["ent"])
+routeur = Routeur(prefix="/api", tags=["ent"])
 
 Profil = Literal["eleve", "responsable", "enseignant", "autre"]
 Etat = Literal["a_activer", "actif", "desactive", "purge"]

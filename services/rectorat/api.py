@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import select
 
 from services.rectorat import models, use_cases
 from shared.contracts import echanges as msg
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter(prefix="/api", tags=["rectorat"])
+routeur = Routeur(prefix="/api", tags=["rectorat"])
 
 
 class AcademieDemande(BaseModel):

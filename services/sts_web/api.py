@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Response, UploadFile
+from fastapi import Form, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.sts_web.rules.importation import Enseignant, ServiceLu
@@ -22,8 +22,9 @@ from services.sts_web.use_cases import (
 )
 from shared.contracts.refus import Inconnu
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter(prefix="/api", tags=["STS-Web"])
+routeur = Routeur(prefix="/api", tags=["STS-Web"])
 ANNEE = "/etablissements/{uai}/annees/{annee}"
 
 

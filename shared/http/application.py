@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -18,6 +18,7 @@ from shared.contracts.refus import Refus
 from shared.http import connexion, sim
 from shared.http.intergiciels import BacDuChemin, Garde
 from shared.http.noyau import Noyau
+from shared.http.routes import Routeur
 from shared.http.service import Reglages, ServiceDef
 from shared.screens.documentation import documentation_hors_ligne
 from shared.screens.pages import monter_statique, rendre_refus
@@ -27,7 +28,7 @@ journal = structlog.get_logger("http")
 CHEMINS_MACHINE = ("/api/", "/_sim/", "/_echanges/")
 
 
-def creer_application(service: ServiceDef, reglages: Reglages, routeurs: Sequence[APIRouter]) -> FastAPI:
+def creer_application(service: ServiceDef, reglages: Reglages, routeurs: Sequence[Routeur]) -> FastAPI:
     """The application of a service.
 
     Arguments: `service`, its declaration; `reglages`, the settings of this process; `routeurs`, its api and screens.
@@ -47,10 +48,8 @@ def creer_application(service: ServiceDef, reglages: Reglages, routeurs: Sequenc
         lifespan=vie,
     )
     app.state.noyau = Noyau(service, reglages)
-    app.include_router(sim.routeur)
-    app.include_router(connexion.routeur)
-    for routeur in routeurs:
-        app.include_router(routeur)
+    for routeur in (sim.routeur, connexion.routeur, *routeurs):
+        routeur.installer(app)
     monter_statique(app)
     documentation_hors_ligne(app)
     app.add_exception_handler(Refus, _repondre_refus)

@@ -8,14 +8,15 @@ from __future__ import annotations
 import hmac
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from shared.contracts.refus import Refus
 from shared.http.dependances import noyau
+from shared.http.routes import Routeur
 from shared.screens.pages import rendre_commun
 
-routeur = APIRouter(include_in_schema=False)
+routeur = Routeur(include_in_schema=False)
 
 
 @routeur.get("/connexion")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.edt.screens import bases, correspondances, enseignement, exports, groupes, imports
+from shared.http.routes import Routeur
 
-routeur = APIRouter(include_in_schema=False)
+routeur = Routeur(include_in_schema=False)
 for _partie in (bases, imports, correspondances, groupes, enseignement, exports):
     routeur.include_router(_partie.routeur)

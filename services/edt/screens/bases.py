@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import Response
 
 from services.edt import models as m
 from services.edt.screens.cadre import GABARITS, SUPERVISEUR, page
 from services.edt.use_cases import bases, exports
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 CHEMIN = "/{uai}/{annee:int}"
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import Response
 
 from services.edt.screens.bases import CHEMIN
 from services.edt.screens.cadre import page
 from services.edt.use_cases import bases, controles, correspondances
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.screens.composants import Entree
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 TITRES: dict[correspondances.Genre, tuple[str, str, str]] = {
     "matiere": ("Matières", "Matières EDT", "Matières STSWEB"),

@@ -7,7 +7,7 @@ from datetime import time
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -19,11 +19,12 @@ from services.edt.screens.groupes import noms_des_professeurs
 from services.edt.use_cases import bases, controles, groupes, placement, professeurs
 from shared import nomenclatures
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.identifiers import cle_tri
 from shared.screens.composants import Genre, Pagination, pluriel
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 NATURES = {"D": "classe", "G": "groupe"}
 JOURS = {1: "Lundi", 2: "Mardi", 3: "Mercredi", 4: "Jeudi", 5: "Vendredi"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from services.edt import models as m
@@ -12,9 +12,10 @@ from services.edt.screens.bases import CHEMIN
 from services.edt.screens.cadre import Coche, page
 from services.edt.use_cases import bases, controles, exports, groupes
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 TYPES = {"sts": "application/xml", "liens": "application/zip"}
 
 

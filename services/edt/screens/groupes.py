@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from sqlalchemy import func, select
 from starlette.responses import Response
 
@@ -17,12 +17,13 @@ from services.edt.use_cases import bases, groupes
 from shared.contracts.refus import Inconnu
 from shared.horloge.calendrier import calendrier_scolaire
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
 from shared.screens.composants import Pagination, pluriel
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get(CHEMIN + "/classes")

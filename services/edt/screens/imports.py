@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from services.edt.screens.bases import CHEMIN
@@ -12,11 +12,12 @@ from services.edt.screens.cadre import Coche, page
 from services.edt.use_cases import bases, import_siecle, import_sts
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 from shared.screens.composants import pluriel
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get(CHEMIN + "/imports/sts")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter
-
 from services.ent.screens import accueil, administration, comptes, pedagogie
+from shared.http.routes import Routeur
 from shared.screens.pages import gabarits
 
 gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT")
 
-routeur = APIRouter(include_in_schema=False)
+routeur = Routeur(include_in_schema=False)
 for module in (accueil, pedagogie, comptes, administration):
     routeur.include_router(module.routeur)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import Response
 
 from services.ent.screens.cadre import ACCUEIL, BASE, NON_SIMULES, chiffres, page
 from services.ent.use_cases import consultation, cycle, imports, projets
 from shared.contracts.refus import Inconnu, Refus
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 from shared.screens.composants import Message
 from shared.screens.pages import rediriger, rendre
 
-routeur = APIRouter()
+routeur = Routeur()
 
 SAISIE_VIDE = {"code": "", "aaf_projet": "", "libelle": "", "uais": "", "purge_jours": ""}
 

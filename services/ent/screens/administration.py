@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from services.ent.screens.cadre import BASE, chemin, page
 from services.ent.use_cases import cycle, imports, projets
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get(BASE + "/imports")

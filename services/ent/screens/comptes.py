@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from services.ent import rules
@@ -13,9 +13,10 @@ from services.ent.traces import FAITS
 from services.ent.use_cases import consultation, cycle, identifiants, projets
 from shared.formats.aaf.liens import TYPES_DE_LIEN
 from shared.http.dependances import Lecture
+from shared.http.routes import Routeur
 from shared.screens.composants import Pagination
 
-routeur = APIRouter()
+routeur = Routeur()
 
 PAR_PAGE = 50
 Profil = Literal["", "eleve", "responsable", "enseignant", "autre"]

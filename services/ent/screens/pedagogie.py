@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from services.ent import rules
 from services.ent.screens.cadre import BASE, page
 from services.ent.use_cases import consultation, listes, projets
 from shared.http.dependances import Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get(BASE + "/messagerie")

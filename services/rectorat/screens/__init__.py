@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.rectorat.screens import accueil, agents, campagnes
+from shared.http.routes import Routeur
 
-routeur = APIRouter(include_in_schema=False)
+routeur = Routeur(include_in_schema=False)
 for _partie in (accueil, agents, campagnes):
     routeur.include_router(_partie.routeur)

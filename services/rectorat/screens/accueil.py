@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from sqlalchemy import func, select
 from starlette.responses import Response
 
@@ -13,11 +13,12 @@ from services.rectorat.screens.cadre import page, prochaine_diffusion
 from shared import nomenclatures
 from shared.contracts import echanges as msg
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 from shared.screens.composants import Pagination
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from sqlalchemy import func, select
 from starlette.responses import Response
 
@@ -15,12 +15,13 @@ from services.rectorat.use_cases import nominations
 from shared import nomenclatures
 from shared.contracts import echanges as msg
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.identifiers.texte import cle_tri
 from shared.persistence.unite import Unite
 from shared.screens.composants import Pagination
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 Source = Literal["epp", "gigc"]
 Nature = Literal["AFA", "REP", "SUP"]

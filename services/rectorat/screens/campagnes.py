@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from sqlalchemy import case, func, select
 from starlette.responses import Response
 
 from services.rectorat import models, use_cases
 from services.rectorat.screens.cadre import choix_etablissements, page, prochaine_diffusion
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.screens.composants import Pagination, pluriel
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 ETATS = {
     "recue": ("en attente de numéro", "info"),

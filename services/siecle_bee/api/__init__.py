@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.siecle_bee.api import bases, echanges, eleves, importations, nomenclatures, responsables
+from shared.http.routes import Routeur
 
-routeur = APIRouter(prefix="/api", tags=["SIECLE BEE"])
+routeur = Routeur(prefix="/api", tags=["SIECLE BEE"])
 for module in (bases, nomenclatures, importations, eleves, responsables, echanges):
     routeur.include_router(module.routeur)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, UploadFile
+from fastapi import UploadFile
 
 from services.siecle_bee.api.messages import CalendrierCorps, base_json, calendrier_json
 from services.siecle_bee.rules.annees import Calendrier
 from services.siecle_bee.use_cases import bases, reprise, tableau
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 BASE = "/etablissements/{uai}/bases/{millesime}"
 
 

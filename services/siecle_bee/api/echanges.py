@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import Form, UploadFile
 from starlette.responses import Response
 
 from services.siecle_bee.api.bases import BASE
 from services.siecle_bee.use_cases import bases, depots, exports, suivi
 from services.siecle_bee.use_cases.depots import LigneCompteRendu
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.post(BASE + "/exports-xml/{nom}", response_class=Response)

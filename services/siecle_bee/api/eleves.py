@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from services.siecle_bee.api.bases import BASE
 from services.siecle_bee.api.messages import (
@@ -20,9 +20,10 @@ from services.siecle_bee.use_cases import bases, fiche_complete, fiches, groupes
 from services.siecle_bee.use_cases.fiches import Recherche
 from shared.contracts.echanges import DossierEleveMsg
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get(BASE + "/eleves")

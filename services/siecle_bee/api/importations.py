@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from services.siecle_bee.api.bases import BASE
 from services.siecle_bee.api.messages import ClesCorps, ExportEpleCorps
 from services.siecle_bee.models import Dossier
 from services.siecle_bee.use_cases import bases, dossiers
 from services.siecle_bee.use_cases.creation import Creation
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 def _dossier(d: Dossier) -> dict[str, Any]:

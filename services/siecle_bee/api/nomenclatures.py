@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from services.siecle_bee.api.bases import BASE
 from services.siecle_bee.api.messages import SelectionCorps, division_json, groupe_json
 from services.siecle_bee.use_cases import bases, nomenclatures
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get(BASE + "/nomenclatures")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import APIRouter
-
 from services.siecle_bee.api.bases import BASE
 from services.siecle_bee.api.messages import Corps, FusionCorps, ResponsableCorps
 from services.siecle_bee.use_cases import bases, responsables
 from services.siecle_bee.use_cases.dossier_eple import adresse_msg
 from shared.contracts.echanges import ResponsableDossierMsg
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 class LienCorps(Corps):

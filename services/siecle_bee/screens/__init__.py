@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter
-
 from services.siecle_bee.screens import accueil, echanges, fiches, importations, modules, responsables
+from shared.http.routes import Routeur
 from shared.screens.pages import gabarits
 
 gabarits("siecle_bee", Path(__file__).parent.parent / "templates", titre="SIECLE | Base élèves")
 
-routeur = APIRouter(include_in_schema=False)
+routeur = Routeur(include_in_schema=False)
 for module in (accueil, fiches, responsables, importations, echanges, modules):
     routeur.include_router(module.routeur)

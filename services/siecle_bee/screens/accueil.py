@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from services.siecle_bee.rules.annees import LIBELLES_ETAT
@@ -11,9 +11,10 @@ from services.siecle_bee.use_cases import bases, tableau
 from services.siecle_bee.use_cases import signalements as academiques
 from shared.contracts.refus import Inconnu
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.screens.pages import rediriger, rendre
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get("/")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import Form, Request, UploadFile
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
@@ -19,12 +19,13 @@ from shared.contracts.refus import Inconnu, Refus
 from shared.formats.elegroupe.anomalies import CATALOGUE, REGLES
 from shared.horloge.horloge import HorlogeFixe
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
 from shared.screens.composants import Colonne, Message, Tri
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 COLONNES_SUIVI = (
     Colonne("Date d'import", "date"),

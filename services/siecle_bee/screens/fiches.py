@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
@@ -19,12 +19,13 @@ from services.siecle_bee.use_cases.fiches import FicheLue, Recherche
 from shared.contracts.echanges import AdresseMsg, DossierEleveMsg
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.nomenclatures import liste, parentes
 from shared.persistence.unite import Unite
 from shared.screens.composants import Colonne, Entree, Message, Pagination, Tri
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 COLONNES = (
     Colonne("Nom", "nom"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
@@ -16,12 +16,13 @@ from services.siecle_bee.screens.formulaires import Formulaire, date_lue
 from services.siecle_bee.use_cases import bases, dossiers, exports, fiches
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.nomenclatures import liste
 from shared.persistence.unite import Unite
 from shared.screens.composants import Message, pluriel
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 TITRES = {
     dossiers.AFFECTATION: "Importations - Dossiers depuis affectation",

@@ -5,7 +5,7 @@ Source: procedures NOM-01 to NOM-05, COM-01, COM-02.
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
@@ -16,11 +16,12 @@ from services.siecle_bee.use_cases import bases, nomenclatures
 from shared.contracts.refus import Refus
 from shared.horloge.annees import libelle_annee
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 from shared.screens.composants import Message
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 def _page_nomenclatures(request: Request, u: Unite, b: BaseEleves, refus: Refus | None = None) -> Response:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
@@ -19,12 +19,13 @@ from services.siecle_bee.use_cases.tableau import CONSEILS_DOUBLONS
 from shared.contracts.echanges import AdresseMsg, ResponsableDossierMsg
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.nomenclatures import parentes
 from shared.persistence.unite import Unite
 from shared.screens.composants import Message
 from shared.screens.pages import rediriger
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get(BASE + "/eleves/{eleve_id:int}/responsable")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from services.sts_web.screens import annees, echanges, remplacements, services, structure
+from shared.http.routes import Routeur
 
-routeur = APIRouter(include_in_schema=False)
+routeur = Routeur(include_in_schema=False)
 for _module in (annees, structure, services, remplacements, echanges):
     routeur.include_router(_module.routeur)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
 
@@ -14,9 +14,10 @@ from services.sts_web.screens.cadre import GABARITS, agir, noms, ouvrir, page
 from services.sts_web.use_cases import bascule, etablissements, exports, lecture, messages
 from shared.horloge.annees import libelle_annee
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.screens.composants import Pagination
 
-routeur = APIRouter()
+routeur = Routeur()
 ANNEE = "/{uai}/{annee:int}"
 
 NON_SIMULES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import Form, Request, UploadFile
 from starlette.responses import HTMLResponse, Response
 
 from services.sts_web.api import fichier_joint
@@ -13,9 +13,10 @@ from services.sts_web.screens.cadre import agir, ouvrir, page
 from services.sts_web.use_cases import emploi_du_temps, exports, imports
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 
-routeur = APIRouter()
+routeur = Routeur()
 
 
 @routeur.get(ANNEE + "/imports/emploi-du-temps", response_class=HTMLResponse)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from services.sts_web.screens.annees import ANNEE
@@ -12,8 +12,9 @@ from services.sts_web.screens.cadre import agir, ouvrir, page
 from services.sts_web.screens.services import matieres
 from services.sts_web.use_cases import lecture, services
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 
-routeur = APIRouter()
+routeur = Routeur()
 SUITE = (
     "Il faut maintenant lancer « Exports » > « Structure », puis « Exports » > « Services » : ces étapes "
     "sont essentielles pour que l'enseignant arrive dans l'annuaire, puis dans l'ENT."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
 
@@ -15,9 +15,10 @@ from services.sts_web.screens.cadre import agir, ouvrir, page
 from services.sts_web.use_cases import etablissements, lecture, structure
 from shared.contracts.refus import Inconnu
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 
-routeur = APIRouter()
+routeur = Routeur()
 Codes = Annotated[list[str] | None, Form()]
 Texte = Annotated[str, Form()]
 Nombre = Annotated[int, Form(ge=0)]

@@ -1,0 +1,79 @@
+"""Routes declared once, made by the one process that serves them, each when it is first asked for.
+
+FastAPI analyses a route where it is declared, and again at each inclusion of its router. Here the seven services are
+imported together, before they are forked: their three hundred routes would be made three times each, and kept by every
+process. A declaration is kept as it is written, and handed to the application, flat.
+
+Source: architecture, "How it runs".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from threading import RLock
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import compile_path, get_name
+
+_ANALYSE = RLock()
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A route as a decorator declared it: whole path, function, options of `APIRouter.add_api_route`."""
+
+    chemin: str
+    fonction: Callable[..., Any]
+    options: dict[str, Any]
+
+
+class Routeur(APIRouter):
+    """An `APIRouter` that only keeps what is declared: prefix, tags and presence in the schema are applied."""
+
+    def __init__(self, prefix: str = "", tags: list[str] | None = None, include_in_schema: bool = True) -> None:
+        super().__init__(prefix=prefix, tags=[*tags] if tags else None, include_in_schema=include_in_schema)
+        self.declarations: list[Declaration] = []
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Keep a declaration."""
+        options["tags"] = [*self.tags, *(options.get("tags") or ())]
+        options["include_in_schema"] = self.include_in_schema and options.get("include_in_schema", True)
+        self.declarations.append(Declaration(self.prefix + path, endpoint, options))
+
+    def include_router(self, router: APIRouter, **options: Any) -> None:
+        """Take the declarations of another `Routeur`, under our own prefix and tags. No option is known."""
+        if options or not isinstance(router, Routeur):
+            raise TypeError("a Routeur includes a Routeur, without options")
+        for d in router.declarations:
+            self.add_api_route(d.chemin, d.fonction, **d.options)
+
+    def installer(self, app: FastAPI) -> None:
+        """Give an application these routes, in their order."""
+        for d in self.declarations:
+            app.router.add_api_route(d.chemin, d.fonction, route_class_override=RouteTardive, **d.options)
+
+
+class RouteTardive(APIRoute):
+    """A route that is matched by its path and methods, and analysed when something else of it is first wanted."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self._analyser = partial(super().__init__, path, endpoint, **options)
+        self.path, self.endpoint = path, endpoint
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.name = options.get("name") or get_name(endpoint)
+        self.methods = {m.upper() for m in options.get("methods") or ["GET"]}
+
+    def __getattr__(self, nom: str) -> Any:
+        """Called for what is not there yet: analyse, once (the event loop may ask, or the thread that makes /docs)."""
+        with _ANALYSE:
+            analyser = self.__dict__.pop("_analyser", None)
+            if analyser is not None:
+                analyser()
+        try:
+            return self.__dict__[nom]
+        except KeyError:
+            raise AttributeError(nom) from None
