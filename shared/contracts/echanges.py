@@ -7,6 +7,7 @@ Source: sts-edt reference §4, architecture "Nights".
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -379,10 +380,22 @@ class ExclusionMsg(Message):
     cles: dict[str, str] = Field(default_factory=dict)
 
 
+class RemonteeInchangee(Message):
+    """Stands for the content of a `remontee_bee` that would say again what the AAF took last; and its counts."""
+
+    empreinte: str
+    eleves: int
+    responsables: int
+    liens: int
+    non_remontes: int
+
+
 class RemonteeBee(Message):
     """`remontee_bee` (BEE → AAF, 23:30): the valid fiches of a school, and what was held back, with its reason.
 
-    `structure` is what STS-Web last exported, `services` too when the profile says `via_bee` (AAF-04).
+    `structure` is what STS-Web last exported, `services` too when the profile says `via_bee` (AAF-04). With
+    `inchangee` the rest is empty: the content is that of the last message of the school and year, which bears
+    that fingerprint.
     """
 
     uai: str
@@ -396,6 +409,22 @@ class RemonteeBee(Message):
     liens: tuple[LienResponsableMsg, ...] = ()
     non_remontes: tuple[ExclusionMsg, ...] = ()
     scolarites: tuple[dict[str, Any], ...] = ()
+    inchangee: RemonteeInchangee | None = None
+
+    def empreinte(self) -> str:
+        """The fingerprint of what it says, whatever its instant (SHA-256, hexadecimal)."""
+        return hashlib.sha256(self.model_dump_json(exclude={"instant", "inchangee"}).encode()).hexdigest()
+
+    def sans_contenu(self, empreinte: str) -> RemonteeBee:
+        """The same, for a receiver that holds its content already: `empreinte` is that of this message."""
+        comptes = {nom: len(getattr(self, nom)) for nom in ("eleves", "responsables", "liens", "non_remontes")}
+        return RemonteeBee(
+            uai=self.uai,
+            annee=self.annee,
+            millesime=self.millesime,
+            instant=self.instant,
+            inchangee=RemonteeInchangee(empreinte=empreinte, **comptes),
+        )
 
 
 class RemonteeSts(Message):

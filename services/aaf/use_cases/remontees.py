@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ARRAY, DateTime, Text, column, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.aaf.models import Identifiant, Nomenclature, Remontee, Scolarite, Structure
 from services.aaf.rules.personnels import cle_agent
+from services.aaf.use_cases.masse import copier
 from shared.contracts.echanges import RemonteeBee, RemonteeRectorat, RemonteeSts
+from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
 
 Message = RemonteeBee | RemonteeSts | RemonteeRectorat
@@ -40,8 +42,23 @@ def cles_rectorat(message: RemonteeRectorat) -> set[CleIdentifiant]:
 
 
 def recevoir_bee(u: Unite, message: RemonteeBee) -> dict[str, Any]:
-    """`remontee_bee`: keep it as the latest of its day, with the active scolarités that it declares."""
-    jour = _garder(u, "bee", message, message.annee, len(message.eleves))
+    """`remontee_bee`: keep it as the latest of its day, with the active scolarités that it declares.
+
+    The answer gives the fingerprint of what is kept back. Raises `Refus` (REMONTEE_DIFFERENTE) when the message says
+    « unchanged » of another content than the last one kept: the next night sends everything again.
+    """
+    dite = message.inchangee
+    if dite is not None:
+        _reconduire(u, message, dite.empreinte)
+        return {
+            "nb": dite.eleves,
+            "nb_refus": dite.non_remontes,
+            "responsables": dite.responsables,
+            "liens": dite.liens,
+            "empreinte": dite.empreinte,
+        }
+    empreinte = message.empreinte()
+    jour = _garder(u, "bee", message, message.annee, len(message.eleves), empreinte)
     _connaitre(u, cles_bee(message), message.instant, jour)
     _garder_scolarites(u, message, jour)
     return {
@@ -49,19 +66,20 @@ def recevoir_bee(u: Unite, message: RemonteeBee) -> dict[str, Any]:
         "nb_refus": len(message.non_remontes),
         "responsables": len(message.responsables),
         "liens": len(message.liens),
+        "empreinte": empreinte,
     }
 
 
 def recevoir_sts(u: Unite, message: RemonteeSts) -> dict[str, Any]:
     """`remontee_sts`: keep it as the latest of its day."""
-    jour = _garder(u, "sts", message, message.annee, len(message.personnels))
+    jour = _garder(u, "sts", message, message.annee, len(message.personnels), _empreinte(message))
     _connaitre(u, cles_sts(message), message.instant, jour)
     return {"nb": len(message.personnels)}
 
 
 def recevoir_rectorat(u: Unite, message: RemonteeRectorat) -> dict[str, Any]:
     """`remontee_rectorat`: keep it as the latest of its day, and the nomenclatures that it carries."""
-    jour = _garder(u, "rectorat", message, 0, len(message.agents))
+    jour = _garder(u, "rectorat", message, 0, len(message.agents), _empreinte(message))
     _connaitre(u, cles_rectorat(message), message.instant, jour)
     if message.nomenclatures is not None:
         u.session.execute(
@@ -76,19 +94,32 @@ def recevoir_rectorat(u: Unite, message: RemonteeRectorat) -> dict[str, Any]:
     return {"nb": len(message.agents)}
 
 
-def _garder(u: Unite, source: str, message: Message, annee: int, nb: int) -> date:
+def _empreinte(message: RemonteeSts | RemonteeRectorat) -> str:
+    return hashlib.sha256(message.model_dump_json(exclude={"instant"}).encode()).hexdigest()
+
+
+def _garder(u: Unite, source: str, message: Message, annee: int, nb: int, empreinte: str) -> date:
     """Keep a message; the local day that it counts for. A later one of the same day takes its place."""
-    jour = message.instant.astimezone(u.horloge.fuseau).date()
+    jour = _jour(u, message)
     u.session.execute(insert(Structure).values(uai=message.uai, jour=jour, comptes={}).on_conflict_do_nothing())
-    contenu = message.model_dump_json(exclude={"instant"}).encode()
+    digest = u.fichiers.deposer(message.model_dump_json().encode())
+    _noter(u, source, message, annee, nb, empreinte, digest)
+    return jour
+
+
+def _jour(u: Unite, message: Message) -> date:
+    return message.instant.astimezone(u.horloge.fuseau).date()
+
+
+def _noter(u: Unite, source: str, message: Message, annee: int, nb: int, empreinte: str, digest: str) -> None:
     ligne = insert(Remontee).values(
         uai=message.uai,
         source=source,
         annee=annee,
-        jour=jour,
+        jour=_jour(u, message),
         instant=message.instant,
-        digest=u.fichiers.deposer(message.model_dump_json().encode()),
-        empreinte=hashlib.sha256(contenu).hexdigest(),
+        digest=digest,
+        empreinte=empreinte,
         nb=nb,
     )
     u.session.execute(
@@ -98,40 +129,79 @@ def _garder(u: Unite, source: str, message: Message, annee: int, nb: int) -> dat
             where=Remontee.instant <= ligne.excluded.instant,
         )
     )
-    return jour
+
+
+def _reconduire(u: Unite, message: RemonteeBee, empreinte: str) -> None:
+    """Keep for a new day the content of the last remontée of BEE: its persons are known, its scolarités still hold."""
+    jour = _jour(u, message)
+    derniere = u.session.scalars(
+        select(Remontee)
+        .where(Remontee.uai == message.uai, Remontee.source == "bee", Remontee.annee == message.annee)
+        .order_by(Remontee.jour.desc())
+        .limit(1)
+    ).first()
+    if derniere is None or derniere.empreinte != empreinte or derniere.jour > jour:
+        raise Refus(
+            "La remontée se dit inchangée, mais ce n'est pas la dernière qui a été reçue.",
+            code="REMONTEE_DIFFERENTE",
+            remede="La remontée de la nuit prochaine renverra tout : rien n'est à faire.",
+        )
+    _noter(u, "bee", message, message.annee, derniere.nb, empreinte, derniere.digest)
+    if derniere.jour == jour:
+        return
+    _oublier_scolarites(u, message, jour)
+    gardees = select(
+        Scolarite.uai,
+        Scolarite.annee,
+        literal(jour),
+        Scolarite.eleve_id,
+        Scolarite.ine,
+        Scolarite.division,
+        Scolarite.mef,
+    ).where(Scolarite.uai == message.uai, Scolarite.annee == message.annee, Scolarite.jour == derniere.jour)
+    colonnes = ["uai", "annee", "jour", "eleve_id", "ine", "division", "mef"]
+    u.session.execute(insert(Scolarite).from_select(colonnes, gardees))
 
 
 def _connaitre(u: Unite, cles: Iterable[CleIdentifiant], instant: datetime, jour: date) -> None:
     """Remember the persons met for the first time; their numbers are allotted by the next integration."""
-    lignes = [{"genre": genre, "cle": cle, "connu_le": instant, "jour": jour} for genre, cle in sorted(cles)]
-    if lignes:
-        u.session.execute(insert(Identifiant).on_conflict_do_nothing(), lignes)
+    triees = sorted(cles)
+    if not triees:
+        return
+    venues = (
+        func.unnest(*(literal([cle[rang] for cle in triees], ARRAY(Text)) for rang in range(2)))
+        .table_valued(column("genre", Text), column("cle", Text))
+        .render_derived(name="venues")
+    )
+    lignes = select(venues.c.genre, venues.c.cle, literal(instant, DateTime(timezone=True)), literal(jour))
+    colonnes = ["genre", "cle", "connu_le", "jour"]
+    u.session.execute(insert(Identifiant).from_select(colonnes, lignes).on_conflict_do_nothing())
 
 
-def _garder_scolarites(u: Unite, message: RemonteeBee, jour: date) -> None:
-    """Keep the active scolarités of that day and of the last one before it: no integration looks further back."""
+def _oublier_scolarites(u: Unite, message: RemonteeBee, jour: date) -> None:
+    """Make room for the active scolarités of a day; of those before, the last ones stay: nobody looks further back."""
     ici = (Scolarite.uai == message.uai, Scolarite.annee == message.annee)
     u.session.execute(delete(Scolarite).where(*ici, Scolarite.jour == jour))
     avant = u.session.scalar(select(Scolarite.jour).where(*ici).order_by(Scolarite.jour.desc()).limit(1))
     if avant is not None:
         u.session.execute(delete(Scolarite).where(*ici, Scolarite.jour < min(avant, jour)))
+
+
+def _garder_scolarites(u: Unite, message: RemonteeBee, jour: date) -> None:
+    """Keep the active scolarités of that day."""
+    _oublier_scolarites(u, message, jour)
     lues = {e.eleve_id: (e.ine, e.division, e.mef) for e in message.eleves}
     for s in message.scolarites:
         lues.setdefault(
             int(s["eleve_id"]), (str(s.get("ine") or ""), str(s.get("division") or ""), str(s.get("mef") or ""))
         )
-    lignes = [
-        {
-            "uai": message.uai,
-            "annee": message.annee,
-            "jour": jour,
-            "eleve_id": eleve_id,
-            "ine": ine,
-            "division": division,
-            "mef": mef,
-        }
-        for eleve_id, (ine, division, mef) in sorted(lues.items())
-        if ine
-    ]
-    if lignes:
-        u.session.execute(insert(Scolarite), lignes)
+    copier(
+        u.session,
+        Scolarite,
+        ("uai", "annee", "jour", "eleve_id", "ine", "division", "mef"),
+        (
+            (message.uai, message.annee, jour, eleve_id, ine, division, mef)
+            for eleve_id, (ine, division, mef) in sorted(lues.items())
+            if ine
+        ),
+    )

@@ -16,6 +16,7 @@ from services.siecle_bee.models import (
     BaseEleves,
     Division,
     Eleve,
+    Envoi,
     Groupe,
     LienResponsable,
     OptionEleve,
@@ -82,14 +83,19 @@ def _juger(u: Unite, lues: Sequence[fiches.FicheLue], multi: Mapping[int, Sequen
 
 
 def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
-    """Send `remontee_bee` for a school, and renew its signalements of multi-inscription; the counts."""
+    """Send `remontee_bee` for a school, and renew its signalements of multi-inscription; the counts.
+
+    When the AAF's last answer bears the same fingerprint, the message says so in place of its content.
+    """
     b = bases.base(u, uai, millesime)
     phrases = phrases_multi_inscription(u, b)
     lignes = lignes_de(u, Eleve, fiches.de_la_base(b), ordre=(Eleve.eleve_id,), sauf=("an_dernier",))
     jugees = _juger(u, fiches.lire(u, b, lignes), phrases)
     message = composer(u, b, jugees)
     renouveler_signalements(u, b, phrases)
-    u.envoyer("remontee_bee", "aaf", message, uai=uai, annee=message.annee, nb=len(message.eleves))
+    empreinte = message.empreinte()
+    envoi = message.sans_contenu(empreinte) if empreinte == _empreinte_recue(u, message) else message
+    u.envoyer("remontee_bee", "aaf", envoi, uai=uai, annee=message.annee, nb=len(message.eleves))
     eleves_retenus = sum(bool(j.retenues) for j in jugees)
     u.journaliser(
         "remontee_bee",
@@ -102,6 +108,17 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
         resume={"responsables": len(message.responsables), "liens": len(message.liens)},
     )
     return {"nb": len(message.eleves), "nb_refus": eleves_retenus, "responsables": len(message.responsables)}
+
+
+def _empreinte_recue(u: Unite, message: RemonteeBee) -> str | None:
+    """The fingerprint in the AAF's answer to the last remontée of that school and year; None if it did not take it."""
+    requete = select(Envoi.etat, Envoi.reponse).where(
+        Envoi.genre == "remontee_bee", Envoi.uai == message.uai, Envoi.annee == message.annee
+    )
+    dernier = u.session.execute(requete.order_by(Envoi.id.desc()).limit(1)).first()
+    if dernier is None or dernier.etat != "livre":
+        return None
+    return (dernier.reponse or {}).get("empreinte")
 
 
 def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee]) -> RemonteeBee:

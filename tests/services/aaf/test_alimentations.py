@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.echanges import RemonteeBee
 from shared.formats.aaf import (
     Ajout,
     Categorie,
@@ -146,6 +147,37 @@ def test_an_active_scolarite_elsewhere_is_enough(chaine: jeu.Chaine) -> None:
     chaine.bee(jeu.B, scolarites=[place])
     chaine.jusqu_a(2)
     assert ("eleve", "200001", "MULTI_INSCRIPTION") in chaine.codes(jeu.A)
+
+
+def test_an_unchanged_remontee_holds_for_its_day(chaine: jeu.Chaine) -> None:
+    """Said unchanged, yesterday's pupils and scolarités are today's; of another content it is refused."""
+    entiere = RemonteeBee(
+        uai=jeu.A,
+        annee=jeu.ANNEE,
+        millesime=jeu.ANNEE,
+        instant=chaine.bac.maintenant,
+        structure=jeu.structure(jeu.A),
+        eleves=(jeu.eleve(1),),
+    )
+    recue = chaine.remonter(entiere)
+    assert recue["empreinte"] == entiere.empreinte()
+    chaine.rectorat(jeu.A)
+    chaine.jusqu_a(1)
+    reduite = entiere.model_copy(update={"instant": chaine.bac.maintenant}).sans_contenu(entiere.empreinte())
+    assert chaine.remonter(reduite) == recue
+    place = {"uai": jeu.B, "eleve_id": 300_001, "ine": jeu.ine(1), "division": "3B", "mef": jeu.MEF}
+    chaine.bee(jeu.B, scolarites=[place])
+    chaine.jusqu_a(2)
+    assert ("eleve", "200001", "MULTI_INSCRIPTION") in chaine.codes(jeu.A)
+    autre = entiere.model_copy(update={"eleves": ()}).empreinte()
+    refusee = chaine.bac.interne(
+        "aaf",
+        "POST",
+        "/_echanges/remontee_bee",
+        content=reduite.sans_contenu(autre).model_dump_json(),
+        headers={"Idempotency-Key": "essai:1:refusee", "Content-Type": "application/json"},
+    )
+    assert (refusee.status_code, refusee.json()["code"]) == (422, "REMONTEE_DIFFERENTE")
 
 
 @pytest.mark.procedure("AAF-10")

@@ -82,6 +82,34 @@ def test_what_goes_up_and_what_does_not(ecole: Ecole) -> None:
     assert {s["eleve_id"] for s in message.scolarites} == {ids[0], ids[1], ids[4], ids[5]}
 
 
+def test_an_unchanged_base_says_so_in_a_few_words(ecole: Ecole) -> None:
+    """A night with nothing new sends the fingerprint alone; a change, or a last message not taken, sends it all."""
+    ids = peupler(ecole, 2)
+    ecole.bac.avancer("nuit")
+    entiere = derniere_remontee(ecole)
+    ecole.bac.avancer("nuit")
+    reduite = derniere_remontee(ecole)
+    assert reduite.instant > entiere.instant
+    assert reduite == entiere.model_copy(update={"instant": reduite.instant}).sans_contenu(entiere.empreinte())
+    assert (reduite.eleves, reduite.structure) == ((), None)
+    partie, avant = ecole.envois("remontee_bee")[:2]
+    assert partie["etat"] == "livre"
+    assert (partie["nb"], partie["reponse"]) == (2, avant["reponse"])
+    remontees = ecole.bac["aaf"].get(f"/api/etablissements/{ecole.uai}/remontees").json()
+    assert [(r["source"], r["nb"]) for r in remontees] == [("bee", 2), ("bee", 2)]
+    ecole.appeler("PATCH", f"/eleves/{ids[0]}", json={"regime": "0"})
+    ecole.bac.avancer("nuit")
+    changee = derniere_remontee(ecole)
+    assert (changee.inchangee, [e.regime for e in changee.eleves]) == (None, ["0", "2"])
+    noyau = ecole.bac.installation.applications["siecle_bee"].state.noyau
+    with noyau.fabrique.ouvrir(ecole.bac.nom, ecriture=True, nuit=True) as u:
+        table = noyau.service.envoi
+        dernier = u.session.query(table).filter_by(genre="remontee_bee").order_by(table.id.desc()).first()
+        dernier.etat = "refuse"
+    ecole.bac.avancer("nuit")
+    assert derniere_remontee(ecole).eleves == changee.eleves
+
+
 @pytest.mark.procedure("AAF-05")
 def test_services_do_not_pass_through_bee_everywhere(nouveau_bac: Any) -> None:
     """Where STS-Web feeds the AAF itself, the remontée of BEE holds no services."""
