@@ -39,16 +39,26 @@ class Echeance(BaseModel):
     ordre: int
 
 
+class Suite(BaseModel):
+    """What a service has before it: its due batches, and whether its outbox holds something."""
+
+    lots: list[Echeance]
+    en_attente: bool
+
+
 class Planification(BaseModel):
     instant: datetime
 
 
 class Plan(BaseModel):
-    """A batch planned: its parts, those still open, and the messages that left meanwhile."""
+    """A batch planned: its parts, those still open, how many a worker takes at a time; the messages that left
+    meanwhile, and whether its service sends any."""
 
     parts: int
     ouvertes: int
+    paquet: int
     livres: int
+    envoie: bool
 
 
 @routeur.get("/_sim/vivant")
@@ -87,22 +97,26 @@ def sante(request: Request) -> JSONResponse:
 
 
 @routeur.get("/_sim/lots/prochains")
-def prochains_lots(request: Request, u: Lecture, apres: datetime, jusque: datetime, rang: int = -1) -> list[Echeance]:
+def prochains_lots(request: Request, u: Lecture, apres: datetime, jusque: datetime, rang: int = -1) -> Suite:
     """The batches due after (`apres`, `rang`) (same instant and greater rank, or later), up to `jusque` included.
 
     In order of running. They depend on the timetable alone: one answer serves for a whole step.
     """
+    service = noyau(request).service
     nuits = horaire(u.profil)
     fuseau = u.horloge.fuseau
     echeances = []
-    for lot in noyau(request).service.lots:
+    for lot in service.lots:
         ordre = nuits.creneau(lot.nom).ordre
         instant = nuits.prochain(lot.nom, apres - timedelta(microseconds=1), fuseau)
         while instant <= jusque:
             if (instant, ordre) > (apres, rang):
                 echeances.append(Echeance(lot=lot.nom, libelle=lot.libelle, instant=instant, ordre=ordre))
             instant = nuits.prochain(lot.nom, instant, fuseau)
-    return sorted(echeances, key=lambda e: (e.instant, e.ordre))
+    en_attente = select(exists().where(service.envoi.etat == "en_attente"))
+    return Suite(
+        lots=sorted(echeances, key=lambda e: (e.instant, e.ordre)), en_attente=bool(u.session.scalar(en_attente))
+    )
 
 
 @routeur.post("/_sim/lots/{nom}/planifier")
@@ -142,7 +156,8 @@ def planifier_lot(request: Request, nom: str, corps: Planification) -> Plan:
         envoi = n.service.envoi
         attend = not ouvertes and u.session.scalar(select(exists().where(envoi.etat == "en_attente")))
     livres = livrer_envois(n.fabrique, request.state.bac) if attend else 0
-    return Plan(parts=parts, ouvertes=ouvertes, livres=livres)
+    envoie = "envoi" in n.service.appelle.values()
+    return Plan(parts=parts, ouvertes=ouvertes, paquet=lot.paquet, livres=livres, envoie=envoie)
 
 
 @routeur.post("/_sim/envois/livrer")
