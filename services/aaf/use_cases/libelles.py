@@ -5,13 +5,16 @@ Source: AAF reference, sections 4.1 (regime, statut, MEF), 4.3 (functions, disci
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from shared import nomenclatures
 from shared.contracts.echanges import MatiereMsg, NomenclaturesMsg
 from shared.formats.aaf import MatiereEducNatAaf, MefEducNatAaf
+from shared.persistence.fichiers import MagasinFichiers
 from shared.persistence.unite import Unite
 
 T = TypeVar("T")
@@ -63,6 +66,12 @@ class Libelles:
         }
         self._natures = {n.code: n.type_aaf for n in nomenclatures.natures()}
 
+    def pour_une_ecole(self) -> Libelles:
+        """The same labels, to which a school's own matières may be added without the others seeing them."""
+        copie = copy.copy(self)
+        copie._gestion, copie._locales = dict(self._gestion), dict(self._locales)
+        return copie
+
     def ajouter_locales(self, matieres: Iterable[MatiereMsg]) -> list[MatiereEducNatAaf]:
         """Take the matières of a school that the académie's set does not hold; their records, by code."""
         for m in matieres:
@@ -113,5 +122,10 @@ class Libelles:
 
 
 def charger_libelles(u: Unite, digest: str | None) -> Libelles:
-    """The labels of a set of nomenclatures that stands in the file store."""
-    return Libelles(NomenclaturesMsg.model_validate_json(u.fichiers.lire(digest)) if digest else None)
+    """The labels of a set of nomenclatures that stands in the file store; made once for the schools of a night."""
+    return _libelles(u.fichiers, digest).pour_une_ecole()
+
+
+@lru_cache(maxsize=2)
+def _libelles(fichiers: MagasinFichiers, digest: str | None) -> Libelles:
+    return Libelles(NomenclaturesMsg.model_validate_json(fichiers.lire(digest)) if digest else None)

@@ -27,6 +27,7 @@ from shared.persistence.unite import Unite
 # Characters that XML 1.0 cannot carry, told by how JSON writes them: one value must not stop a whole feed.
 _SUSPECT = re.compile(r"\\u00[01]|\\[bf]|[\ud800-\udfff\ufffe\uffff]")
 _INTERDIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NOMMES = {Categorie.ELEVE, Categorie.RESPONSABLE, Categorie.PERSONNEL}
 
 
@@ -46,7 +47,7 @@ class FicheARanger:
     def de(cls, enregistrement: Enregistrement, cle: str) -> Self:
         """Made of a wire record of grammar 6.4."""
         valeurs = _en_json(enregistrement)
-        if _SUSPECT.search(valeurs):
+        if ("\\" in valeurs or not valeurs.isascii()) and _SUSPECT.search(valeurs):  # nearly always told at once
             propres = [[_INTERDIT.sub("", v) for v in textes] for textes in enregistrement.valeurs]
             attributs = zip(enregistrement.noms, propres, strict=True)
             enregistrement = Enregistrement.de(enregistrement.categorie, enregistrement.id, attributs)
@@ -63,7 +64,7 @@ class FicheARanger:
 
 
 def _en_json(enregistrement: Enregistrement) -> str:
-    return json.dumps(enregistrement.valeurs, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(enregistrement.valeurs)
 
 
 def _libelle(e: Enregistrement) -> str:

@@ -124,6 +124,8 @@ _LISTES = {
 }
 _ANNULABLES = ("naissance", "eleve_id", "structure_id")
 TOUT = (*_ANNULABLES, *sorted({liste for listes in _LISTES.values() for liste in listes}))
+_TOUT_SQL = f"{{{','.join(TOUT)}}}"
+"""The same as the database writes an array: nearly every person of a feed names everything."""
 
 
 class Chargement:
@@ -270,18 +272,22 @@ class Chargement:
                 *personne,
                 cle_tri(f"{nom} {prenom}") if complets else None,
                 rules.login_de_base(prenom, nom) if nom is not None and prenom is not None else None,
-                list(nommes),
+                _TOUT_SQL if nommes is TOUT else list(nommes),
             ),
         )
 
 
 def vider(u: Unite, projet: str) -> None:
-    """Empty the waiting tables of a project."""
-    for table in models.ATTENTES:
-        executer(u, _VIDER[table.__tablename__], projet=projet)
+    """Empty the waiting tables of a project, in one statement."""
+    executer(u, _VIDER, projet=projet)
 
 
-_VIDER = {table.__tablename__: f"DELETE FROM {table.__tablename__} WHERE projet = :projet" for table in models.ATTENTES}
+_VIDER = "WITH {} SELECT".format(
+    ", ".join(
+        f"{table.__tablename__}_vide AS (DELETE FROM {table.__tablename__} WHERE projet = :projet)"
+        for table in models.ATTENTES
+    )
+)
 
 
 def _seulement(personne: Personne, noms: Iterable[str]) -> tuple[Personne, tuple[str, ...]]:

@@ -19,7 +19,8 @@ from shared.formats.aaf.enregistrement import Ajout, Modification, Operation, Su
 from shared.formats.aaf.grammaire import DECLAREES, Categorie
 from shared.formats.aaf.manifeste import FichierEcrit
 from shared.formats.aaf.noms import TypeAlimentation
-from shared.security.xml import Limites, RacineXml, iterparse, root_of
+from shared.security.prologue import TexteXml
+from shared.security.xml import Limites, iterparse
 
 REQUETES = ("addRequest", "modifyRequest", "deleteRequest")
 _DEBUT = 64 * 1024
@@ -91,18 +92,17 @@ def lire_fichier(
         yield lecteur.operation(element)
 
 
-def ouvrir_document(stream: BinaryIO, nom: str) -> tuple[BinaryIO, RacineXml]:
-    """The same stream from its beginning, and what its root is. Raises as `lire_fichier` does."""
+def ouvrir_document(stream: BinaryIO, nom: str) -> tuple[BinaryIO, bytes]:
+    """The same stream from its beginning, once its root is known; that beginning. Raises as `lire_fichier` does."""
     debut = _lit(stream, _DEBUT)
-    racine = root_of(io.BytesIO(debut), nom)
-    if racine.tag != RACINE:
+    if TexteXml(io.BytesIO(debut), nom, _DEBUT).prologue.racine != RACINE:
         raise AlimentationRefusee(
             f"Fichier « {nom} » : l'élément racine n'est pas {RACINE}.",
             code="AAF_RACINE",
             remede="Vérifiez qu'il s'agit d'un fichier d'alimentation.",
             lieu=Lieu(fichier=nom),
         )
-    return cast("BinaryIO", _Suite(debut, stream)), racine
+    return cast("BinaryIO", _Suite(debut, stream)), debut
 
 
 def _lit(stream: BinaryIO, taille: int) -> bytes:

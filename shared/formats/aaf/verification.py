@@ -21,7 +21,7 @@ from shared.formats.aaf.dtd import DTD, NOM_DTD, RACINE
 from shared.formats.aaf.lecture import REQUETES, Lecteur, ouvrir_document
 from shared.formats.aaf.manifeste import FichierEcrit
 from shared.formats.aaf.noms import TypeAlimentation
-from shared.security.xml import iterparse
+from shared.security.xml import iterparse, root_of
 
 MAX_PAR_CODE = 20
 """Remarks of one code that are told; a last one says how many there are."""
@@ -162,7 +162,7 @@ class _Requetes:
 
     def examiner(self, stream: BinaryIO) -> int:
         """How many valid requests the file holds."""
-        suite, racine = ouvrir_document(stream, self._nom)
+        suite, debut = ouvrir_document(stream, self._nom)
         nombre = 0
         document: etree._Element | None = None
         for element in iterparse(suite, REQUETES, nom=self._nom, doctype=RACINE):
@@ -175,7 +175,7 @@ class _Requetes:
         if document is not None:
             self._intrus(document[-1])
         else:
-            for chemin in racine.chemins:
+            for chemin in root_of(io.BytesIO(debut), self._nom).chemins:
                 if "/" not in chemin and chemin not in REQUETES:
                     self._invalide(chemin, None)
         return nombre
