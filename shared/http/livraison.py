@@ -7,7 +7,7 @@ receiver answers from its journal. Source: architecture, "Nothing is lost".
 from __future__ import annotations
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import exists, select, true, update
 
 from shared.batches.ruptures import rupture
 from shared.contracts.refus import Refus
@@ -43,42 +43,47 @@ def livrer_envois(fabrique: Fabrique, bac: str) -> int:
 
 def _livrer_envois(fabrique: Fabrique, bac: str) -> int:
     table = fabrique.table_envoi
+    tete = (
+        select(table.id, table.cle, table.genre, table.destinataire, table.digest, LigneHorloge.instant)
+        .join(LigneHorloge, true())
+        .where(table.etat == "en_attente")
+        .order_by(table.id)
+        .limit(1)
+        .with_for_update(of=table)
+    )
+    clients = fabrique.clients.pour(bac)
     livres = 0
-    while True:
-        with fabrique.bases.session(bac) as session:
-            ligne = session.execute(
-                select(table).where(table.etat == "en_attente").order_by(table.id).limit(1).with_for_update()
-            ).scalar_one_or_none()
-            if ligne is None:
+    with fabrique.bases.session(bac) as session:
+        while True:
+            envoi = session.execute(tete).one_or_none()
+            if envoi is None:
                 # Another relay may have held the head: go on as long as something waits behind it.
-                if session.execute(select(func.count()).where(table.etat == "en_attente")).scalar_one():
+                if session.execute(select(exists().where(table.etat == "en_attente"))).scalar_one():
+                    session.rollback()
                     continue
                 return livres
-            instant = session.execute(select(LigneHorloge.instant)).scalar_one()
-            client = fabrique.clients.pour(bac)[ligne.destinataire]
-            ligne.tentatives += 1
+            ici = update(table).where(table.id == envoi.id)
             try:
-                reponse = client.demander(
+                reponse = clients[envoi.destinataire].demander(
                     "POST",
-                    f"/_echanges/{ligne.genre}",
-                    content=fabrique.fichiers.lire(ligne.digest),
-                    entetes={"Idempotency-Key": ligne.cle, "Content-Type": "application/json"},
+                    f"/_echanges/{envoi.genre}",
+                    content=fabrique.fichiers.lire(envoi.digest),
+                    entetes={"Idempotency-Key": envoi.cle, "Content-Type": "application/json"},
                 )
             except Refus as refus:
                 if refus.statut >= 500 or refus.statut == 409:
+                    session.execute(ici.values(tentatives=table.tentatives + 1))
                     session.commit()
                     raise EnvoiEnAttente(
-                        f"L'envoi vers {ligne.destinataire} attend : le destinataire ne répond pas.",
+                        f"L'envoi vers {envoi.destinataire} attend : le destinataire ne répond pas.",
                         remede="Rien n'est perdu : il repartira de lui-même.",
-                        details={"genre": ligne.genre, "cause": refus.code},
+                        details={"genre": envoi.genre, "cause": refus.code},
                     ) from refus
-                ligne.etat = "refuse"
-                ligne.reponse = refus.as_problem()
-                journal.warning("envoi refusé", genre=ligne.genre, destinataire=ligne.destinataire, code=refus.code)
+                etat, dit = "refuse", refus.as_problem()
+                journal.warning("envoi refusé", genre=envoi.genre, destinataire=envoi.destinataire, code=refus.code)
             else:
                 rupture("apres_envoi")
-                ligne.etat = "livre"
-                ligne.reponse = reponse.json()
-            ligne.livre_le = instant
+                etat, dit = "livre", reponse.json()
+            session.execute(ici.values(etat=etat, reponse=dit, livre_le=envoi.instant, tentatives=table.tentatives + 1))
             session.commit()
             livres += 1

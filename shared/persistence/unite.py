@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import structlog
 from pydantic import BaseModel
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,21 @@ from shared.persistence.tables import EnvoiMixin, JournalMixin
 
 if TYPE_CHECKING:
     from shared.http.clients import Clients
+
+
+PRENDRE_VERROU = text(
+    "SELECT set_config('lock_timeout', '2s', true), pg_advisory_xact_lock_shared(:cle),"
+    " set_config('lock_timeout', '0', true)"
+)
+"""In this order; the clock is read by a statement of its own, which sees what the step that was waited for left."""
+LIRE_HORLOGE = select(
+    LigneHorloge.bac,
+    LigneHorloge.generation,
+    LigneHorloge.graine,
+    LigneHorloge.profil,
+    LigneHorloge.instant,
+    LigneHorloge.donnees_reelles,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,7 @@ class Unite:
         *,
         service: str,
         session: Session,
-        ligne: LigneHorloge,
+        ligne: Row[tuple[str, int, int, dict[str, Any], datetime, bool]],
         fichiers: MagasinFichiers,
         clients: Clients,
         table_envoi: type[EnvoiMixin],
@@ -201,8 +216,7 @@ class Fabrique:
             with self.bases.session(bac) as session:
                 if ecriture and not nuit:
                     prendre_verrou(session)
-                ligne = session.execute(select(LigneHorloge)).scalar_one()
-                session.expunge(ligne)
+                ligne = session.execute(LIRE_HORLOGE).one()
                 structlog.contextvars.bind_contextvars(instant_simule=ligne.instant.isoformat())
                 unite = Unite(
                     service=self.service,
@@ -227,9 +241,7 @@ class Fabrique:
 def prendre_verrou(session: Session) -> None:
     """Take the bac's lock, shared, until the end of the transaction. Raises `NuitEnCours` after 2 s."""
     try:
-        session.execute(text("SET LOCAL lock_timeout = '2s'"))
-        session.execute(text("SELECT pg_advisory_xact_lock_shared(:cle)"), {"cle": VERROU_BAC})
-        session.execute(text("SET LOCAL lock_timeout = 0"))
+        session.execute(PRENDRE_VERROU, {"cle": VERROU_BAC})
     except DBAPIError as erreur:
         if isinstance(erreur.orig, psycopg.errors.LockNotAvailable):
             raise NuitEnCours(
