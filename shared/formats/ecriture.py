@@ -149,11 +149,12 @@ class EcrivainXml:
             self.flush()
 
     def _texte(self, texte: str) -> str:
-        if _INTERDITS.search(texte):
+        imprimable = texte.isprintable()  # then nothing is forbidden, and no line ends: the usual text, looked at once
+        if not imprimable and _INTERDITS.search(texte):
             texte = self._sans_interdits(texte)
-        if "\r" in texte:
-            return _A_ECHAPPER.sub(_echappe, texte).replace("\r", "&#13;")
-        return _A_ECHAPPER.sub(_echappe, texte)
+        if "&" in texte or "<" in texte or ">" in texte:
+            texte = _A_ECHAPPER.sub(_echappe, texte)
+        return texte if imprimable else texte.replace("\r", "&#13;")
 
     def _attributs(self, attributs: Sequence[tuple[str, str]]) -> str:
         morceaux = []

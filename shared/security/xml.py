@@ -18,7 +18,18 @@ from lxml import etree
 from shared.security.parseur import Limites, journal, ligne_de, parseur_durci, traduit, verifie
 from shared.security.prologue import DEBUT_LU, Prologue, TexteXml, XmlRefuse, refuse
 
-__all__ = ["Limites", "Prologue", "RacineXml", "XmlRefuse", "document", "iterparse", "ligne_de", "refuse", "root_of"]
+__all__ = [
+    "Limites",
+    "Prologue",
+    "RacineXml",
+    "XmlRefuse",
+    "document",
+    "iterparse",
+    "ligne_de",
+    "nom_de_racine",
+    "refuse",
+    "root_of",
+]
 
 _MORCEAU_MAX = 4 * 1024**2  # libxml2 refuses to hold more than 10 MB of input
 
@@ -215,6 +226,14 @@ def _elements(parseur: etree.XMLPullParser, lecture: _Lecture, ignoree: str | No
 def _local(element: etree._Element) -> str:
     """The name without its namespace. `etree.QName` would raise on a prefix that is not declared."""
     return element.tag.rpartition("}")[2]
+
+
+def nom_de_racine(stream: BinaryIO, nom: str) -> str:
+    """The name of the root element, without namespace, read before anything is parsed: to choose who will read it.
+
+    Raises `XmlRefuse` when the file is empty, in an unknown encoding, or does not begin as XML.
+    """
+    return TexteXml(stream, nom, 2 * DEBUT_LU).prologue.racine
 
 
 def root_of(stream: BinaryIO, nom: str) -> RacineXml:

@@ -26,7 +26,7 @@ from shared.formats.siecle.responsables import DocumentResponsables, lire_respon
 from shared.formats.siecle.structures import DocumentStructures, lire_structures
 from shared.persistence.unite import Unite
 from shared.security.archives import est_zip
-from shared.security.xml import root_of
+from shared.security.xml import nom_de_racine
 
 _IGNORES = ("BEE_GEOGRAPHIQUE",)
 
@@ -68,7 +68,7 @@ def lire_jeu(fichiers: Sequence[tuple[str, bytes]]) -> Jeu:
 
 
 def _ranger(jeu: Jeu, nom: str, contenu: bytes) -> None:
-    racine = root_of(BytesIO(contenu), nom).tag
+    racine = nom_de_racine(BytesIO(contenu), nom)
     if racine in _IGNORES:
         return
     document: Any

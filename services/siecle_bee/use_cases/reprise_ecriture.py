@@ -6,7 +6,7 @@ Source: SIECLE reference, sections 2 to 5.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
@@ -31,13 +31,15 @@ from services.siecle_bee.use_cases.receptions import STRUCTURES_RECUES, remplace
 from shared import nomenclatures as national
 from shared.contracts.echanges import DivisionMsg, GroupeMsg
 from shared.formats.siecle.adresses import Adresse as AdresseXml
-from shared.formats.siecle.eleves import DocumentEleves
+from shared.formats.siecle.eleves import DocumentEleves, ScolariteAnDernier
 from shared.formats.siecle.eleves import Eleve as EleveXml
 from shared.formats.siecle.nomenclature import DocumentNomenclature
 from shared.formats.siecle.responsables import DocumentResponsables
 from shared.formats.siecle.structures import DocumentStructures
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
+
+_CHAMPS_AN_DERNIER = tuple(champ.name for champ in fields(ScolariteAnDernier))
 
 
 def ecrire(
@@ -100,7 +102,8 @@ def _connue(adresse_id: int | None, connues: set[int]) -> int | None:
 
 
 def _eleve(u: Unite, b: BaseEleves, e: EleveXml) -> dict[str, Any]:
-    an_dernier = asdict(e.scolarite_an_dernier) if e.scolarite_an_dernier else {}
+    passee = e.scolarite_an_dernier
+    an_dernier = {nom: getattr(passee, nom) for nom in _CHAMPS_AN_DERNIER} if passee else {}
     return {
         "eleve_id": e.eleve_id,
         "ine": e.id_national or e.ine_rnie or None,

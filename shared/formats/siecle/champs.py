@@ -9,8 +9,8 @@ Source: reference SIECLE, sections 1.3 (three states of an optional element) and
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
@@ -52,7 +52,8 @@ class Champ:
 
     `maxi` is the greatest number of characters the writer lets out; `oblige` makes a reading without it
     fail; `toujours` makes a writing without it fail (an `oblige` leaf is always written); `anciens` are the
-    tags of former generations, read when the current one is absent.
+    tags of former generations, read when the current one is absent. `lecteur` (None for a text) and `ecrivain`
+    follow from the form.
     """
 
     balise: str
@@ -62,6 +63,12 @@ class Champ:
     oblige: bool = False
     toujours: bool = False
     anciens: tuple[str, ...] = ()
+    lecteur: Callable[[str], Any] | None = field(init=False, repr=False, compare=False)
+    ecrivain: Callable[[Any], str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lecteur", _LECTEURS.get(self.forme))
+        object.__setattr__(self, "ecrivain", _ECRIVAINS.get(self.forme, str))
 
 
 def lieu(nom: str, element: etree._Element, balise: str | None = None) -> Lieu:
@@ -131,19 +138,34 @@ def ecrire_horodatage(valeur: datetime) -> str:
     return f"{ecrire_date(valeur)} {valeur.hour:02d}:{valeur.minute:02d}:{valeur.second:02d}"
 
 
-def _convertir(texte: str, forme: Forme) -> Any:
-    """The value of a non-empty text, or None when it does not have the form."""
-    if forme is Forme.ENTIER:
-        return int(texte) if _ENTIER.fullmatch(texte) else None
-    if forme is Forme.DATE:
-        return lire_date(texte)
-    if forme is Forme.DATE_ISO:
-        return lire_date_iso(texte)
-    if forme in (Forme.ZERO_UN, Forme.VRAI_FAUX):
-        return _BOOLEENS.get(texte.lower())
-    if forme is Forme.DECIMAL:
-        return Decimal(texte.replace(",", ".")) if _DECIMAL.fullmatch(texte) else None
-    return texte
+def _lire_entier(texte: str) -> int | None:
+    return int(texte) if _ENTIER.fullmatch(texte) else None
+
+
+def _lire_booleen(texte: str) -> bool | None:
+    return _BOOLEENS.get(texte.lower())
+
+
+def _lire_decimal(texte: str) -> Decimal | None:
+    return Decimal(texte.replace(",", ".")) if _DECIMAL.fullmatch(texte) else None
+
+
+# The value of a non-empty text, or None when it does not have the form.
+_LECTEURS: dict[Forme, Callable[[str], Any]] = {
+    Forme.ENTIER: _lire_entier,
+    Forme.DATE: lire_date,
+    Forme.DATE_ISO: lire_date_iso,
+    Forme.ZERO_UN: _lire_booleen,
+    Forme.VRAI_FAUX: _lire_booleen,
+    Forme.DECIMAL: _lire_decimal,
+}
+_ECRIVAINS: dict[Forme, Callable[[Any], str]] = {
+    Forme.DATE: ecrire_date,
+    Forme.DATE_ISO: lambda jour: f"{jour.year:04d}-{jour.month:02d}-{jour.day:02d}",
+    Forme.ZERO_UN: lambda vrai: "1" if vrai else "0",
+    Forme.VRAI_FAUX: lambda vrai: "true" if vrai else "false",
+    Forme.DECIMAL: lambda nombre: str(nombre.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)),
+}
 
 
 def valeur(texte: str | None, champ: Champ, element: etree._Element, nom: str) -> Any:
@@ -153,13 +175,13 @@ def valeur(texte: str | None, champ: Champ, element: etree._Element, nom: str) -
     code SIECLE_VALEUR_INVALIDE or SIECLE_CHAMP_ABSENT.
     """
     propre = None if texte is None else texte.strip()
-    if champ.oblige and not propre:
-        raise champ_absent(nom, element, champ.balise)
-    if propre is None or champ.forme in (Forme.TEXTE, Forme.TELEPHONE):
-        return propre
     if not propre:
-        return None
-    lu = _convertir(propre, champ.forme)
+        if champ.oblige:
+            raise champ_absent(nom, element, champ.balise)
+        return propre if champ.lecteur is None else None
+    if champ.lecteur is None:
+        return propre
+    lu = champ.lecteur(propre)
     if lu is None:
         raise champ_invalide(nom, element, champ.balise, champ.forme.value)
     return lu
@@ -169,7 +191,7 @@ def textes(element: etree._Element) -> dict[str, str]:
     """The text of each child element; the first one wins where a tag comes twice."""
     trouves: dict[str, str] = {}
     for enfant in element.iterchildren("*"):
-        trouves.setdefault(str(enfant.tag), enfant.text or "")
+        trouves.setdefault(enfant.tag, enfant.text or "")
     return trouves
 
 
@@ -183,19 +205,26 @@ def lire_champs(element: etree._Element, champs: Sequence[Champ], nom: str) -> d
     lus: dict[str, Any] = {}
     for champ in champs:
         texte = presents.get(champ.balise)
-        if not texte:
+        if not texte and champ.anciens:
             for ancien in champ.anciens:
                 texte = presents.get(ancien, texte)
                 if texte:
                     break
-        lus[champ.attribut] = valeur(texte, champ, element, nom)
+        if texte and champ.lecteur is None and (propre := texte.strip()):
+            lus[champ.attribut] = propre
+        elif texte is None and not champ.oblige:
+            lus[champ.attribut] = None
+        else:
+            lus[champ.attribut] = valeur(texte, champ, element, nom)
     return lus
 
 
 def lire_identifiant(element: etree._Element, cle: str, nom: str) -> int:
     """The integer key of a record: attribute `cle`, else the child of that name. Raises `FichierRefuse`."""
-    champ = Champ(cle, cle, Forme.ENTIER, oblige=True)
-    return int(valeur(lire_cle(element, cle), champ, element, nom))
+    texte = lire_cle(element, cle)
+    if texte and _ENTIER.fullmatch(texte):
+        return int(texte)
+    return int(valeur(texte, Champ(cle, cle, Forme.ENTIER, oblige=True), element, nom))
 
 
 def lire_cle(element: etree._Element, cle: str) -> str | None:
@@ -203,20 +232,6 @@ def lire_cle(element: etree._Element, cle: str) -> str | None:
     attribut = element.get(cle)
     texte = attribut if attribut is not None else element.findtext(cle)
     return None if texte is None else texte.strip()
-
-
-def _texte_ecrit(valeur_lue: Any, champ: Champ) -> str:
-    if champ.forme is Forme.DATE:
-        return ecrire_date(valeur_lue)
-    if champ.forme is Forme.DATE_ISO:
-        return f"{valeur_lue.year:04d}-{valeur_lue.month:02d}-{valeur_lue.day:02d}"
-    if champ.forme is Forme.ZERO_UN:
-        return "1" if valeur_lue else "0"
-    if champ.forme is Forme.VRAI_FAUX:
-        return "true" if valeur_lue else "false"
-    if champ.forme is Forme.DECIMAL:
-        return str(valeur_lue.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
-    return str(valeur_lue)
 
 
 def ecrire_champs(xml: EcrivainXml, source: object, champs: Sequence[Champ], repere: str) -> None:
@@ -228,18 +243,20 @@ def ecrire_champs(xml: EcrivainXml, source: object, champs: Sequence[Champ], rep
     """
     for champ in champs:
         donnee = getattr(source, champ.attribut)
-        requis = champ.oblige or champ.toujours
-        if donnee is None or (donnee == "" and requis):
-            if requis:
+        if donnee is None or donnee == "":
+            if champ.oblige or champ.toujours:
                 raise Refus(
                     f"L'élément {champ.balise} de {repere} est vide : il doit toujours être exporté.",
                     code="SIECLE_ECRITURE_CHAMP_ABSENT",
                     lieu=Lieu(element=champ.balise),
                     remede="Compléter la fiche, puis exporter à nouveau.",
                 )
+            if donnee is not None:
+                xml.feuille(champ.balise)
             continue
-        # Consumers that read line by line want a leaf on one line.
-        texte = _BLANCS.sub(" ", _texte_ecrit(donnee, champ)).strip()
+        texte = champ.ecrivain(donnee).strip()
+        if not texte.isprintable():  # consumers that read line by line want a leaf on one line
+            texte = _BLANCS.sub(" ", texte).strip()
         if champ.maxi is not None and len(texte) > champ.maxi:
             if champ.forme is Forme.TELEPHONE:
                 continue
