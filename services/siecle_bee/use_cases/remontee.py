@@ -12,7 +12,6 @@ from datetime import datetime
 from sqlalchemy import select
 
 from services.siecle_bee.models import (
-    Adresse,
     BaseEleves,
     Division,
     Eleve,
@@ -34,6 +33,7 @@ from services.siecle_bee.use_cases.exports_personnes import groupes_des_eleves
 from services.siecle_bee.use_cases.masse import lignes_de
 from services.siecle_bee.use_cases.signalements import phrases_multi_inscription, renouveler_signalements
 from shared.contracts.echanges import (
+    AdresseMsg,
     DivisionMsg,
     EleveMsg,
     ExclusionMsg,
@@ -46,6 +46,8 @@ from shared.contracts.echanges import (
     StructureSts,
 )
 from shared.persistence.unite import Unite
+
+SANS_ADRESSE = AdresseMsg()
 
 
 def millesime_collecte(u: Unite) -> int:
@@ -124,7 +126,7 @@ def _empreinte_recue(u: Unite, message: RemonteeBee) -> str | None:
 def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee]) -> RemonteeBee:
     """The message of a school: what goes up, what does not. `jugees` come in the order of ELEVE_ID."""
     montent = [j.lue.eleve for j in jugees if not j.retenues]
-    adresses = adresses_par_id(u, b)
+    adresses = {cle: adresse_msg(adresse) for cle, adresse in adresses_par_id(u, b).items()}
     non_remontes = [_exclusion(j.lue.eleve, r) for j in jugees for r in j.retenues]
     presents = {j.lue.eleve.eleve_id for j in jugees if not j.lue.sorti}
     responsables, liens, incomplets = _responsables(u, b, {e.eleve_id for e in montent}, presents, adresses)
@@ -172,7 +174,7 @@ def _exclusion(e: Eleve, retenue: Retenue) -> ExclusionMsg:
 
 def _eleve(
     e: Eleve,
-    adresses: Mapping[int, Adresse],
+    adresses: Mapping[int, AdresseMsg],
     options: Mapping[int, Sequence[OptionEleve]],
     groupes: Mapping[int, Sequence[str]],
 ) -> EleveMsg:
@@ -195,7 +197,7 @@ def _eleve(
         transport=e.transport,
         statut=e.statut,
         date_entree=e.date_entree,
-        adresse=adresse_msg(adresses.get(e.adresse_id or 0)),
+        adresse=adresses.get(e.adresse_id or 0, SANS_ADRESSE),
         telephone_personnel=e.telephone_personnel,
         telephone_portable=e.telephone_portable,
         mel=e.mel,
@@ -205,7 +207,7 @@ def _eleve(
 
 
 def _responsables(
-    u: Unite, b: BaseEleves, montent: Collection[int], presents: Collection[int], adresses: Mapping[int, Adresse]
+    u: Unite, b: BaseEleves, montent: Collection[int], presents: Collection[int], adresses: Mapping[int, AdresseMsg]
 ) -> tuple[list[ResponsableMsg], list[LienResponsableMsg], list[ExclusionMsg]]:
     """The persons linked to pupils who go up, their links, and the persons who are held back."""
     ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
@@ -266,14 +268,14 @@ def _lien(lien: LienResponsable) -> LienResponsableMsg:
     )
 
 
-def _responsable(p: Personne, adresses: Mapping[int, Adresse]) -> ResponsableMsg:
+def _responsable(p: Personne, adresses: Mapping[int, AdresseMsg]) -> ResponsableMsg:
     return ResponsableMsg(
         personne_id=p.personne_id,
         civilite=p.civilite,
         nom=p.nom,
         nom_usage=p.nom_usage,
         prenom=p.prenom,
-        adresse=adresse_msg(adresses.get(p.adresse_id or 0)),
+        adresse=adresses.get(p.adresse_id or 0, SANS_ADRESSE),
         telephone_personnel=p.telephone_personnel,
         telephone_portable=p.telephone_portable,
         telephone_professionnel=p.telephone_professionnel,
