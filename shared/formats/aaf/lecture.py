@@ -19,8 +19,7 @@ from shared.formats.aaf.enregistrement import Ajout, Modification, Operation, Su
 from shared.formats.aaf.grammaire import DECLAREES, Categorie
 from shared.formats.aaf.manifeste import FichierEcrit
 from shared.formats.aaf.noms import TypeAlimentation
-from shared.security.prologue import TexteXml
-from shared.security.xml import Limites, iterparse
+from shared.security.xml import Limites, iterparse, nom_de_racine
 
 REQUETES = ("addRequest", "modifyRequest", "deleteRequest")
 _DEBUT = 64 * 1024
@@ -95,7 +94,7 @@ def lire_fichier(
 def ouvrir_document(stream: BinaryIO, nom: str) -> tuple[BinaryIO, bytes]:
     """The same stream from its beginning, once its root is known; that beginning. Raises as `lire_fichier` does."""
     debut = _lit(stream, _DEBUT)
-    if TexteXml(io.BytesIO(debut), nom, _DEBUT).prologue.racine != RACINE:
+    if nom_de_racine(io.BytesIO(debut), nom) != RACINE:
         raise AlimentationRefusee(
             f"Fichier « {nom} » : l'élément racine n'est pas {RACINE}.",
             code="AAF_RACINE",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from shared.contracts.echanges import RemonteeBee
 from shared.formats.aaf import (
@@ -231,6 +232,39 @@ def test_a_teacher_of_two_schools_is_one_person(chaine: jeu.Chaine, tmp_path: Pa
     prof = personnes(chaine, 1, tmp_path)[chaine.numeros()["701"]]
     assert prof.valeurs_de("ENTAuxEnsClasses") == ("1001$3A", "1002$3A")
     assert prof.valeurs_de("ENTPersonStructRattach") == ("1001",)
+
+
+def test_the_state_keeps_the_number_of_the_feed_that_said_it(chaine: jeu.Chaine) -> None:
+    """The state knows in which feed each content came out, and of which contributions it is, said again or not."""
+    depart(chaine)
+    chaine.bee(jeu.B, eleves=[jeu.eleve(5)])
+    chaine.sts(jeu.B, jeu.enseignant(1))
+    chaine.projet(jeu.A, jeu.B)
+    chaine.jusqu_a(2)
+    n = chaine.numeros()
+    commun, touche, autre = n["701"], n[jeu.ine(1)], n[jeu.ine(2)]
+    avant = etat_et_sources(chaine)
+    chaine.sts(jeu.B, jeu.enseignant(1, mel="ailleurs@ac-essai.invalid"))  # the first school's is written: same record
+    depart(chaine, eleves=[jeu.eleve(1, "3B"), jeu.eleve(2, "3B")])
+    chaine.jusqu_a(2)
+    apres = etat_et_sources(chaine)
+    assert {numero for numero, _, _ in avant.values()} == {1}
+    assert {id_: apres[id_][0] for id_ in (commun, touche, autre)} == {commun: 1, touche: 3, autre: 1}
+    assert apres[commun][1] != avant[commun][1]
+    assert all(dite == tiree for _, dite, tiree in (*avant.values(), *apres.values()))
+
+
+def etat_et_sources(chaine: jeu.Chaine) -> dict[str, tuple[int, str, str]]:
+    """Identifier → number of the feed, fingerprint in the state of the project, fingerprint of the contributions."""
+    fabrique = chaine.bac.installation.applications["aaf"].state.noyau.fabrique
+    requete = """
+        SELECT e.id, e.numero, e.empreinte,
+               (SELECT string_agg(f.empreinte, ',' ORDER BY f.uai) FROM aaf.fiche f
+                WHERE f.categorie = e.categorie AND f.id = e.id)
+        FROM aaf.etat e
+    """
+    with fabrique.ouvrir(chaine.bac.nom, ecriture=False) as u:
+        return {id_: (numero, dite, tiree) for id_, numero, dite, tiree in u.session.execute(text(requete))}
 
 
 def test_a_project_holds_only_its_schools(chaine: jeu.Chaine, tmp_path: Path) -> None:
