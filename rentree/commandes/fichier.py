@@ -1,0 +1,12 @@
+"""`rentree fichier …`: reading the files of the chain, wherever they come from.
+
+A command of another module is added by one line below the group: `application.command("nom")(module.fonction)`.
+"""
+
+from __future__ import annotations
+
+import typer
+
+application = typer.Typer(
+    help="Les fichiers de la chaîne : vérifier, résumer, comparer, convertir.", no_args_is_help=True
+)
