@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from services.edt import models as m
 from services.edt.use_cases import bases
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats.sts.enregistrements import StsEmp
 from shared.identifiers import cle_tri
+from shared.persistence.masse import inserer
 from shared.persistence.unite import Unite
 
 Genre = Literal["matiere", "professeur", "classe", "groupe"]
@@ -125,8 +126,7 @@ def retenir(u: Unite, uai: str, annee: int, doc: StsEmp) -> None:
         garder("classe", d.code, d.libelle_long)
     for g in doc.groupes:
         garder("groupe", g.code, g.libelle_long)
-    if lignes:
-        u.session.execute(insert(table), [{"uai": uai, "annee": annee} | x for x in lignes.values()])
+    inserer(u.session, table, [{"uai": uai, "annee": annee} | x for x in lignes.values()])
     for genre in GENRES:
         connus = {code for g, code in lignes if g == genre}
         for objet in _objets(u, uai, annee, genre):

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from services.edt import models as m
 from services.edt.use_cases import bases
 from shared.contracts.refus import Inconnu, Refus
+from shared.persistence.masse import inserer, insertion
 from shared.persistence.unite import Unite
 
 HEURES_MAX = 60
@@ -152,7 +152,7 @@ def creer_services(u: Unite, uai: str, annee: int, services: Sequence[NouveauSer
             }
         )
     if lignes:
-        table = insert(m.Service)
+        table = insertion(m.Service)
         u.session.execute(
             table.on_conflict_do_update(
                 index_elements=["uai", "annee", "structure", "matiere", "modalite"],
@@ -186,11 +186,8 @@ def nommer_principaux(u: Unite, uai: str, annee: int, couples: Sequence[tuple[st
             raise _inconnu("Le professeur", str(numero), "PROFESSEUR_INCONNU")
     table = m.ProfesseurPrincipal
     u.session.execute(delete(table).where(table.uai == uai, table.annee == annee))
-    if couples:
-        u.session.execute(
-            insert(table),
-            [{"uai": uai, "annee": annee, "division": d, "numero": n} for d, n in sorted(couples)],
-        )
+    lignes = [{"uai": uai, "annee": annee, "division": d, "numero": n} for d, n in sorted(couples)]
+    inserer(u.session, table, lignes)
     u.journaliser("professeurs_principaux", "Professeurs principaux saisis", uai=uai, annee=annee, nb=len(couples))
     return len(couples)
 
@@ -227,8 +224,7 @@ def inscrire(u: Unite, uai: str, annee: int, inscriptions: Sequence[Inscription]
     table = m.Appartenance
     groupes = sorted({i.groupe for i in inscriptions})
     u.session.execute(delete(table).where(table.uai == uai, table.annee == annee, table.groupe.in_(groupes)))
-    if lignes:
-        u.session.execute(insert(table), list(lignes.values()))
+    inserer(u.session, table, list(lignes.values()))
     compter_effectifs(u, uai, annee, groupes)
     u.journaliser("inscriptions", "Élèves inscrits dans les groupes", uai=uai, annee=annee, nb=len(lignes))
     return len(lignes)

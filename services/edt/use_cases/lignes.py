@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
-
 from shared.contracts.refus import FichierRefuse, Lieu
+from shared.persistence.masse import insertion
 from shared.persistence.unite import Unite
 
 
@@ -18,7 +17,7 @@ def ajouter(
     if not lignes:
         return
     u.session.flush()
-    requete = insert(table)
+    requete = insertion(table)
     u.session.execute(
         requete.on_conflict_do_update(index_elements=list(cle), set_={c: requete.excluded[c] for c in modifies})
         if modifies

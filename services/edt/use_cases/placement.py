@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from services.edt import models as m
 from services.edt import rules
 from services.edt.use_cases import bases, groupes
 from shared.contracts.refus import Inconnu
+from shared.persistence.masse import inserer
 from shared.persistence.unite import Unite
 
 
@@ -21,25 +22,22 @@ def placer(u: Unite, uai: str, annee: int) -> dict[str, Any]:
     bases.trouver(u, uai, annee)
     places, restants = rules.placer(rules.former_blocs(_a_servir(u, uai, annee)))
     u.session.execute(delete(m.Cours).where(m.Cours.uai == uai, m.Cours.annee == annee))
-    if places:
-        u.session.execute(
-            insert(m.Cours),
-            [
-                {
-                    "uai": uai,
-                    "annee": annee,
-                    "numero": numero,
-                    "structure": p.service[0],
-                    "matiere": p.service[1],
-                    "modalite": p.service[2],
-                    "alternance": p.alternance,
-                    "jour": p.jour,
-                    "debut": p.debut,
-                    "minutes": p.minutes,
-                }
-                for numero, p in enumerate(places, start=1)
-            ],
-        )
+    lignes = [
+        {
+            "uai": uai,
+            "annee": annee,
+            "numero": numero,
+            "structure": p.service[0],
+            "matiere": p.service[1],
+            "modalite": p.service[2],
+            "alternance": p.alternance,
+            "jour": p.jour,
+            "debut": p.debut,
+            "minutes": p.minutes,
+        }
+        for numero, p in enumerate(places, start=1)
+    ]
+    inserer(u.session, m.Cours, lignes)
     u.journaliser("placement", "Emploi du temps placé", uai=uai, annee=annee, nb=len(places), nb_refus=len(restants))
     return {
         "cours": len(places),

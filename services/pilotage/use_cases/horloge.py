@@ -41,7 +41,7 @@ journal = structlog.get_logger("horloge")
 AUTRES = tuple(s for s in SERVICES if s != "pilotage")
 SANS_PROGRES = 15.0
 """Seconds without a part done after which the parts are put in the queue again (done ones do nothing)."""
-PAUSE = 0.05
+PAUSE = 0.2
 """Seconds between two looks at the open parts, unless as many are told to be over before."""
 SANS_LIMITE = 1_000_000
 UNE_SEMAINE = timedelta(days=8)

@@ -117,7 +117,7 @@ def rattacher(
 def equipe(request: Request, u: Lecture, uai: str, annee: int, structure: Annotated[str, Query()] = "") -> HTMLResponse:
     """Who teaches a division or a group."""
     c = ouvrir(u, uai, annee)
-    codes = sorted(lecture.structure(u, uai, annee).types)
+    codes = sorted(lecture.types(u, uai, annee))
     choisie = structure if structure in codes else (codes[0] if codes else "")
     groupes = {g.code for g in lecture.structure(u, uai, annee).groupes if any(d.code == choisie for d in g.divisions)}
     return page(

@@ -143,7 +143,7 @@ def _controler_cible(c: Contexte, p: sts.ParametresEmp, nom: str) -> None:
 
 
 def _existant(u: Unite, c: Contexte) -> Existant:
-    noms = lecture.structure(u, c.uai, c.annee.annee).types
+    noms = lecture.types(u, c.uai, c.annee.annee)
     gens, suppleants = lecture.personnes(u, c.uai, c.annee.annee)
     tous = [*suppleants, *gens]
     return Existant(

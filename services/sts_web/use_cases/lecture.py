@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from services.sts_web.models import (
     Agent,
@@ -138,6 +138,13 @@ class ServiceVue:
     heures: float
     co_ens: bool
     enseignants: tuple[EnseignantVue, ...]
+
+
+def types(u: Unite, uai: str, annee: int) -> dict[str, TypeStructure]:
+    """Every name in use in a year: D for a division, G for a group."""
+    divisions = select(Division.code, literal(True)).where(Division.uai == uai, Division.annee == annee)
+    groupes = select(Groupe.code, literal(False)).where(Groupe.uai == uai, Groupe.annee == annee)
+    return {code: "D" if division else "G" for code, division in u.session.execute(groupes.union_all(divisions))}
 
 
 def structure(u: Unite, uai: str, annee: int) -> StructureVue:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_pg
+from sqlalchemy import delete, select
 
 from services.sts_web.models import Agent, EtatNomenclatures, Matiere, Mef, Nomination, Programme
 from services.sts_web.use_cases import etablissements
 from shared.contracts.echanges import AgentsEpp, NomenclaturesMsg
 from shared.identifiers.texte import cle_tri
+from shared.persistence.masse import inserer, insertion
 from shared.persistence.unite import Unite
 
 EPP = "epp"
@@ -63,8 +63,7 @@ def recevoir_agents(u: Unite, message: AgentsEpp) -> dict[str, Any]:
         for rang, n in enumerate(a.affectations)
         if n.uai == message.uai
     ]
-    if nominations:
-        u.session.execute(insert(Nomination), nominations)
+    inserer(u.session, Nomination, nominations)
     suppleants = sum(n["nature"] == "SUP" for n in nominations)
     return {"nb": len(agents), "nominations": len(nominations), "suppleances": suppleants}
 
@@ -73,8 +72,9 @@ def enregistrer_agents(u: Unite, lignes: list[dict[str, Any]]) -> None:
     """Insert or replace identities (`lignes`: columns of `Agent` but `cle_tri` and `recu_le`)."""
     if not lignes:
         return
-    requete = insert_pg(Agent)
+    requete = insertion(Agent)
     remplacees = [c.name for c in Agent.__table__.columns if c.name not in ("uai", "type", "id")]
+    u.session.flush()
     u.session.execute(
         requete.on_conflict_do_update(
             index_elements=["uai", "type", "id"], set_={c: requete.excluded[c] for c in remplacees}
@@ -137,10 +137,11 @@ def _inserer(
 ) -> None:
     if not lignes:
         return
-    requete = insert_pg(table)
+    requete = insertion(table)
     if remplacer:
         autres = [c.name for c in table.__table__.columns if c.name not in cles]
         requete = requete.on_conflict_do_update(index_elements=cles, set_={c: requete.excluded[c] for c in autres})
     else:
         requete = requete.on_conflict_do_nothing()
+    u.session.flush()
     u.session.execute(requete, lignes)

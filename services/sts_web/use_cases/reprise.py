@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from services.sts_web.models import (
     Annee,
@@ -23,6 +23,7 @@ from shared.contracts.refus import FichierRefuse, Lieu, Refus
 from shared.formats import sts
 from shared.horloge.annees import libelle_annee
 from shared.identifiers.uai import uai_valide
+from shared.persistence.masse import inserer
 from shared.persistence.unite import Unite
 
 
@@ -197,10 +198,8 @@ def _charger_personnes(u: Unite, uai: str, annee: int, doc: sts.StsEmp, nom: str
                 connus.add(cle)
                 nominations += _nominations(uai, cle, i, nature)
     receptions.enregistrer_agents(u, [agents[cle] for cle in sorted(agents)])
-    if nominations:
-        u.session.execute(insert(Nomination), nominations)
-    if pps:
-        u.session.execute(insert(ProfPrincipal), [pps[cle] for cle in sorted(pps)])
+    inserer(u.session, Nomination, nominations)
+    inserer(u.session, ProfPrincipal, [pps[cle] for cle in sorted(pps)])
 
 
 def _agent(uai: str, cle: tuple[str, int], i: sts.IndividuSts) -> dict[str, Any]:
@@ -282,8 +281,7 @@ def _charger_structure(u: Unite, uai: str, annee: int, doc: sts.StsEmp) -> None:
             if a.code in codes
         ]
     for table, lignes in tables.items():
-        if lignes:
-            u.session.execute(insert(table), lignes)
+        inserer(u.session, table, lignes)
 
 
 def _service(s: sts.Service, structure: str, genre: str, nom: str) -> ServiceLu:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from services.sts_web.models import EnseignantService, Service
 from services.sts_web.rules import ressources as regles
@@ -17,6 +17,7 @@ from services.sts_web.use_cases.lecture import EnseignantVue, PersonneVue, Servi
 from services.sts_web.use_cases.receptions import matieres_connues
 from shared import nomenclatures
 from shared.contracts.refus import Inconnu, Refus
+from shared.persistence import masse
 from shared.persistence.unite import Unite
 
 
@@ -43,7 +44,7 @@ def creer_services(u: Unite, uai: str, annee: int, saisies: Sequence[ServiceLu])
     Raises `Refus` (STRUCTURE_INCONNUE, MATIERE_INCONNUE, MODALITE_INCONNUE, PERSONNE_INCONNUE, SERVICE_EXISTANT).
     """
     etablissements.ouvrir(u, uai, annee, ecriture=True)
-    types = lecture.structure(u, uai, annee).types
+    types = lecture.types(u, uai, annee)
     matieres = matieres_connues(u)
     modalites = {m.code for m in nomenclatures.modalites_cours()}
     gens, suppleants = lecture.personnes(u, uai, annee)
@@ -113,10 +114,8 @@ def inserer(
             }
             for e in s.enseignants
         ]
-    if lignes:
-        u.session.execute(insert(Service), lignes)
-    if enseignants:
-        u.session.execute(insert(EnseignantService), enseignants)
+    masse.inserer(u.session, Service, lignes)
+    masse.inserer(u.session, EnseignantService, enseignants)
 
 
 def supprimer_service(u: Unite, uai: str, annee: int, numero: int) -> None:
@@ -243,8 +242,7 @@ def rattacher_suppleants(u: Unite, uai: str, annee: int, cles: Sequence[str]) ->
                 }
             )
         rattaches[cle] = len(nouveaux)
-    if lignes:
-        u.session.execute(insert(EnseignantService), lignes)
+    masse.inserer(u.session, EnseignantService, lignes)
     u.journaliser(
         "rattachement_suppleants",
         "Services suppléants : saisie rapide",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from services.sts_web.models import (
     Division,
@@ -20,13 +20,14 @@ from services.sts_web.rules.structure import DivisionSaisie, GroupeSaisi, TypeSt
 from services.sts_web.use_cases import etablissements, lecture
 from services.sts_web.use_cases.etablissements import Contexte
 from shared.contracts.refus import Inconnu
+from shared.persistence.masse import inserer
 from shared.persistence.unite import Unite
 
 
 def creer_divisions(u: Unite, uai: str, annee: int, saisies: Sequence[DivisionSaisie]) -> None:
     """Create divisions, all or none. Raises `StructureRefusee` (names, duplicates, MEF)."""
     c = etablissements.ouvrir(u, uai, annee, ecriture=True)
-    noms = lecture.structure(u, uai, annee).types
+    noms = lecture.types(u, uai, annee)
     mefs = set(u.session.scalars(select(Mef.code)))
     for saisie in saisies:
         regles.controler_nom(saisie.code, "D", noms, etablissements.regles_noms(u))
@@ -96,7 +97,7 @@ def supprimer_division(u: Unite, uai: str, annee: int, code: str) -> None:
 def creer_groupes(u: Unite, uai: str, annee: int, saisies: Sequence[GroupeSaisi]) -> list[str]:
     """Create groups, all or none; give the warnings (group without MEF). Raises `StructureRefusee`."""
     c = etablissements.ouvrir(u, uai, annee, ecriture=True)
-    noms = lecture.structure(u, uai, annee).types
+    noms = lecture.types(u, uai, annee)
     divisions = {code for code, genre in noms.items() if genre == "D"}
     for saisie in saisies:
         regles.controler_nom(saisie.code, "G", noms, etablissements.regles_noms(u))
@@ -158,7 +159,7 @@ def supprimer_groupe(u: Unite, uai: str, annee: int, code: str) -> None:
 
 def _noms_sans(u: Unite, c: Contexte, code: str, genre: TypeStructure) -> dict[str, TypeStructure]:
     """Every name in use but `code`, which must be a division (D) or a group (G)."""
-    noms = lecture.structure(u, c.uai, c.annee.annee).types
+    noms = lecture.types(u, c.uai, c.annee.annee)
     if noms.get(code) != genre:
         quoi = "La division" if genre == "D" else "Le groupe"
         raise Inconnu(
@@ -170,60 +171,52 @@ def _noms_sans(u: Unite, c: Contexte, code: str, genre: TypeStructure) -> dict[s
 
 
 def _inserer_divisions(u: Unite, c: Contexte, saisies: Sequence[DivisionSaisie]) -> None:
-    if saisies:
-        u.session.execute(
-            insert(Division),
-            [
-                {
-                    "uai": c.uai,
-                    "annee": c.annee.annee,
-                    "code": s.code,
-                    "libelle": s.libelle,
-                    "effectif_prevu": s.effectif_prevu,
-                    "effectif_calcule": 0,
-                }
-                for s in saisies
-            ],
-        )
-        _inserer_mefs(u, c, saisies, {})
+    lignes = [
+        {
+            "uai": c.uai,
+            "annee": c.annee.annee,
+            "code": s.code,
+            "libelle": s.libelle,
+            "effectif_prevu": s.effectif_prevu,
+            "effectif_calcule": 0,
+        }
+        for s in saisies
+    ]
+    inserer(u.session, Division, lignes)
+    _inserer_mefs(u, c, saisies, {})
 
 
 def _inserer_mefs(u: Unite, c: Contexte, saisies: Sequence[DivisionSaisie], calcules: dict[str, int]) -> None:
-    u.session.execute(
-        insert(DivisionMef),
-        [
-            {
-                "uai": c.uai,
-                "annee": c.annee.annee,
-                "division": s.code,
-                "mef": mef,
-                "effectif_prevu": effectif,
-                "effectif_calcule": calcules.get(mef, 0),
-            }
-            for s in saisies
-            for mef, effectif in s.mefs
-        ],
-    )
+    lignes = [
+        {
+            "uai": c.uai,
+            "annee": c.annee.annee,
+            "division": s.code,
+            "mef": mef,
+            "effectif_prevu": effectif,
+            "effectif_calcule": calcules.get(mef, 0),
+        }
+        for s in saisies
+        for mef, effectif in s.mefs
+    ]
+    inserer(u.session, DivisionMef, lignes)
 
 
 def _inserer_groupes(u: Unite, c: Contexte, saisies: Sequence[GroupeSaisi]) -> None:
-    if saisies:
-        u.session.execute(
-            insert(Groupe),
-            [
-                {
-                    "uai": c.uai,
-                    "annee": c.annee.annee,
-                    "code": s.code,
-                    "libelle": s.libelle,
-                    "effectif_prevu": s.effectif_prevu,
-                    "effectif_calcule": 0,
-                    "effectif_max_edt": 0,
-                }
-                for s in saisies
-            ],
-        )
-        _inserer_appartenances(u, c, saisies)
+    lignes = [
+        {
+            "uai": c.uai,
+            "annee": c.annee.annee,
+            "code": s.code,
+            "libelle": s.libelle,
+            "effectif_prevu": s.effectif_prevu,
+            "effectif_calcule": 0,
+            "effectif_max_edt": 0,
+        }
+        for s in saisies
+    ]
+    inserer(u.session, Groupe, lignes)
+    _inserer_appartenances(u, c, saisies)
 
 
 def _inserer_appartenances(u: Unite, c: Contexte, saisies: Sequence[GroupeSaisi]) -> None:
@@ -239,8 +232,7 @@ def _inserer_appartenances(u: Unite, c: Contexte, saisies: Sequence[GroupeSaisi]
         for s in saisies
         for division, effectif in sorted(dict(s.divisions).items())
     ]
-    if lignes:
-        u.session.execute(insert(GroupeDivision), lignes)
+    inserer(u.session, GroupeDivision, lignes)
 
 
 def _renommer(u: Unite, c: Contexte, avant: str, apres: str) -> None:
