@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from rentree.installation.reglages import Implantation
+    from shared.persistence.acces import AccesBase
 
 base = typer.Typer(help="La base de données de l'installation.", no_args_is_help=True)
 
@@ -25,21 +25,20 @@ def up() -> None:
     interrompre_par_sigterm()
     superviseur = Superviseur(racine_par_defaut())
     try:
-        implantation = superviseur.demarrer()
-        assurer_bac_principal(implantation)
+        implantation = superviseur.demarrer(assurer_bac_principal)
         typer.echo(f"Rentrée est prête : {implantation.adresses['pilotage']}")
         attendre_arret()
     finally:
         superviseur.arreter()
 
 
-def assurer_bac_principal(implantation: Implantation) -> None:
+def assurer_bac_principal(acces: AccesBase) -> None:
     """Create the bac `principal` of a new installation: what every address without a prefix speaks of."""
     from shared.horloge.profils import profil
-    from shared.persistence.acces import BAC_PRINCIPAL, ROLE_GESTION
+    from shared.persistence.acces import BAC_PRINCIPAL
     from shared.persistence.bacs import GestionBacs
 
-    gestion = GestionBacs(implantation.acces(ROLE_GESTION))
+    gestion = GestionBacs(acces)
     if not any(b.nom == BAC_PRINCIPAL for b in gestion.lister()):
         choisi = profil("nice-2021")
         gestion.creer(BAC_PRINCIPAL, profil=choisi, graine=1, depart=choisi.debut)
@@ -147,6 +146,5 @@ def preparer_base(
         sys.stdout.write(f'CREATE DATABASE "{BASE_CONTROLE}" OWNER "{ROLE_GESTION}";\n')
         return
     implantation, admin = implantation_de_l_environnement()
-    preparation.preparer(admin, implantation.secret)
-    assurer_bac_principal(implantation)
+    assurer_bac_principal(preparation.preparer(admin, implantation.secret))
     typer.echo("La base est prête.")

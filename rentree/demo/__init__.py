@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rentree.installation.superviseur import Superviseur
     from rentree.population import Population
     from shared.horloge.profils import ProfilAcademique
+    from shared.persistence.acces import AccesBase
 
 from shared.contracts.refus import Refus
 
@@ -39,25 +40,27 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
 
     With `servir` the pages stay open until Ctrl-C, and one deposit waits for the night.
     """
-    from rich.console import Console
-
     from rentree.installation.reglages import racine_par_defaut
     from rentree.installation.superviseur import Superviseur
+    from rentree.installation.tache import Tache
     from shared.horloge.profils import profil
 
     choisi = profil(demande.profil)
     depart = lire_depart(demande.date, choisi)
-    console = Console(highlight=False)
-    entree = preparer_entree(demande, choisi, depart)
-    if demande.dossier is not None and demande.date is None:
-        from rentree.demo.dossier import debut_de_l_annee
-
-        depart = debut_de_l_annee(choisi, entree.population.parametres.annee)
-    racine = racine_par_defaut()
-    superviseur = Superviseur(racine)
-    superviseur.demarrer()
+    a_venir = Tache(lambda: preparer_entree(demande, choisi, depart))
+    superviseur = Superviseur(racine_par_defaut())
     try:
-        bilan = jouer_dans(superviseur, demande, choisi, depart, entree, console)
+        if demande.dossier is not None:  # what is wrong with real files is said before anything starts
+            entree = a_venir.resultat()
+            if demande.date is None:
+                from rentree.demo.dossier import debut_de_l_annee
+
+                depart = debut_de_l_annee(choisi, entree.population.parametres.annee)
+        superviseur.demarrer(lambda acces: refaire_bac_principal(acces, demande, choisi, depart))
+        from rich.console import Console
+
+        console = Console(highlight=False)
+        bilan = jouer_dans(superviseur, demande, choisi, a_venir.resultat(), console)
         if demande.servir:
             from rentree.commandes.installation import attendre_arret
 
@@ -65,6 +68,7 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
             console.print("Un dépôt de liens attend la nuit : avancez l'horloge pour le voir passer. Ctrl-C arrête.")
             attendre_arret()
     finally:
+        a_venir.abandonner()
         superviseur.arreter()
     return bilan
 
@@ -99,24 +103,12 @@ def preparer_entree(demande: DemandeDemo, choisi: ProfilAcademique, depart: date
     return Entree(generer(parametres, random.Random(demande.graine)), [])
 
 
-def jouer_dans(
-    superviseur: Superviseur,
-    demande: DemandeDemo,
-    choisi: ProfilAcademique,
-    depart: datetime,
-    entree: Entree,
-    console: Any,
-) -> dict[str, Any]:
-    """Play the rentrée in the bac `principal` of a running installation."""
-    from rentree.demo import bilan as b
-    from rentree.demo import etapes
-    from shared.horloge.horloge import instant_fr
-    from shared.http.clients import Clients, nouveau_transport
-    from shared.persistence.acces import BAC_PRINCIPAL, ROLE_GESTION
+def refaire_bac_principal(acces: AccesBase, demande: DemandeDemo, choisi: ProfilAcademique, depart: datetime) -> None:
+    """Make the bac `principal` anew: the one that is there goes."""
+    from shared.persistence.acces import BAC_PRINCIPAL
     from shared.persistence.bacs import GestionBacs
 
-    implantation = superviseur.implantation
-    gestion = GestionBacs(implantation.acces(ROLE_GESTION))
+    gestion = GestionBacs(acces)
     if any(x.nom == BAC_PRINCIPAL for x in gestion.lister()):
         gestion.supprimer(BAC_PRINCIPAL)
     gestion.creer(
@@ -126,6 +118,22 @@ def jouer_dans(
         depart=depart,
         donnees_reelles=demande.donnees_reelles and demande.dossier is not None,
     )
+
+
+def jouer_dans(
+    superviseur: Superviseur,
+    demande: DemandeDemo,
+    choisi: ProfilAcademique,
+    entree: Entree,
+    console: Any,
+) -> dict[str, Any]:
+    """Play the rentrée in the bac `principal` of a running installation."""
+    from rentree.demo import bilan as b
+    from rentree.demo import etapes
+    from shared.horloge.horloge import instant_fr
+    from shared.http.clients import Clients, nouveau_transport
+
+    implantation = superviseur.implantation
     transport = nouveau_transport()
     r = etapes.Rentree(
         clients=Clients(implantation.adresses, implantation.jeton or implantation.jeton_interne, transport),

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import psycopg
 from psycopg import sql
 
+from rentree.installation.revisions import tete
 from shared.contracts.refus import Refus
 from shared.persistence.acces import (
     BASE_CONTROLE,
@@ -112,16 +113,14 @@ def preparer(admin: AccesBase, secret: str, base_admin: str = "postgres") -> Acc
 
 def preparer_controle(gestion: AccesBase) -> None:
     """The control database (register, queue), the template of the bacs, and the bacs of an earlier version."""
-    from procrastinate.schema import SchemaManager
-
-    from rentree.installation.migrations import tete
-
     empreinte = hashlib.sha256("\n".join([tete(), *droits()]).encode()).hexdigest()[:12]
     modele = f"modele_{tete()}_{empreinte}"
     with psycopg.connect(gestion.conninfo(BASE_CONTROLE), autocommit=True) as c:
         c.execute("SELECT pg_advisory_lock(42)")  # two commands preparing at once
         c.execute(DDL_CONTROLE)
         if not c.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0]:  # type: ignore[index]
+            from procrastinate.schema import SchemaManager
+
             c.execute(SchemaManager.get_schema())
         if not c.execute("SELECT 1 FROM pg_database WHERE datname = %s", [modele]).fetchone():
             brouillon = modele + "_brouillon"

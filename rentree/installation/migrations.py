@@ -6,41 +6,31 @@ bacs: what is tested is what runs.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
 from rentree.installation.registre import declarations
-from shared.persistence.sim import BaseSim
-
-DOSSIER = Path(__file__).parents[1] / "migrations"
+from rentree.installation.revisions import DOSSIER
 
 
 def metadonnees() -> list[MetaData]:
     """The tables of `sim` and of every service."""
+    from shared.persistence.sim import BaseSim
+
     return [BaseSim.metadata, *(s.metadata for s in declarations().values())]
 
 
-def _configuration(connexion: Connection | None = None) -> Config:
+def _configuration(connexion: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(DOSSIER))
     config.set_main_option("path_separator", "os")
-    if connexion is not None:
-        config.attributes["connexion"] = connexion
+    config.attributes["connexion"] = connexion
     return config
-
-
-def tete() -> str:
-    """The latest revision."""
-    derniere = ScriptDirectory.from_config(_configuration()).get_current_head()
-    assert derniere is not None
-    return derniere
 
 
 def migrer(connexion: Connection) -> None:
@@ -69,4 +59,6 @@ def ecarts(connexion: Connection) -> list[Any]:
 
 def nouvelle_revision(connexion: Connection, message: str, identifiant: str) -> None:
     """Write the migration that the code asks for (developers: `python -m rentree.migrations`)."""
-    command.revision(_configuration(connexion), message, autogenerate=True, rev_id=identifiant)
+    config = _configuration(connexion)
+    config.attributes["tables"] = metadonnees()
+    command.revision(config, message, autogenerate=True, rev_id=identifiant)

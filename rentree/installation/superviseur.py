@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -15,11 +16,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import structlog
 
 from rentree.installation.reglages import (
@@ -29,13 +29,34 @@ from rentree.installation.reglages import (
     lire_secret,
     ports_voulus,
 )
+from rentree.installation.tache import Tache
 from shared.contracts.refus import Refus
 from shared.persistence.acces import SERVICES, AccesBase
+from shared.persistence.embarque import ServeurEmbarque
 
 journal = structlog.get_logger("superviseur")
 
 OUVRIER = "ouvrier"
+DERNIERS = ("pilotage", OUVRIER)
+"""Those that look at the control database while they start: it must be ready."""
+PREMIERS = tuple(nom for nom in SERVICES if nom not in DERNIERS)
 PAUSE_RELANCE = 0.2
+PARESSEUX = (
+    "anyio._backends._asyncio",
+    "encodings.cp437",
+    "encodings.idna",
+    "encodings.iso8859_15",
+    "fastapi.telemetry._runtime",
+    "procrastinate.builtin_tasks",
+    "procrastinate.worker",
+    "pydantic.v1",
+    "shared.http.journaux",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
+"""What each process would import by itself, at its first request or its first night."""
 SEUIL_RAMASSAGE = 20_000
 """Allocations between two garbage collections in a service: thousands of rows come and go without a cycle."""
 
@@ -62,7 +83,7 @@ class Superviseur:
         self.ports = ports or ports_voulus()
         self.fourche = fourche
         self.implantation: Implantation
-        self._serveur: object | None = None
+        self._serveur: ServeurEmbarque | None = None
         self._prises: dict[str, socket.socket] = {}
         self._enfants: dict[str, Enfant] = {}
         self._arret = threading.Event()
@@ -74,23 +95,43 @@ class Superviseur:
 
     # --- starting ----------------------------------------------------------------------------------------------
 
-    def demarrer(self) -> Implantation:
-        """Start everything; returns when every service answers. Raises `Refus` PORT_OCCUPE, the database's."""
+    def demarrer(self, des_la_base: Callable[[AccesBase], None] | None = None) -> Implantation:
+        """Start everything; returns when every service answers. Raises `Refus` PORT_OCCUPE, the database's.
+
+        Arguments: `des_la_base`, what to do on the database as soon as it is ready, while the services start; it is
+        given the access of the role that owns the bacs.
+        """
         jeton = os.environ.get("RENTREE_JETON") or None
         self._ouvrir_ports()
-        secret, hote, port = self._demarrer_base()
-        adresses = {nom: f"http://127.0.0.1:{p.getsockname()[1]}" for nom, p in self._prises.items()}
-        self.implantation = Implantation(self.racine, hote, port, secret, adresses, jeton)
+        serveur = Tache(self._demarrer_base, fourche=False)
         if self.fourche:
-            self._vie = os.pipe()
-        for nom in (*SERVICES, OUVRIER):
-            enfant = Enfant(nom, self._lanceur(nom))
-            enfant.pid = enfant.demarrer()
-            self._enfants[nom] = enfant
-        self._attendre_sante()
+            importer_commun()
+        secret, admin = serveur.resultat()
+        adresses = {nom: f"http://127.0.0.1:{p.getsockname()[1]}" for nom, p in self._prises.items()}
+        self.implantation = Implantation(self.racine, admin.hote, admin.port, secret, adresses, jeton)
+        preparation = Tache(lambda: _preparer(admin, secret, des_la_base), fourche=self.fourche)
+        try:
+            if self.fourche:
+                importer_tout()
+                self._vie = os.pipe()
+            for nom in PREMIERS:
+                self._lancer(nom)
+            preparation.resultat()
+            for nom in DERNIERS:
+                self._lancer(nom)
+            self._attendre_sante()
+        except BaseException:
+            preparation.abandonner()
+            self.arreter()
+            raise
         self._gardien = threading.Thread(target=self._garder, name="gardien", daemon=True)
         self._gardien.start()
         return self.implantation
+
+    def _lancer(self, nom: str) -> None:
+        enfant = Enfant(nom, self._lanceur(nom))
+        enfant.pid = enfant.demarrer()
+        self._enfants[nom] = enfant
 
     def _ouvrir_ports(self) -> None:
         for nom in SERVICES:
@@ -111,38 +152,15 @@ class Superviseur:
                 ) from erreur
             self._prises[nom] = prise
 
-    def _demarrer_base(self) -> tuple[str, str, int]:
-        """The secret, host and port of a server that is ready; the stack is imported meanwhile."""
-        from rentree.installation.base import preparer
-
+    def _demarrer_base(self) -> tuple[str, AccesBase]:
+        """The installation's secret, and the administrator's access to a server that answers."""
         if os.environ.get("RENTREE_DATABASE_URL"):
             implantation, admin = implantation_de_l_environnement()
-            preparer(admin, implantation.secret, base_admin="postgres")
-            importer_tout()
-            return implantation.secret, implantation.hote_base, implantation.port_base
-        from shared.persistence.embarque import ServeurEmbarque
-
-        serveur = ServeurEmbarque(self.racine)
-        self._serveur = serveur
-        panne: list[BaseException] = []
-
-        def lever() -> None:
-            try:
-                dsn = serveur.demarrer()
-                admin = AccesBase(dsn.host, dsn.port, dsn.user, dsn.password)
-                preparer(admin, lire_secret(self.racine), base_admin="postgres")
-            except BaseException as erreur:
-                panne.append(erreur)
-
-        fil = threading.Thread(target=lever)
-        fil.start()
-        importer_tout()
-        fil.join()
-        if panne:
-            raise panne[0]
-        dsn = serveur.demarrer()
-        serveur.port = dsn.port  # started again after a crash, it keeps its port
-        return lire_secret(self.racine), dsn.host, dsn.port
+            return implantation.secret, admin
+        self._serveur = ServeurEmbarque(self.racine)
+        dsn = self._serveur.demarrer()
+        self._serveur.port = dsn.port  # started again after a crash, it keeps its port
+        return lire_secret(self.racine), AccesBase(dsn.host, dsn.port, dsn.user, dsn.password)
 
     def _lanceur(self, nom: str) -> Callable[[], int]:
         return lambda: self._fourcher(nom) if self.fourche else self._engendrer(nom)
@@ -202,6 +220,8 @@ class Superviseur:
         return subprocess.Popen(commande, env=env).pid
 
     def _attendre_sante(self) -> None:
+        import httpx
+
         limite = time.monotonic() + 40
         reste = set(SERVICES)
         with httpx.Client(trust_env=False, timeout=2, verify=False) as client:  # noqa: S501 - loopback http
@@ -214,7 +234,6 @@ class Superviseur:
                 # A child that falls while starting does so again: no use waiting.
                 tombes = [nom for nom in sorted(reste) if self._mort(self._enfants[nom].pid)]
                 if tombes or (reste and time.monotonic() > limite):
-                    self.arreter()
                     raise Refus(
                         f"Ces services n'ont pas démarré : {', '.join(tombes or sorted(reste))}.",
                         code="DEMARRAGE_INCOMPLET",
@@ -239,9 +258,7 @@ class Superviseur:
                 journal.warning("relance manquée", cause=type(erreur).__name__)
 
     def _veiller_base(self) -> None:
-        from shared.persistence.embarque import ServeurEmbarque
-
-        assert isinstance(self._serveur, ServeurEmbarque)
+        assert self._serveur is not None
         with (
             contextlib.suppress(OSError),
             socket.create_connection((self.implantation.hote_base, self.implantation.port_base), 1),
@@ -293,33 +310,49 @@ class Superviseur:
         self._enfants.clear()
         serveur, self._serveur = self._serveur, None
         if serveur is not None:
-            serveur.arreter()  # type: ignore[attr-defined]
+            serveur.arreter()
 
 
-def importer_tout() -> None:
-    """Import the stack once, before forking; what it would do lazily in each process is done here too."""
+def _preparer(admin: AccesBase, secret: str, ensuite: Callable[[AccesBase], None] | None) -> None:
+    from rentree.installation.base import preparer
+
+    gestion = preparer(admin, secret)
+    if ensuite is not None:
+        ensuite(gestion)
+
+
+@contextlib.contextmanager
+def _sans_ramassage() -> Iterator[None]:
     gc.disable()  # a tenth of the time would go looking for garbage where there is none
     try:
-        _importer()
+        yield
     finally:
         gc.enable()
 
 
-def _importer() -> None:
-    import encodings.idna  # noqa: F401
+def importer_commun() -> None:
+    """Import what every process of the installation uses, the one that makes the tables too."""
+    with _sans_ramassage():
+        for module in PARESSEUX:
+            importlib.import_module(module)
 
-    import procrastinate.worker  # noqa: F401
-    import uvicorn.lifespan.on
-    import uvicorn.protocols.http.auto  # noqa: F401
-    from sqlalchemy.orm import configure_mappers
+        import rentree.installation.base
+        import rentree.installation.ouvrier  # noqa: F401
+        import shared.http.application  # noqa: F401
 
-    import rentree.installation.ouvrier  # noqa: F401
-    from rentree.installation.registre import declarations
-    from shared.http.clients import nouveau_transport
 
-    declarations()
-    configure_mappers()
-    nouveau_transport().close()
+def importer_tout() -> None:
+    """Import the stack once, before forking; what it would do lazily in each process is done here too."""
+    importer_commun()
+    with _sans_ramassage():
+        from sqlalchemy.orm import configure_mappers
+
+        from rentree.installation.registre import declarations
+        from shared.http.clients import nouveau_transport
+
+        declarations()
+        configure_mappers()
+        nouveau_transport().close()
 
 
 def servir(nom: str, implantation: Implantation, prise: socket.socket) -> None:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel
-from sqlalchemy import MetaData
+if TYPE_CHECKING:  # the command that starts PostgreSQL reads the ports here before importing all that
+    from pathlib import Path
 
-from shared.batches.lots import Lot
-from shared.contracts.traces import Trace
-from shared.persistence.acces import AccesBase
-from shared.persistence.tables import EnvoiMixin, JournalMixin
-from shared.persistence.unite import Unite
+    from pydantic import BaseModel
+    from sqlalchemy import MetaData
+
+    from shared.batches.lots import Lot
+    from shared.contracts.traces import Trace
+    from shared.persistence.acces import AccesBase
+    from shared.persistence.tables import EnvoiMixin, JournalMixin
+    from shared.persistence.unite import Unite
 
 PORTS: dict[str, int] = {
     "pilotage": 8000,

@@ -202,6 +202,19 @@ class _CodesEnMemoire(jinja2.BytecodeCache):
 _CODES = _CodesEnMemoire()
 
 
+class _Composants:
+    """The macros of composants.html, compiled when a page first wants one: a start shows no page."""
+
+    def __init__(self, env: jinja2.Environment) -> None:
+        self._env = env
+
+    def __getattr__(self, nom: str) -> Any:
+        """Called once by macro: it is then kept as an attribute."""
+        macro = getattr(self._env.get_template("commun/composants.html").module, nom)
+        setattr(self, nom, macro)
+        return macro
+
+
 def _environnement(dossier: Path) -> jinja2.Environment:
     communs = jinja2.FileSystemLoader(COMMUNS)
     env = jinja2.Environment(
@@ -225,7 +238,7 @@ def _environnement(dossier: Path) -> jinja2.Environment:
         nombre=nombre_fr,
     )
     env.globals.update(pluriel=pluriel, statique=_statique())
-    env.globals["c"] = env.get_template("commun/composants.html").module
+    env.globals["c"] = _Composants(env)
     return env
 
 

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from rentree.installation.migrations import ecarts, revision_de, tete
+from rentree.installation.migrations import ecarts, revision_de
+from rentree.installation.revisions import tete
 from shared.persistence.acces import ROLE_GESTION, SERVICES, VERROU_BAC, base_bac, role_service
 
 
