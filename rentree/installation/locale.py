@@ -17,6 +17,7 @@ from rentree.installation.base import preparer
 from rentree.installation.ouvrier import Ouvrier
 from rentree.installation.registre import construire, declarations
 from rentree.installation.reglages import Implantation, lire_secret
+from rentree.installation.serveur import Serveur
 from shared.persistence.acces import ROLE_GESTION, SERVICES, AccesBase
 from shared.persistence.bacs import GestionBacs
 from shared.persistence.embarque import ServeurEmbarque
@@ -49,7 +50,7 @@ class InstallationLocale:
         self.gestion = GestionBacs(self.implantation.acces(ROLE_GESTION), self._lacher)
         self.applications = {nom: construire(nom, self.implantation.reglages(nom)) for nom in SERVICES}
         self._fils: list[threading.Thread] = []
-        self._serveurs: list[uvicorn.Server] = []
+        self._serveurs: list[Serveur] = []
         for nom, prise in prises.items():
             reglage = uvicorn.Config(
                 self.applications[nom],
@@ -58,7 +59,7 @@ class InstallationLocale:
                 timeout_graceful_shutdown=1,
                 lifespan="on",
             )
-            serveur = uvicorn.Server(reglage)
+            serveur = Serveur(reglage)
             fil = threading.Thread(target=serveur.run, kwargs={"sockets": [prise]}, name=nom, daemon=True)
             fil.start()
             self._serveurs.append(serveur)
@@ -95,7 +96,7 @@ class InstallationLocale:
         if self.ouvrier is not None:
             self.ouvrier.arreter()
         for serveur in self._serveurs:
-            serveur.should_exit = True
+            serveur.arreter()
         for fil in self._fils:
             fil.join(5)
         self.serveur.arreter()

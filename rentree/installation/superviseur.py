@@ -337,7 +337,8 @@ def importer_commun() -> None:
             importlib.import_module(module)
 
         import rentree.installation.base
-        import rentree.installation.ouvrier  # noqa: F401
+        import rentree.installation.ouvrier
+        import rentree.installation.serveur  # noqa: F401
         import shared.http.application  # noqa: F401
 
 
@@ -360,12 +361,13 @@ def servir(nom: str, implantation: Implantation, prise: socket.socket) -> None:
     import uvicorn
 
     from rentree.installation.registre import construire
+    from rentree.installation.serveur import Serveur
     from shared.http.journaux import regler
 
     regler(nom)
     application = construire(nom, implantation.reglages(nom))
     config = uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-    uvicorn.Server(config).run(sockets=[prise])
+    Serveur(config).run(sockets=[prise])
 
 
 def servir_ouvrier(implantation: Implantation) -> None:
