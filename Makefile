@@ -27,19 +27,20 @@ UV = .venv-outils/bin/uv
 OUTILS = .venv-outils/.pret
 EXECUTION = .venv/.execution
 DEVELOPPEMENT = .venv/.developpement
+COMPILATION = .venv/.compilation
 
 .PHONY: aide demo test check dev bench chaos dist clean distclean
 
 aide:
 	@sed -n 's/^#   //p' Makefile
 
-demo: $(EXECUTION)
+demo: $(COMPILATION)
 	@$(PY) -m rentree demo $(ARGS)
 
-bench: $(EXECUTION)
+bench: $(COMPILATION)
 	@$(PY) -m rentree bench $(ARGS)
 
-chaos: $(EXECUTION)
+chaos: $(COMPILATION)
 	@$(PY) -m rentree chaos --graine $(SEED) $(ARGS)
 
 check: $(DEVELOPPEMENT)
@@ -84,7 +85,7 @@ dist: $(DEVELOPPEMENT)
 	@ls -l dist
 
 clean:
-	@rm -rf dist out captures .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf dist out captures .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(COMPILATION)
 	@find . -path ./.venv -prune -o -path ./.venv-outils -prune -o -path ./.git -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 distclean: clean
@@ -122,12 +123,19 @@ $(DEVELOPPEMENT): uv.lock pyproject.toml $(OUTILS)
 	@echo "Installation de Rentrée et de ses outils de développement (.venv)…"
 	@$(call installer,) && touch $(EXECUTION) $@
 
+# Compiled once, here: a machine that forbids Python to write (PYTHONDONTWRITEBYTECODE) would compile at each start.
+# A file that does not compile is told, and is the business of whoever runs it.
+COMPILER = { $(PY) -m compileall -q -j 0 rentree services shared || :; }
+
+$(COMPILATION): $(EXECUTION) $(shell find rentree services shared -name '*.py')
+	@$(COMPILER) && touch $@
+
 define installer
-if ! $(UV) sync --quiet --locked --inexact --python .venv-outils/bin/python $(1); then \
+if ! $(UV) sync --quiet --locked --inexact --compile-bytecode --python .venv-outils/bin/python $(1); then \
   echo "uv n'a pas pu installer ; essai par pip, avec vos réglages."; \
   [ -x $(PY) ] || $(UV) venv --quiet --python .venv-outils/bin/python .venv; \
   $(UV) export --quiet --frozen --no-emit-project $(1) --output-file .venv/exigences.txt >/dev/null \
   && .venv-outils/bin/python -m pip --python $(PY) install --quiet --require-hashes -r .venv/exigences.txt \
   && .venv-outils/bin/python -m pip --python $(PY) install --quiet --no-deps --editable .; \
-fi
+fi && $(COMPILER)
 endef
