@@ -1,16 +1,21 @@
 """Delivering the outbox: in order, at least once, each message once at the receiver.
 
-A row is locked while it travels; what was sent but not noted (a killed process) is sent again and the
-receiver answers from its journal. Source: architecture, "Nothing is lost".
+Those that wait for the same receiver travel together (`ensemble`). A row is locked while it travels; what was sent but
+not noted (a killed process) is sent again and the receiver answers from its journal. Source: architecture, "Nothing
+is lost".
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import structlog
-from sqlalchemy import exists, select, true, update
+from sqlalchemy import Row, exists, select, true, update
 
 from shared.batches.ruptures import rupture
 from shared.contracts.refus import Refus
+from shared.http import ensemble
 from shared.persistence.bases import traduire
 from shared.persistence.sim import LigneHorloge
 from shared.persistence.unite import Fabrique
@@ -43,47 +48,85 @@ def livrer_envois(fabrique: Fabrique, bac: str) -> int:
 
 def _livrer_envois(fabrique: Fabrique, bac: str) -> int:
     table = fabrique.table_envoi
-    tete = (
+    attente = (
         select(table.id, table.cle, table.genre, table.destinataire, table.digest, LigneHorloge.instant)
         .join(LigneHorloge, true())
         .where(table.etat == "en_attente")
         .order_by(table.id)
-        .limit(1)
         .with_for_update(of=table)
     )
     clients = fabrique.clients.pour(bac)
-    livres = 0
+    livres, ensemble_au_plus = 0, ensemble.MESSAGES
     with fabrique.bases.session(bac) as session:
         while True:
-            envoi = session.execute(tete).one_or_none()
-            if envoi is None:
+            tete = session.execute(attente.limit(ensemble_au_plus)).all()
+            if not tete:
                 # Another relay may have held the head: go on as long as something waits behind it.
                 if session.execute(select(exists().where(table.etat == "en_attente"))).scalar_one():
                     session.rollback()
                     continue
                 return livres
-            ici = update(table).where(table.id == envoi.id)
+            envois = _qui_voyagent_ensemble(fabrique, tete)
+            premier = envois[0]
+            client = clients[tete[0].destinataire]
             try:
-                reponse = clients[envoi.destinataire].demander(
-                    "POST",
-                    f"/_echanges/{envoi.genre}",
-                    content=fabrique.fichiers.lire(envoi.digest),
-                    entetes={"Idempotency-Key": envoi.cle, "Content-Type": "application/json"},
-                )
+                if len(envois) > 1:
+                    reponse = client.demander(
+                        "POST",
+                        ensemble.CHEMIN,
+                        content=ensemble.ecrire(envois),
+                        entetes={"Idempotency-Key": f"{premier.cle}+{len(envois)}"},
+                    )
+                    reponses = reponse.json()
+                else:
+                    reponse = client.demander(
+                        "POST",
+                        f"/_echanges/{premier.genre}",
+                        content=premier.corps,
+                        entetes={"Idempotency-Key": premier.cle, "Content-Type": "application/json"},
+                    )
+                    reponses = [reponse.json()]
             except Refus as refus:
+                if len(envois) > 1:  # none was taken in: each alone, to know which one is in question
+                    session.rollback()
+                    ensemble_au_plus = 1
+                    continue
+                ici = update(table).where(table.id == tete[0].id)
                 if refus.statut >= 500 or refus.statut == 409:
                     session.execute(ici.values(tentatives=table.tentatives + 1))
                     session.commit()
                     raise EnvoiEnAttente(
-                        f"L'envoi vers {envoi.destinataire} attend : le destinataire ne répond pas.",
+                        f"L'envoi vers {client.service} attend : le destinataire ne répond pas.",
                         remede="Rien n'est perdu : il repartira de lui-même.",
-                        details={"genre": envoi.genre, "cause": refus.code},
+                        details={"genre": premier.genre, "cause": refus.code},
                     ) from refus
-                etat, dit = "refuse", refus.as_problem()
-                journal.warning("envoi refusé", genre=envoi.genre, destinataire=envoi.destinataire, code=refus.code)
+                etat, reponses = "refuse", [refus.as_problem()]
+                journal.warning("envoi refusé", genre=premier.genre, destinataire=client.service, code=refus.code)
             else:
                 rupture("apres_envoi")
-                etat, dit = "livre", reponse.json()
-            session.execute(ici.values(etat=etat, reponse=dit, livre_le=envoi.instant, tentatives=table.tentatives + 1))
+                etat = "livre"
+            for envoi, dit in zip(tete, reponses, strict=False):  # `tete` goes on after those that travelled
+                session.execute(
+                    update(table)
+                    .where(table.id == envoi.id)
+                    .values(etat=etat, reponse=dit, livre_le=envoi.instant, tentatives=table.tentatives + 1)
+                )
             session.commit()
-            livres += 1
+            livres += len(reponses)
+
+
+def _qui_voyagent_ensemble(
+    fabrique: Fabrique, tete: Sequence[Row[int, str, str, str, str, datetime]]
+) -> list[ensemble.Porte]:
+    """The first messages of the outbox that go to the same receiver, as many as a request may carry."""
+    messages: list[ensemble.Porte] = []
+    octets = 0
+    for envoi in tete:
+        if envoi.destinataire != tete[0].destinataire:
+            break
+        corps = fabrique.fichiers.lire(envoi.digest)
+        octets += len(corps)
+        if messages and octets > ensemble.OCTETS:
+            break
+        messages.append(ensemble.Porte(envoi.cle, envoi.genre, corps))
+    return messages

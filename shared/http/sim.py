@@ -5,25 +5,25 @@ Source: architecture, "Nights" and "Nothing is lost"; model codebases §2 (one c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 from fastapi import Header, Query, Request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from shared.batches.ruptures import rupture
 from shared.contracts.refus import Inconnu, Refus
 from shared.contracts.traces import Trace
 from shared.horloge.nuits import horaire
+from shared.http import ensemble
 from shared.http.dependances import Lecture, noyau
 from shared.http.livraison import livrer_envois
+from shared.http.reception import recevoir
 from shared.http.routes import Routeur
 from shared.persistence.sim import Part
 
@@ -242,44 +242,15 @@ def trace(request: Request, u: Lecture, q: str = "", cle: list[str] = Query(defa
     return noyau(request).service.tracer(u, q.strip(), cles)
 
 
+@routeur.post(ensemble.CHEMIN)
+async def recevoir_ensemble(request: Request) -> JSONResponse:
+    """Take several messages in, all or none, in one transaction; the answer to each."""
+    messages = ensemble.lire(await request.body())
+    return JSONResponse(await run_in_threadpool(recevoir, noyau(request), request.state.bac, messages))
+
+
 @routeur.post("/_echanges/{genre}")
-async def recevoir(request: Request, genre: str, idempotency_key: str = Header()) -> JSONResponse:
+async def recevoir_un(request: Request, genre: str, idempotency_key: str = Header()) -> JSONResponse:
     """Take a message in: once per idempotency key, in one transaction with its journal line."""
-    corps = await request.body()
-    return JSONResponse(await run_in_threadpool(_recevoir, request, genre, idempotency_key, corps))
-
-
-def _recevoir(request: Request, genre: str, cle: str, corps: bytes) -> dict[str, Any]:
-    n = noyau(request)
-    reception = next((r for r in n.service.receptions if r.genre == genre), None)
-    if reception is None:
-        raise Inconnu(f"{n.service.titre} ne reçoit pas de message « {genre} ».", code="GENRE_INCONNU")
-    with n.fabrique.ouvrir(request.state.bac, ecriture=True, nuit=True) as u:
-        table = n.service.journal
-        deja: dict[str, Any] | None = u.session.scalar(select(table.resume).where(table.cle == cle))
-        if deja is not None:
-            return deja
-        try:
-            message = reception.modele.model_validate_json(corps)
-        except ValidationError as erreur:
-            raise Refus(
-                f"Le message « {genre} » est mal formé.",
-                code="MESSAGE_MAL_FORME",
-                details={"erreurs": json.loads(erreur.json(include_input=False, include_url=False))[:5]},
-            ) from None
-        resume = reception.traiter(u, message)
-        u.journaliser(
-            genre,
-            reception.libelle,
-            sens="recu",
-            origine=cle.split(":", 1)[0],
-            uai=getattr(message, "uai", None),
-            annee=getattr(message, "annee", getattr(message, "millesime", None)),
-            cle=cle,
-            nb=int(resume.get("nb", 0)),
-            nb_refus=int(resume.get("nb_refus", 0)),
-            resume=resume,
-            digest=n.fichiers.deposer(corps),
-        )
-    rupture("apres_reception")
-    return resume
+    message = ensemble.Porte(idempotency_key, genre, await request.body())
+    return JSONResponse((await run_in_threadpool(recevoir, noyau(request), request.state.bac, [message]))[0])
