@@ -9,8 +9,9 @@ Source: architecture, "Files are enemies until read".
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO, cast
 
 from lxml import etree
@@ -60,6 +61,7 @@ def iterparse(
     nom: str,
     doctype: str | None = None,
     limites: Limites | None = None,
+    ecarte: Callable[[etree._Element], None] | None = None,
 ) -> Iterator[etree._Element]:
     """Yield each element whose tag is in `tags`, once closed, in the order of the file.
 
@@ -70,13 +72,15 @@ def iterparse(
 
     Arguments: `stream` of bytes; `tags`, names ("ELEVE", "{namespace}Cours", "{*}Cours"); `nom`, the name
     of the file in messages; `doctype`, the only DOCTYPE name accepted (external SYSTEM identifier, no
-    internal subset; it is never loaded), None to accept none; `limites`.
+    internal subset; it is never loaded), None to accept none; `limites`; `ecarte`, called with each element that
+    is not inside one asked for, before it is freed (one that was asked for comes too, emptied; what an element
+    still holds is not called for again).
 
     Raises `XmlRefuse` with the line. Elements may have been yielded before: read within a transaction.
     """
     limites = limites or Limites()
     texte = _ouvre(stream, nom, doctype, limites)
-    yield from _parcourt(texte, frozenset(tags), _Lecture(nom, limites))
+    yield from _parcourt(texte, frozenset(tags), _Lecture(nom, limites, ecarte=ecarte))
 
 
 def document(
@@ -132,13 +136,23 @@ def _parcourt(texte: TexteXml, voulus: frozenset[str], lecture: _Lecture) -> Ite
     except etree.XMLSyntaxError as erreur:
         traduit(parseur, erreur, lecture.nom)
     yield from _elements(parseur, lecture, ignoree)
+    if lecture.racine is not None:
+        lecture.annonce(lecture.racine, len(lecture.racine))
 
 
 class _Lecture:
     """State of one reading: the tree's root, open elements asked for, bytes kept, limits."""
 
-    def __init__(self, nom: str, limites: Limites, *, garde: bool = False) -> None:
+    def __init__(
+        self,
+        nom: str,
+        limites: Limites,
+        *,
+        garde: bool = False,
+        ecarte: Callable[[etree._Element], None] | None = None,
+    ) -> None:
         self.nom = nom
+        self._ecarte = ecarte
         self.garde = garde
         self.limites = limites
         self.racine: etree._Element | None = None
@@ -187,11 +201,18 @@ class _Lecture:
             textes = max(self._retenu, self._long) > self.limites.max_text
             verifie(self.racine, self.limites, self.nom, textes=textes)
 
+    def annonce(self, parent: etree._Element, combien: int) -> None:
+        """Tell the first children of `parent`, about to be freed, to whoever wants to know."""
+        if self._ecarte is not None:
+            for enfant in islice(parent, combien):
+                self._ecarte(enfant)
+
     def elague(self) -> None:
         """Free what is closed on the path of open elements, unless it belongs to one asked for."""
         noeud = self.racine
         while noeud is not None and not self.ouverts and not self.garde:
             if len(noeud) > 1:
+                self.annonce(noeud, len(noeud) - 1)
                 del noeud[:-1]
             noeud = noeud[-1] if len(noeud) else None
 
@@ -218,7 +239,9 @@ def _elements(parseur: etree.XMLPullParser, lecture: _Lecture, ignoree: str | No
         element.clear()
         parent = element.getparent()
         if parent is not None:
-            del parent[: parent.index(element)]
+            precedents = parent.index(element)
+            lecture.annonce(parent, precedents)
+            del parent[:precedents]
     if not verifies:
         lecture.verifie()
 

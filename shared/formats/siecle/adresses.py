@@ -13,6 +13,9 @@ from lxml import etree
 from shared.formats.ecriture import EcrivainXml
 from shared.formats.siecle.champs import Champ, ecrire_champs, lire_champs, lire_identifiant
 from shared.formats.siecle.enveloppe import ouvrir_bloc
+from shared.formats.siecle.notes import Notes
+
+_CLE = frozenset({"ADRESSE_ID"})
 
 CHAMPS_ADRESSE = (
     Champ("LIGNE1_ADRESSE", "ligne1", maxi=38),
@@ -49,9 +52,10 @@ class Adresse:
     libelle_postal: str | None = None
 
 
-def lire_adresse(element: etree._Element, nom: str) -> Adresse:
+def lire_adresse(element: etree._Element, nom: str, notes: Notes) -> Adresse:
     """The record of an ADRESSE element. Raises `FichierRefuse` when its ADRESSE_ID is missing or wrong."""
-    return Adresse(adresse_id=lire_identifiant(element, "ADRESSE_ID", nom), **lire_champs(element, CHAMPS_ADRESSE, nom))
+    lus = lire_champs(element, CHAMPS_ADRESSE, nom, notes, _CLE)
+    return Adresse(adresse_id=lire_identifiant(element, "ADRESSE_ID", nom), **lus)
 
 
 def ecrire_adresses(xml: EcrivainXml, adresses: Collection[Adresse]) -> None:

@@ -20,6 +20,7 @@ from lxml import etree
 
 from shared.contracts.refus import FichierRefuse, Lieu, Refus
 from shared.formats.ecriture import EcrivainXml
+from shared.formats.siecle.notes import RIEN, Notes
 
 _DATE_FR = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 # xs:date allows a time zone behind the day.
@@ -187,21 +188,26 @@ def valeur(texte: str | None, champ: Champ, element: etree._Element, nom: str) -
     return lu
 
 
-def textes(element: etree._Element) -> dict[str, str]:
-    """The text of each child element; the first one wins where a tag comes twice."""
-    trouves: dict[str, str] = {}
-    for enfant in element.iterchildren("*"):
-        trouves.setdefault(enfant.tag, enfant.text or "")
-    return trouves
+def lire_champs(
+    element: etree._Element,
+    champs: Sequence[Champ],
+    nom: str,
+    notes: Notes | None = None,
+    autres: frozenset[str] = RIEN,
+) -> dict[str, Any]:
+    """The values of `champs` among the children of `element`, by attribute name; of a repeated leaf, the first.
 
-
-def lire_champs(element: etree._Element, champs: Sequence[Champ], nom: str) -> dict[str, Any]:
-    """The values of `champs` among the children of `element`, by attribute name.
-
-    Arguments: `nom`, the file's name, for refusals. Unknown children are ignored: exports gain leaves with
-    the years. Raises `FichierRefuse`.
+    Arguments: `nom`, the file's name, for refusals; `notes`, told of the children and attributes that are neither
+    `champs` nor `autres` (the blocks and keys of that record). Raises `FichierRefuse`.
     """
-    presents = textes(element)
+    presents: dict[str, str] = {}
+    composees: list[etree._Element] = []
+    for enfant in element.iterchildren("*"):
+        presents.setdefault(enfant.tag, enfant.text or "")
+        if len(enfant):
+            composees.append(enfant)
+    if notes is not None:
+        notes.feuilles(element, presents, composees, champs, autres)
     lus: dict[str, Any] = {}
     for champ in champs:
         texte = presents.get(champ.balise)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from shared.contracts.refus import FichierRefuse, Lieu
+from shared.contracts.refus import FichierRefuse, Lieu, Remarque
 from shared.formats.ecriture import EcrivainXml
 from shared.formats.siecle.champs import Champ, Forme, ecrire_champs, lieu, lire_champs
 from shared.formats.siecle.enveloppe import (
@@ -22,7 +22,9 @@ from shared.formats.siecle.enveloppe import (
     ouvrir_bloc,
     ouvrir_document,
     parcourir,
+    plan,
 )
+from shared.formats.siecle.notes import Notes
 
 RACINES = ("BEE_COMMUN",)
 VERSION = "2.0"
@@ -155,23 +157,41 @@ class DocumentCommuns:
 
     entete: EnTete
     communs: Communs
+    remarques: tuple[Remarque, ...] = ()
 
 
-def _lire_donnees(donnees: etree._Element, nom: str) -> Communs:
+_CONTENU = {
+    "PERIODES_PEDAGOGIQUES": ("PERIODE_PEDAGOGIQUE",),
+    "CALENDRIER_FERMETURES": ("CALENDRIER_FERMETURE",),
+}
+_BLOCS = ("UAJ", "ANNEE_SCOLAIRE", "ANNEE_SCOLAIRE_AD", *_CONTENU)
+
+
+def _lire_donnees(donnees: etree._Element, nom: str, notes: Notes) -> Communs:
+    notes.contenu(donnees, _BLOCS)
+    vus: set[str] = set()
+    for bloc in donnees.iterchildren(*_BLOCS):
+        if bloc.tag in vus:
+            notes.repete(bloc)
+        vus.add(bloc.tag)
+    for bloc_liste, items in _CONTENU.items():
+        notes.contenu(donnees.find(bloc_liste), items)
     uaj, annee, derniere = (donnees.find(b) for b in ("UAJ", "ANNEE_SCOLAIRE", "ANNEE_SCOLAIRE_AD"))
     if uaj is None or annee is None:
         raise _incomplet(nom, "ANNEE_SCOLAIRE" if uaj is not None else "UAJ", donnees)
     periodes = donnees.iterfind("PERIODES_PEDAGOGIQUES/PERIODE_PEDAGOGIQUE")
     fermetures = donnees.iterfind("CALENDRIER_FERMETURES/CALENDRIER_FERMETURE")
     return Communs(
-        uaj=IdentiteEtablissement(**lire_champs(uaj, CHAMPS_UAJ, nom)),
-        annee=AnneeScolaire(**lire_champs(annee, CHAMPS_ANNEE, nom)),
+        uaj=IdentiteEtablissement(**lire_champs(uaj, CHAMPS_UAJ, nom, notes)),
+        annee=AnneeScolaire(**lire_champs(annee, CHAMPS_ANNEE, nom, notes)),
         # The block is written even when there is no previous year.
         annee_derniere=(
-            None if derniere is None or not len(derniere) else AnneeScolaire(**lire_champs(derniere, CHAMPS_ANNEE, nom))
+            None
+            if derniere is None or not len(derniere)
+            else AnneeScolaire(**lire_champs(derniere, CHAMPS_ANNEE, nom, notes))
         ),
-        periodes=tuple(PeriodePedagogique(**lire_champs(p, CHAMPS_PERIODE, nom)) for p in periodes),
-        fermetures=tuple(Fermeture(**lire_champs(f, CHAMPS_FERMETURE, nom)) for f in fermetures),
+        periodes=tuple(PeriodePedagogique(**lire_champs(p, CHAMPS_PERIODE, nom, notes)) for p in periodes),
+        fermetures=tuple(Fermeture(**lire_champs(f, CHAMPS_FERMETURE, nom, notes)) for f in fermetures),
     )
 
 
@@ -191,15 +211,16 @@ def lire_communs(stream: BinaryIO, nom: str) -> DocumentCommuns:
     """
     entete: EnTete | None = None
     communs: Communs | None = None
-    for element in parcourir(stream, RACINES, ("DONNEES",), nom=nom):
+    notes = Notes(nom, plan(RACINES, {}), ("DONNEES",))
+    for element in parcourir(stream, RACINES, ("DONNEES",), notes):
         if isinstance(element, EnTete):
             entete = element
         else:
-            communs = _lire_donnees(element, nom)
+            communs = _lire_donnees(element, nom, notes)
     assert entete is not None  # parcourir() refuses a file without head
     if communs is None:
         raise _incomplet(nom, "DONNEES", None)
-    return DocumentCommuns(entete, communs)
+    return DocumentCommuns(entete, communs, notes.remarques)
 
 
 def _ecrire_bloc(xml: EcrivainXml, balise: str, source: object, champs: Sequence[Champ]) -> None:
@@ -208,8 +229,8 @@ def _ecrire_bloc(xml: EcrivainXml, balise: str, source: object, champs: Sequence
     xml.fermer()
 
 
-def ecrire_communs(sortie: BinaryIO, enveloppe: Enveloppe, communs: Communs) -> None:
-    """Write a Communs file. Raises `Refus` when a value does not fit its column."""
+def ecrire_communs(sortie: BinaryIO, enveloppe: Enveloppe, communs: Communs) -> int:
+    """Write a Communs file; the number of characters replaced. Raises `Refus` when a value does not fit its column."""
     xml = ouvrir_document(sortie, RACINES[0], VERSION, enveloppe)
     _ecrire_bloc(xml, "UAJ", communs.uaj, CHAMPS_UAJ)
     _ecrire_bloc(xml, "ANNEE_SCOLAIRE", communs.annee, CHAMPS_ANNEE)
@@ -226,4 +247,4 @@ def ecrire_communs(sortie: BinaryIO, enveloppe: Enveloppe, communs: Communs) -> 
         for fermeture in communs.fermetures:
             _ecrire_bloc(xml, "CALENDRIER_FERMETURE", fermeture, CHAMPS_FERMETURE)
         xml.fermer()
-    fermer_document(xml)
+    return fermer_document(xml)

@@ -98,11 +98,12 @@ def ecrire_eleves(
     enveloppe: Enveloppe,
     eleves: Collection[Eleve],
     adresses: Collection[Adresse] | None = None,
-) -> None:
+) -> int:
     """Write a pupils' file; with `adresses` None, the « sans adresse » variant, without any ADRESSE_ID.
 
     Arguments: `sortie`, a binary stream; `eleves`, walked over once per block, written in the order given
-    (sort it first). Raises `Refus` when there is no pupil (code SIECLE_SANS_ELEVE), when a pupil lacks what
+    (sort it first). Returns the number of characters replaced for want of an encoding (`shared.formats.ecriture`
+    says how). Raises `Refus` when there is no pupil (code SIECLE_SANS_ELEVE), when a pupil lacks what
     readers need (DATE_ENTREE, CODE_SEXE, ELENOET…), or when its address is not among `adresses` (code
     SIECLE_ADRESSE_INCONNUE).
     """
@@ -130,4 +131,4 @@ def ecrire_eleves(
     _ecrire_bourses(xml, eleves)
     if adresses is not None:
         ecrire_adresses(xml, adresses)
-    fermer_document(xml)
+    return fermer_document(xml)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias, TypeVar
 
 from lxml import etree
 
@@ -27,29 +27,50 @@ from shared.formats.siecle.eleves import (
     ScolariteAnDernier,
     StructuresDeLEleve,
 )
-from shared.formats.siecle.enveloppe import EnTete, parcourir
+from shared.formats.siecle.enveloppe import EnTete, parcourir, plan
+from shared.formats.siecle.notes import Notes
 
+_T = TypeVar("_T")
 EvenementEleves: TypeAlias = EnTete | Eleve | OptionsDeLEleve | StructuresDeLEleve | BoursesDeLEleve | Adresse
 
 
-def _lire_eleve(element: etree._Element, nom: str) -> Eleve:
-    lus = lire_champs(element, CHAMPS_ELEVE, nom)
+_LUS = ("ELEVE", "OPTION", "STRUCTURES_ELEVE", "BOURSES_ELEVE", "ADRESSE")
+_CONTENU = {
+    "ELEVES": ("ELEVE",),
+    "OPTIONS": ("OPTION",),
+    "STRUCTURES": ("STRUCTURES_ELEVE",),
+    "BOURSES": ("BOURSES_ELEVE",),
+    "ADRESSES": ("ADRESSE",),
+}
+_CLES = ("ELEVE_ID", "ELENOET")
+_BLOCS = frozenset({"SCOLARITE_AN_DERNIER", *_CLES})
+
+
+def notes_eleves(nom: str) -> Notes:
+    """The notes of a pupils' file named `nom`, for `lire_evenements`."""
+    return Notes(nom, plan(RACINES, _CONTENU), _LUS)
+
+
+def _lire_eleve(element: etree._Element, nom: str, notes: Notes) -> Eleve:
+    lus = lire_champs(element, CHAMPS_ELEVE, nom, notes, _BLOCS)
     if lus["elenoet"] is None and element.get("ELENOET"):
         lus["elenoet"] = lire_identifiant(element, "ELENOET", nom)
     passe = element.find("SCOLARITE_AN_DERNIER")
     return Eleve(
         eleve_id=lire_identifiant(element, "ELEVE_ID", nom),
         scolarite_an_dernier=(
-            None if passe is None else ScolariteAnDernier(**lire_champs(passe, CHAMPS_SCOLARITE_AN_DERNIER, nom))
+            None if passe is None else ScolariteAnDernier(**lire_champs(passe, CHAMPS_SCOLARITE_AN_DERNIER, nom, notes))
         ),
         **lus,
     )
 
 
-def _lire_structures(element: etree._Element, nom: str) -> StructuresDeLEleve:
+def _lire_structures(element: etree._Element, nom: str, notes: Notes) -> StructuresDeLEleve:
+    notes.contenu(element, ("STRUCTURE", *_CLES))
     divisions: list[str] = []
     groupes: list[str] = []
     for structure in element.iterchildren("STRUCTURE"):
+        notes.contenu(structure, ("CODE_STRUCTURE", "TYPE_STRUCTURE"))
         code = (structure.findtext("CODE_STRUCTURE") or "").strip()
         if not code:
             raise champ_absent(nom, structure, "CODE_STRUCTURE")
@@ -68,42 +89,47 @@ def _lire_structures(element: etree._Element, nom: str) -> StructuresDeLEleve:
     return StructuresDeLEleve(lire_identifiant(element, "ELEVE_ID", nom), tuple(divisions), tuple(groupes))
 
 
-def _lire_options(element: etree._Element, nom: str) -> OptionsDeLEleve:
-    # dossiersco writes OPTION_ELEVE: not read here, the reference calls it a bug and not a variant.
+def _lire_options(element: etree._Element, nom: str, notes: Notes) -> OptionsDeLEleve:
+    # dossiersco writes OPTION_ELEVE: remarked and not read, the reference calls it a bug and not a variant.
+    notes.contenu(element, ("OPTIONS_ELEVE", *_CLES))
     options = tuple(
-        OptionEleve(**lire_champs(option, CHAMPS_OPTION, nom)) for option in element.iterchildren("OPTIONS_ELEVE")
+        OptionEleve(**lire_champs(option, CHAMPS_OPTION, nom, notes))
+        for option in element.iterchildren("OPTIONS_ELEVE")
     )
     return OptionsDeLEleve(lire_identifiant(element, "ELEVE_ID", nom), options)
 
 
-def _lire_bourses(element: etree._Element, nom: str) -> BoursesDeLEleve:
+def _lire_bourses(element: etree._Element, nom: str, notes: Notes) -> BoursesDeLEleve:
+    notes.contenu(element, ("BOURSE", *_CLES))
+    for bourse in element.iterchildren("BOURSE"):
+        notes.contenu(bourse, ("CODE_BOURSE",))
     codes = (b.findtext("CODE_BOURSE") for b in element.iterchildren("BOURSE"))
     return BoursesDeLEleve(
         lire_identifiant(element, "ELEVE_ID", nom), tuple(c.strip() for c in codes if c and c.strip())
     )
 
 
-def lire_evenements(stream: BinaryIO, nom: str) -> Iterator[EvenementEleves]:
+def lire_evenements(stream: BinaryIO, nom: str, notes: Notes | None = None) -> Iterator[EvenementEleves]:
     """Yield what the file holds as it comes: the head, then pupils, options, structures, bourses, addresses.
 
-    Arguments: `stream` of bytes; `nom`, the file's name, for refusals. Memory does not grow with the file;
-    the pupils yielded have neither options, structures nor bourses, which come later in the file under the
-    same `eleve_id`. Raises `FichierRefuse`.
+    Arguments: `stream` of bytes; `nom`, the file's name, for refusals; `notes`, made by `notes_eleves`, to know
+    what was not understood. Memory does not grow with the file; the pupils yielded have neither options,
+    structures nor bourses, which come later in the file under the same `eleve_id`. Raises `FichierRefuse`.
     """
-    balises = ("ELEVE", "OPTION", "STRUCTURES_ELEVE", "BOURSES_ELEVE", "ADRESSE")
-    for element in parcourir(stream, RACINES, balises, nom=nom):
+    notes = notes or notes_eleves(nom)
+    for element in parcourir(stream, RACINES, _LUS, notes):
         if isinstance(element, EnTete):
             yield element
         elif element.tag == "ELEVE":
-            yield _lire_eleve(element, nom)
+            yield _lire_eleve(element, nom, notes)
         elif element.tag == "OPTION":
-            yield _lire_options(element, nom)
+            yield _lire_options(element, nom, notes)
         elif element.tag == "STRUCTURES_ELEVE":
-            yield _lire_structures(element, nom)
+            yield _lire_structures(element, nom, notes)
         elif element.tag == "BOURSES_ELEVE":
-            yield _lire_bourses(element, nom)
+            yield _lire_bourses(element, nom, notes)
         else:
-            yield lire_adresse(element, nom)
+            yield lire_adresse(element, nom, notes)
 
 
 class _Jointure:
@@ -111,6 +137,7 @@ class _Jointure:
 
     def __init__(self, nom: str) -> None:
         self.nom = nom
+        self.notes = notes_eleves(nom)
         self.entete: EnTete | None = None
         self.eleves: dict[int, Eleve] = {}
         self.adresses: dict[int, Adresse] = {}
@@ -132,13 +159,21 @@ class _Jointure:
                 )
             self.eleves[evenement.eleve_id] = evenement
         elif isinstance(evenement, Adresse):
-            self.adresses[evenement.adresse_id] = evenement
+            self._retenir(self.adresses, evenement.adresse_id, evenement, "ADRESSE")
         elif isinstance(evenement, OptionsDeLEleve):
-            self.options[evenement.eleve_id] = evenement
+            self._retenir(self.options, evenement.eleve_id, evenement, "OPTION")
         elif isinstance(evenement, StructuresDeLEleve):
-            self.structures[evenement.eleve_id] = evenement
+            self._retenir(self.structures, evenement.eleve_id, evenement, "STRUCTURES_ELEVE")
         else:
-            self.bourses[evenement.eleve_id] = evenement
+            self._retenir(self.bourses, evenement.eleve_id, evenement, "BOURSES_ELEVE")
+
+    def _retenir(self, retenus: dict[int, _T], cle: int, evenement: _T, element: str) -> None:
+        if cle in retenus:
+            self._remarquer(
+                "SIECLE_BLOC_EN_DOUBLE", element, f"Le bloc {element} {cle} figure deux fois : le premier est retenu."
+            )
+        else:
+            retenus[cle] = evenement
 
     def _remarquer(self, code: str, element: str, phrase: str) -> None:
         self.remarques.append(Remarque(code, phrase, Lieu(fichier=self.nom, element=element)))
@@ -174,7 +209,9 @@ class _Jointure:
         self._orphelins("OPTION", self.options)
         self._orphelins("STRUCTURES_ELEVE", self.structures)
         self._orphelins("BOURSES_ELEVE", self.bourses)
-        return DocumentEleves(self.entete, eleves, tuple(self.adresses.values()), tuple(self.remarques))
+        return DocumentEleves(
+            self.entete, eleves, tuple(self.adresses.values()), self.notes.remarques + tuple(self.remarques)
+        )
 
 
 def lire_eleves(stream: BinaryIO, nom: str) -> DocumentEleves:
@@ -184,6 +221,6 @@ def lire_eleves(stream: BinaryIO, nom: str) -> DocumentEleves:
     `FichierRefuse` on a file that is not a pupils' export, on a wrong value, or on a pupil present twice.
     """
     jointure = _Jointure(nom)
-    for evenement in lire_evenements(stream, nom):
+    for evenement in lire_evenements(stream, nom, jointure.notes):
         jointure.ajouter(evenement)
     return jointure.document()

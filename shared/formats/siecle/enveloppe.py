@@ -6,7 +6,7 @@ Source: reference SIECLE, section 1.5 and 2.4 (what consumers check), procedures
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
@@ -25,6 +25,7 @@ from shared.formats.siecle.champs import (
     lire_champs,
     lire_horodatage,
 )
+from shared.formats.siecle.notes import Notes
 from shared.security.xml import iterparse
 
 ENCODAGE = "ISO-8859-15"
@@ -57,7 +58,7 @@ class EnTete:
     enveloppe: Enveloppe
 
 
-def _lire_entete(element: etree._Element, racines: Sequence[str], nom: str) -> EnTete:
+def _lire_entete(element: etree._Element, racines: Sequence[str], nom: str, notes: Notes) -> EnTete:
     racine = element.getroottree().getroot()
     if racine.tag not in racines:
         raise FichierRefuse(
@@ -69,7 +70,8 @@ def _lire_entete(element: etree._Element, racines: Sequence[str], nom: str) -> E
         )
     if element.tag != "PARAMETRES":
         raise _sans_parametres(nom)
-    lus = lire_champs(element, _CHAMPS, nom)
+    notes.attributs(racine, ("VERSION",))
+    lus = lire_champs(element, _CHAMPS, nom, notes)
     if not _UAI.fullmatch(lus["uai"]):
         raise champ_invalide(nom, element, "UAJ", "code UAI de 8 caractères")
     if not 1000 <= lus["annee"] <= 9999:
@@ -91,23 +93,33 @@ def _sans_parametres(nom: str) -> FichierRefuse:
 
 
 def parcourir(
-    stream: BinaryIO, racines: Sequence[str], balises: Sequence[str], *, nom: str
+    stream: BinaryIO, racines: Sequence[str], balises: Sequence[str], notes: Notes
 ) -> Iterator[EnTete | etree._Element]:
     """Yield the head of a file, then each closed element among `balises`, in file order.
 
-    Arguments: `racines`, the accepted root names, the usual one first; `nom`, the file's name, for
-    refusals. Memory does not grow with the file: an element is only valid until the next one is asked for.
-    Raises `FichierRefuse` (root, envelope) and what `iterparse` raises on hostile or broken XML.
+    Arguments: `racines`, the accepted root names, the usual one first; `notes`, which knows the file's name and is
+    told of every element that is neither asked for nor expected. Memory does not grow with the file: an element is
+    only valid until the next one is asked for. Raises `FichierRefuse` (root, envelope) and what `iterparse` raises
+    on hostile or broken XML.
     """
     vu = False
-    for element in iterparse(stream, ("PARAMETRES", *balises), nom=nom):
+    for element in iterparse(stream, ("PARAMETRES", *balises), nom=notes.nom, ecarte=notes.ecarte):
         if not vu:
-            yield _lire_entete(element, racines, nom)
+            yield _lire_entete(element, racines, notes.nom, notes)
             vu = True
         elif element.tag != "PARAMETRES":
+            notes.lu(element)
             yield element
+        else:
+            notes.repete(element)
     if not vu:
-        raise _sans_parametres(nom)
+        raise _sans_parametres(notes.nom)
+
+
+def plan(racines: Sequence[str], conteneurs: Mapping[str, Collection[str]]) -> dict[str, Collection[str]]:
+    """What the containers of a file may hold: `conteneurs` under DONNEES, each with its items."""
+    blocs = dict.fromkeys(racines, ("PARAMETRES", "DONNEES"))
+    return {**blocs, "DONNEES": tuple(conteneurs), **conteneurs}
 
 
 def ouvrir_document(sortie: BinaryIO, racine: str, version: str, enveloppe: Enveloppe) -> EcrivainXml:
@@ -135,10 +147,11 @@ def ouvrir_bloc(xml: EcrivainXml, balise: str, vide: bool) -> bool:
     return not vide
 
 
-def fermer_document(xml: EcrivainXml) -> None:
-    """Close DONNEES and the root."""
+def fermer_document(xml: EcrivainXml) -> int:
+    """Close DONNEES and the root; the number of characters replaced, for want of an encoding, in the whole file."""
     xml.fermer()
     xml.fermer()
+    return xml.substitutions
 
 
 def verifier_enveloppe(enveloppe: Enveloppe, *, uai: str, annee: int | None, nom: str) -> None:

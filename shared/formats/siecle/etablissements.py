@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
+from shared.contracts.refus import Remarque
 from shared.formats.siecle.champs import Champ, Forme
 from shared.formats.siecle.enveloppe import EnTete, Enveloppe
-from shared.formats.siecle.listes import Element, Liste, ecrire_listes, lire_listes, rassembler
+from shared.formats.siecle.listes import Element, Liste, ecrire_listes, lire_listes, notes_des_listes, rassembler
+from shared.formats.siecle.notes import Notes
 
 # TRIADE looks for the singular.
 RACINES = ("BEE_ETABLISSEMENTS", "BEE_ETABLISSEMENT")
@@ -53,6 +55,7 @@ class DocumentEtablissements:
 
     entete: EnTete
     etablissements: tuple[Etablissement, ...]
+    remarques: tuple[Remarque, ...] = ()
 
 
 LISTES = (
@@ -89,17 +92,21 @@ LISTES = (
 )
 
 
-def lire_evenements(stream: BinaryIO, nom: str) -> Iterator[EnTete | Element]:
+def lire_evenements(stream: BinaryIO, nom: str, notes: Notes | None = None) -> Iterator[EnTete | Element]:
     """Yield the head, then each school, in file order; memory does not grow. Raises `FichierRefuse`."""
-    return lire_listes(stream, RACINES, LISTES, nom)
+    return lire_listes(stream, RACINES, LISTES, notes or notes_des_listes(nom, RACINES, LISTES))
 
 
 def lire_etablissements(stream: BinaryIO, nom: str) -> DocumentEtablissements:
     """The whole file. Arguments: `nom`, the file's name, for refusals. Raises `FichierRefuse`."""
-    entete, contenus = rassembler(lire_evenements(stream, nom), LISTES)
-    return DocumentEtablissements(entete, **contenus)
+    notes = notes_des_listes(nom, RACINES, LISTES)
+    entete, contenus = rassembler(lire_evenements(stream, nom, notes), LISTES)
+    return DocumentEtablissements(entete, **contenus, remarques=notes.remarques)
 
 
-def ecrire_etablissements(sortie: BinaryIO, enveloppe: Enveloppe, etablissements: Collection[Etablissement]) -> None:
-    """Write a file of schools in the order given (Etablissements and EtablissementsEleves share it)."""
-    ecrire_listes(sortie, RACINES[0], VERSION, enveloppe, LISTES, {"etablissements": etablissements})
+def ecrire_etablissements(sortie: BinaryIO, enveloppe: Enveloppe, etablissements: Collection[Etablissement]) -> int:
+    """Write a file of schools in the order given (Etablissements and EtablissementsEleves share it).
+
+    Returns the number of characters replaced for want of an encoding. Raises `Refus`: value missing or too long.
+    """
+    return ecrire_listes(sortie, RACINES[0], VERSION, enveloppe, LISTES, {"etablissements": etablissements})

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
+from shared.contracts.refus import Remarque
 from shared.formats.siecle.champs import Champ, Forme
 from shared.formats.siecle.enveloppe import EnTete, Enveloppe
-from shared.formats.siecle.listes import Element, Liste, ecrire_listes, lire_listes, rassembler
+from shared.formats.siecle.listes import Element, Liste, ecrire_listes, lire_listes, notes_des_listes, rassembler
+from shared.formats.siecle.notes import Notes
 
 RACINES = ("BEE_GEOGRAPHIQUE",)
 VERSION = "2.0"
@@ -57,6 +59,7 @@ class DocumentGeographique:
     pays: tuple[Pays, ...]
     departements: tuple[Departement, ...]
     communes: tuple[Commune, ...]
+    remarques: tuple[Remarque, ...] = ()
 
 
 LISTES = (
@@ -99,18 +102,19 @@ LISTES = (
 )
 
 
-def lire_evenements(stream: BinaryIO, nom: str) -> Iterator[EnTete | Element]:
+def lire_evenements(stream: BinaryIO, nom: str, notes: Notes | None = None) -> Iterator[EnTete | Element]:
     """Yield the head, then each record with the name of its list; memory does not grow.
 
     Arguments: `nom`, the file's name, for refusals. Raises `FichierRefuse`.
     """
-    return lire_listes(stream, RACINES, LISTES, nom)
+    return lire_listes(stream, RACINES, LISTES, notes or notes_des_listes(nom, RACINES, LISTES))
 
 
 def lire_geographique(stream: BinaryIO, nom: str) -> DocumentGeographique:
     """The whole file; an absent list is empty. Raises `FichierRefuse`."""
-    entete, contenus = rassembler(lire_evenements(stream, nom), LISTES)
-    return DocumentGeographique(entete, **contenus)
+    notes = notes_des_listes(nom, RACINES, LISTES)
+    entete, contenus = rassembler(lire_evenements(stream, nom, notes), LISTES)
+    return DocumentGeographique(entete, **contenus, remarques=notes.remarques)
 
 
 def ecrire_geographique(
@@ -119,7 +123,7 @@ def ecrire_geographique(
     pays: Collection[Pays],
     departements: Collection[Departement],
     communes: Collection[Commune],
-) -> None:
-    """Write a Geographique file, records in the order given."""
+) -> int:
+    """Write a Geographique file, records in the order given. Returns the number of characters replaced."""
     contenus = {"pays": pays, "departements": departements, "communes": communes}
-    ecrire_listes(sortie, RACINES[0], VERSION, enveloppe, LISTES, contenus)
+    return ecrire_listes(sortie, RACINES[0], VERSION, enveloppe, LISTES, contenus)

@@ -18,7 +18,9 @@ from shared.formats.siecle.enveloppe import (
     fermer_document,
     ouvrir_document,
     parcourir,
+    plan,
 )
+from shared.formats.siecle.notes import RIEN, Notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,9 @@ class Element:
     record: Any
 
 
-def _lire(element: etree._Element, liste: Liste, nom: str) -> Any:
-    lus = lire_champs(element, liste.champs, nom)
+def _lire(element: etree._Element, liste: Liste, notes: Notes) -> Any:
+    nom = notes.nom
+    lus = lire_champs(element, liste.champs, nom, notes, RIEN if liste.cle is None else frozenset({liste.cle}))
     if liste.cle is not None:
         code = lire_cle(element, liste.cle)
         if not code and not liste.cle_facultative:
@@ -58,21 +61,27 @@ def _lire(element: etree._Element, liste: Liste, nom: str) -> Any:
 
 
 def lire_listes(
-    stream: BinaryIO, racines: Sequence[str], listes: Sequence[Liste], nom: str
+    stream: BinaryIO, racines: Sequence[str], listes: Sequence[Liste], notes: Notes
 ) -> Iterator[EnTete | Element]:
     """Yield the head, then each record with the name of its list, in file order; memory does not grow.
 
-    Arguments: `racines`, accepted root names; `nom`, the file's name, for refusals. Raises `FichierRefuse`.
+    Arguments: `racines`, accepted root names; `notes`, of this file. Raises `FichierRefuse`.
     """
     par_item = {liste.item: liste for liste in listes}
-    for element in parcourir(stream, racines, tuple(par_item), nom=nom):
+    for element in parcourir(stream, racines, tuple(par_item), notes):
         if isinstance(element, EnTete):
             yield element
             continue
         liste = par_item[str(element.tag)]
         # The container of PAYS is not documented: one of the same name is no record.
         if element.find(liste.item) is None:
-            yield Element(liste.nom, _lire(element, liste, nom))
+            yield Element(liste.nom, _lire(element, liste, notes))
+
+
+def notes_des_listes(nom: str, racines: Sequence[str], listes: Sequence[Liste]) -> Notes:
+    """The notes of a file of lists named `nom`."""
+    conteneurs = {liste.conteneur: (liste.item,) for liste in listes}
+    return Notes(nom, plan(racines, conteneurs), [liste.item for liste in listes])
 
 
 def rassembler(
@@ -97,8 +106,8 @@ def ecrire_listes(
     enveloppe: Enveloppe,
     listes: Sequence[Liste],
     contenus: Mapping[str, Collection[Any]],
-) -> None:
-    """Write a file of lists in the order of `listes`; an empty list is left out."""
+) -> int:
+    """Write a file of lists in the order of `listes`; an empty list is left out. The number of characters replaced."""
     xml = ouvrir_document(sortie, racine, version, enveloppe)
     for liste in listes:
         records = contenus.get(liste.nom, ())
@@ -111,4 +120,4 @@ def ecrire_listes(
             ecrire_champs(xml, record, liste.champs, liste.item if code is None else f"{liste.item} {code}")
             xml.fermer()
         xml.fermer()
-    fermer_document(xml)
+    return fermer_document(xml)

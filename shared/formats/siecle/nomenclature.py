@@ -11,10 +11,11 @@ from datetime import date
 from decimal import Decimal
 from typing import BinaryIO
 
-from shared.contracts.refus import Refus
+from shared.contracts.refus import Refus, Remarque
 from shared.formats.siecle.champs import Champ, Forme
 from shared.formats.siecle.enveloppe import EnTete, Enveloppe
-from shared.formats.siecle.listes import Element, Liste, ecrire_listes, lire_listes, rassembler
+from shared.formats.siecle.listes import Element, Liste, ecrire_listes, lire_listes, notes_des_listes, rassembler
+from shared.formats.siecle.notes import Notes
 
 # TRIADE knows the singular only; GEPI and pyKol need the plural, which is what is written.
 RACINES = ("BEE_NOMENCLATURES", "BEE_NOMENCLATURE")
@@ -133,6 +134,7 @@ class DocumentNomenclature:
 
     entete: EnTete
     nomenclatures: Nomenclatures
+    remarques: tuple[Remarque, ...] = ()
 
 
 def _libelles(court: int, long: int) -> tuple[Champ, Champ]:
@@ -225,25 +227,26 @@ LISTES = (
 )
 
 
-def lire_evenements(stream: BinaryIO, nom: str) -> Iterator[EnTete | Element]:
+def lire_evenements(stream: BinaryIO, nom: str, notes: Notes | None = None) -> Iterator[EnTete | Element]:
     """Yield the head, then each record with the name of its list (an attribute of `Nomenclatures`).
 
     Arguments: `nom`, the file's name, for refusals. Raises `FichierRefuse`.
     """
-    return lire_listes(stream, RACINES, LISTES, nom)
+    return lire_listes(stream, RACINES, LISTES, notes or notes_des_listes(nom, RACINES, LISTES))
 
 
 def lire_nomenclature(stream: BinaryIO, nom: str) -> DocumentNomenclature:
     """The whole Nomenclature file; an absent list is empty. Raises `FichierRefuse`."""
-    entete, contenus = rassembler(lire_evenements(stream, nom), LISTES)
-    return DocumentNomenclature(entete, Nomenclatures(**contenus))
+    notes = notes_des_listes(nom, RACINES, LISTES)
+    entete, contenus = rassembler(lire_evenements(stream, nom, notes), LISTES)
+    return DocumentNomenclature(entete, Nomenclatures(**contenus), notes.remarques)
 
 
-def ecrire_nomenclature(sortie: BinaryIO, enveloppe: Enveloppe, nomenclatures: Nomenclatures) -> None:
+def ecrire_nomenclature(sortie: BinaryIO, enveloppe: Enveloppe, nomenclatures: Nomenclatures) -> int:
     """Write a Nomenclature file, lists in the order of the specification, records in the order given.
 
-    Raises `Refus` when MEF, matières or programmes are missing: nothing was profiled (code
-    SIECLE_SANS_NOMENCLATURE).
+    Returns the number of characters replaced. Raises `Refus` when MEF, matières or programmes are missing:
+    nothing was profiled (code SIECLE_SANS_NOMENCLATURE).
     """
     if not (nomenclatures.mefs and nomenclatures.matieres and nomenclatures.programmes):
         raise Refus(
@@ -252,4 +255,4 @@ def ecrire_nomenclature(sortie: BinaryIO, enveloppe: Enveloppe, nomenclatures: N
             remede="Profiler les MEF et les matières dans le module Nomenclatures, puis exporter.",
         )
     contenus = {f.name: getattr(nomenclatures, f.name) for f in fields(nomenclatures)}
-    ecrire_listes(sortie, RACINES[0], VERSION, enveloppe, LISTES, contenus)
+    return ecrire_listes(sortie, RACINES[0], VERSION, enveloppe, LISTES, contenus)

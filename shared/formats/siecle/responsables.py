@@ -24,8 +24,8 @@ from shared.formats.siecle.champs import (
     lire_champs,
     lire_identifiant,
 )
-from shared.formats.siecle.enveloppe import EnTete, Enveloppe, fermer_document, ouvrir_document
-from shared.formats.siecle.enveloppe import parcourir as _parcourir
+from shared.formats.siecle.enveloppe import EnTete, Enveloppe, fermer_document, ouvrir_document, parcourir, plan
+from shared.formats.siecle.notes import Notes
 
 RACINES = ("BEE_RESPONSABLES", "BEE_EPHC_RESPONSABLES")
 VERSION = "2.1"
@@ -63,6 +63,7 @@ CHAMPS_LIEN = (
     Champ("HEBERGE_ELEVE", "heberge", Forme.VRAI_FAUX),
     Champ("A_CONTACTER_EN_PRIORITE", "a_contacter_en_priorite", Forme.VRAI_FAUX, anciens=("PERS_CONTACT",)),
 )
+_ANCIENS = frozenset({"RESP_LEGAL"})
 _ANCIEN_NIVEAU = {"1": NIVEAU_LEGAL, "2": NIVEAU_LEGAL, "0": NIVEAU_CONTACT}
 
 
@@ -115,35 +116,55 @@ class DocumentResponsables:
 EvenementResponsables: TypeAlias = EnTete | Personne | ResponsableEleve | Adresse
 
 
-def _lire_lien(element: etree._Element, nom: str) -> ResponsableEleve:
-    lus = lire_champs(element, CHAMPS_LIEN, nom)
+def _lire_lien(element: etree._Element, nom: str, notes: Notes) -> ResponsableEleve:
+    lus = lire_champs(element, CHAMPS_LIEN, nom, notes, _ANCIENS)
     if lus["niveau"] is None:
         ancien = (element.findtext("RESP_LEGAL") or "").strip()
         if not ancien:
             raise champ_absent(nom, element, "NIVEAU_RESPONSABILITE")
         lus["niveau"] = _ANCIEN_NIVEAU.get(ancien)
+        if len(lus["code_parente"]) == 1:
+            notes.note(
+                "SIECLE_PARENTE_ANCIENNE",
+                "RESPONSABLE_ELEVE/CODE_PARENTE",
+                element,
+                "Le code de parenté est celui d'avant 2018, dont la liste n'est pas publique : il est gardé tel quel.",
+                "Exportez à nouveau les responsables, ou corrigez les parentés après la lecture.",
+            )
     if lus["niveau"] not in (NIVEAU_LEGAL, NIVEAU_EN_CHARGE, NIVEAU_CONTACT):
         raise champ_invalide(nom, element, "NIVEAU_RESPONSABILITE", "1, 2 ou 3")
     return ResponsableEleve(**lus)
 
 
-def lire_evenements(stream: BinaryIO, nom: str) -> Iterator[EvenementResponsables]:
+_LUS = ("PERSONNE", "RESPONSABLE_ELEVE", "ADRESSE")
+_CONTENU = {"PERSONNES": ("PERSONNE",), "RESPONSABLES": ("RESPONSABLE_ELEVE",), "ADRESSES": ("ADRESSE",)}
+_CLE_PERSONNE = frozenset({"PERSONNE_ID"})
+
+
+def notes_responsables(nom: str) -> Notes:
+    """The notes of a file of responsables named `nom`, for `lire_evenements`."""
+    return Notes(nom, plan(RACINES, _CONTENU), _LUS)
+
+
+def lire_evenements(stream: BinaryIO, nom: str, notes: Notes | None = None) -> Iterator[EvenementResponsables]:
     """Yield the head, then persons, links and addresses, in file order; memory does not grow.
 
-    Arguments: `nom`, the file's name, for refusals. Raises `FichierRefuse`.
+    Arguments: `nom`, the file's name, for refusals; `notes`, made by `notes_responsables`, to know what was not
+    understood. Raises `FichierRefuse`.
     """
-    for element in _parcourir(stream, RACINES, ("PERSONNE", "RESPONSABLE_ELEVE", "ADRESSE"), nom=nom):
+    notes = notes or notes_responsables(nom)
+    for element in parcourir(stream, RACINES, _LUS, notes):
         if isinstance(element, EnTete):
             yield element
         elif element.tag == "PERSONNE":
             yield Personne(
                 personne_id=lire_identifiant(element, "PERSONNE_ID", nom),
-                **lire_champs(element, CHAMPS_PERSONNE, nom),
+                **lire_champs(element, CHAMPS_PERSONNE, nom, notes, _CLE_PERSONNE),
             )
         elif element.tag == "RESPONSABLE_ELEVE":
-            yield _lire_lien(element, nom)
+            yield _lire_lien(element, nom, notes)
         else:
-            yield lire_adresse(element, nom)
+            yield lire_adresse(element, nom, notes)
 
 
 def lire_responsables(stream: BinaryIO, nom: str) -> DocumentResponsables:
@@ -155,7 +176,9 @@ def lire_responsables(stream: BinaryIO, nom: str) -> DocumentResponsables:
     personnes: dict[int, Personne] = {}
     liens: list[ResponsableEleve] = []
     adresses: dict[int, Adresse] = {}
-    for evenement in lire_evenements(stream, nom):
+    doubles: list[int] = []
+    notes = notes_responsables(nom)
+    for evenement in lire_evenements(stream, nom, notes):
         if isinstance(evenement, EnTete):
             entete = evenement
         elif isinstance(evenement, Personne):
@@ -170,7 +193,9 @@ def lire_responsables(stream: BinaryIO, nom: str) -> DocumentResponsables:
         elif isinstance(evenement, ResponsableEleve):
             liens.append(evenement)
         else:
-            adresses[evenement.adresse_id] = evenement
+            if evenement.adresse_id in adresses:
+                doubles.append(evenement.adresse_id)
+            adresses.setdefault(evenement.adresse_id, evenement)
     assert entete is not None  # parcourir() refuses a file without head
     remarques = tuple(
         Remarque(
@@ -181,13 +206,20 @@ def lire_responsables(stream: BinaryIO, nom: str) -> DocumentResponsables:
         )
         for lien in liens
         if lien.personne_id not in personnes
+    ) + tuple(
+        Remarque(
+            "SIECLE_BLOC_EN_DOUBLE",
+            f"Le bloc ADRESSE {cle} figure deux fois : le premier est retenu.",
+            Lieu(fichier=nom, element="ADRESSE"),
+        )
+        for cle in doubles
     )
     return DocumentResponsables(
         entete,
         tuple(personnes.values()),
         tuple(lien for lien in liens if lien.personne_id in personnes),
         tuple(adresses.values()),
-        remarques,
+        notes.remarques + remarques,
     )
 
 
@@ -206,11 +238,12 @@ def ecrire_responsables(
     personnes: Collection[Personne],
     liens: Collection[ResponsableEleve],
     adresses: Collection[Adresse] | None = None,
-) -> None:
+) -> int:
     """Write a file of responsables; with `adresses` None, the « sans adresse » variant.
 
-    Records are written in the order given (sort them first). Raises `Refus` when there is no person or no
-    link (code SIECLE_SANS_RESPONSABLE), or when a link or a person designates what is not written.
+    Records are written in the order given (sort them first). Returns the number of characters replaced for want of
+    an encoding. Raises `Refus` when there is no person or no link (code SIECLE_SANS_RESPONSABLE), or when a link or
+    a person designates what is not written.
     """
     if not personnes or not liens:
         raise Refus(
@@ -241,4 +274,4 @@ def ecrire_responsables(
     xml.fermer()
     if adresses is not None:
         ecrire_adresses(xml, adresses)
-    fermer_document(xml)
+    return fermer_document(xml)

@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeAlias
 
 from lxml import etree
 
-from shared.contracts.refus import Refus
+from shared.contracts.refus import Refus, Remarque
 from shared.formats.ecriture import EcrivainXml
 from shared.formats.siecle.champs import Champ, champ_absent, ecrire_champs, lire_champs, lire_cle
 from shared.formats.siecle.enveloppe import (
@@ -21,10 +21,14 @@ from shared.formats.siecle.enveloppe import (
     ouvrir_bloc,
     ouvrir_document,
     parcourir,
+    plan,
 )
+from shared.formats.siecle.notes import Notes
 
 RACINES = ("BEE_STRUCTURES",)
 VERSION = "2.0"
+
+_BLOCS = frozenset({"CODE_STRUCTURE", "MEFS_APPARTENANCE", "DIVISIONS_APPARTENANCE"})
 
 CHAMPS_STRUCTURE = (
     Champ("LIBELLE_LONG", "libelle_long", maxi=20),
@@ -63,35 +67,53 @@ class DocumentStructures:
     entete: EnTete
     divisions: tuple[Division, ...]
     groupes: tuple[Groupe, ...]
+    remarques: tuple[Remarque, ...] = ()
 
 
 EvenementStructures: TypeAlias = EnTete | Division | Groupe
 
 
-def _codes(element: etree._Element, chemin: str, cle: str) -> tuple[str, ...]:
+def notes_structures(nom: str) -> Notes:
+    """The notes of a file of structures named `nom`, for `lire_evenements`."""
+    return Notes(nom, plan(RACINES, {"DIVISIONS": ("DIVISION",), "GROUPES": ("GROUPE",)}), ("DIVISION", "GROUPE"))
+
+
+def _codes(element: etree._Element, liste: str, item: str, cle: str, notes: Notes) -> tuple[str, ...]:
     """The codes of a list of appartenances: child element, or attribute CODE as STS files write it."""
-    lus = (lire_cle(item, cle) or item.get("CODE", "").strip() for item in element.iterfind(chemin))
-    return tuple(code for code in lus if code)
+    conteneur = element.find(liste)
+    if conteneur is None:
+        return ()
+    notes.contenu(conteneur, (item,))
+    lus: list[str] = []
+    for appartenance in conteneur.iterchildren(item):
+        notes.contenu(appartenance, (cle, "CODE"))
+        code = lire_cle(appartenance, cle) or appartenance.get("CODE", "").strip()
+        if code:
+            lus.append(code)
+    return tuple(lus)
 
 
-def lire_evenements(stream: BinaryIO, nom: str) -> Iterator[EvenementStructures]:
+def lire_evenements(stream: BinaryIO, nom: str, notes: Notes | None = None) -> Iterator[EvenementStructures]:
     """Yield the head, then divisions and groups, in file order; memory does not grow.
 
     Arguments: `nom`, the file's name, for refusals. Raises `FichierRefuse`.
     """
-    for element in parcourir(stream, RACINES, ("DIVISION", "GROUPE"), nom=nom):
+    notes = notes or notes_structures(nom)
+    for element in parcourir(stream, RACINES, ("DIVISION", "GROUPE"), notes):
         if isinstance(element, EnTete):
             yield element
             continue
         code = lire_cle(element, "CODE_STRUCTURE")
         if not code:
             raise champ_absent(nom, element, "CODE_STRUCTURE")
-        lus = lire_champs(element, CHAMPS_STRUCTURE, nom)
-        mefs = _codes(element, "MEFS_APPARTENANCE/MEF_APPARTENANCE", "CODE_MEF")
+        lus = lire_champs(element, CHAMPS_STRUCTURE, nom, notes, _BLOCS)
+        mefs = _codes(element, "MEFS_APPARTENANCE", "MEF_APPARTENANCE", "CODE_MEF", notes)
         if element.tag == "DIVISION":
+            for egaree in element.iterchildren("DIVISIONS_APPARTENANCE"):
+                notes.inconnu(egaree)
             yield Division(code=code, mefs=mefs, **lus)
         else:
-            divisions = _codes(element, "DIVISIONS_APPARTENANCE/DIVISION_APPARTENANCE", "CODE_STRUCTURE")
+            divisions = _codes(element, "DIVISIONS_APPARTENANCE", "DIVISION_APPARTENANCE", "CODE_STRUCTURE", notes)
             yield Groupe(code=code, mefs=mefs, divisions=divisions, **lus)
 
 
@@ -100,7 +122,8 @@ def lire_structures(stream: BinaryIO, nom: str) -> DocumentStructures:
     entete: EnTete | None = None
     divisions: list[Division] = []
     groupes: list[Groupe] = []
-    for evenement in lire_evenements(stream, nom):
+    notes = notes_structures(nom)
+    for evenement in lire_evenements(stream, nom, notes):
         if isinstance(evenement, EnTete):
             entete = evenement
         elif isinstance(evenement, Division):
@@ -108,7 +131,7 @@ def lire_structures(stream: BinaryIO, nom: str) -> DocumentStructures:
         else:
             groupes.append(evenement)
     assert entete is not None  # parcourir() refuses a file without head
-    return DocumentStructures(entete, tuple(divisions), tuple(groupes))
+    return DocumentStructures(entete, tuple(divisions), tuple(groupes), notes.remarques)
 
 
 def _ecrire_codes(xml: EcrivainXml, liste: str, item: str, balise: str, codes: Collection[str]) -> None:
@@ -138,8 +161,8 @@ def _ecrire_structure(xml: EcrivainXml, balise: str, structure: Division | Group
 
 def ecrire_structures(
     sortie: BinaryIO, enveloppe: Enveloppe, divisions: Collection[Division], groupes: Collection[Groupe]
-) -> None:
-    """Write a file of structures, in the order given (sort it first).
+) -> int:
+    """Write a file of structures, in the order given (sort it first); the number of characters replaced.
 
     Raises `Refus` when there is no division: BEE has then received nothing from STS-Web (code
     SIECLE_SANS_STRUCTURE).
@@ -160,4 +183,4 @@ def ecrire_structures(
         for groupe in groupes:
             _ecrire_structure(xml, "GROUPE", groupe)
         xml.fermer()
-    fermer_document(xml)
+    return fermer_document(xml)

@@ -67,7 +67,7 @@ def test_responsables_of_before_2018_are_read() -> None:
     legal, contact = document.liens
     assert (legal.niveau, legal.paie_frais, legal.percoit_aides, legal.code_parente) == (1, True, True, "1")
     assert (contact.niveau, contact.percoit_aides, contact.a_contacter_en_priorite) == (3, False, True)
-    assert [r.code for r in document.remarques] == ["SIECLE_PERSONNE_INCONNUE"]
+    assert [r.code for r in document.remarques] == ["SIECLE_PARENTE_ANCIENNE", "SIECLE_PERSONNE_INCONNUE"]
     assert document.personnes[0].nom_de_famille == "ANCIENNOM"
 
 
