@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from shared.contracts.refus import Remarque
 from shared.formats.elegroupe.liens import EnTeteLiens
 from shared.formats.siecle.champs import Champ, Forme
 
@@ -46,6 +47,7 @@ CHAMPS_PERSONNE_FIN = (
     Champ("ACCEPTE_SMS", "accepte_sms", _B),
     Champ("EMAIL", "email", maxi=254),
 )
+CHAMPS_PERSONNE = (*CHAMPS_PERSONNE_DEBUT, *CHAMPS_PERSONNE_FIN)
 CHAMPS_ELEVE_DEBUT = (
     Champ("CODE_MOTIF_SORTIE", "code_motif_sortie", maxi=2),
     Champ("DATE_SORTIE", "date_sortie", _D),
@@ -76,6 +78,7 @@ CHAMPS_ELEVE_FIN = (
     Champ("UAI_ETAB_HEBERGEMENT", "uai_etab_hebergement", maxi=8),
     Champ("DOUBLEMENT", "doublement", _B, oblige=True),
 )
+CHAMPS_ELEVE = (*CHAMPS_ELEVE_DEBUT, *CHAMPS_ELEVE_FIN)
 CHAMPS_BOURSE = (
     Champ("CODE_BOURSE", "code", maxi=1, oblige=True),
     Champ("NB_PART", "parts", _E, maxi=2, oblige=True),
@@ -288,8 +291,9 @@ class EleveDossier:
 
 @dataclass(frozen=True, slots=True)
 class DocumentDossiers:
-    """A whole dossiers file, in file order."""
+    """A whole dossiers file, in file order; `remarques`: what the reader did not understand."""
 
     entete: EnTeteLiens
     personnes: tuple[PersonneDossier, ...]
     eleves: tuple[EleveDossier, ...]
+    remarques: tuple[Remarque, ...] = ()

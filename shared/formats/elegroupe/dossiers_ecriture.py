@@ -154,11 +154,12 @@ def ecrire_dossiers(
     eleves: Collection[d.EleveDossier],
     *,
     version: str = "4.0",
-) -> None:
+) -> int:
     """Write a dossiers file, records in the order given; what `version` does not know is left out.
 
-    Raises `Refus`: no person or no pupil (DOSSIERS_VIDES), a dossier that BEE would not take
-    (DOSSIERS_INCOMPLET), a value missing or too long; `ValueError` on another version.
+    Returns the number of characters replaced for want of an encoding. Raises `Refus`: no person or no pupil
+    (DOSSIERS_VIDES), a dossier that BEE would not take (DOSSIERS_INCOMPLET), a value missing or too long;
+    `ValueError` on another version.
     """
     if version not in d.VERSIONS:
         raise ValueError(f"version de fichier inconnue : {version!r}")
@@ -179,3 +180,4 @@ def ecrire_dossiers(
         ecriture.eleve(eleve)
     for _ in range(3):
         xml.fermer()
+    return xml.substitutions

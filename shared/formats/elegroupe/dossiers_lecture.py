@@ -20,6 +20,8 @@ from shared.formats.elegroupe.liens import RACINE, EnTeteLiens
 from shared.formats.elegroupe.noms import MARQUE_DOSSIERS, NomElegroupe
 from shared.formats.elegroupe.schema import valider
 from shared.formats.siecle.champs import Champ, champ_absent, lire_champs
+from shared.formats.siecle.enveloppe import plan
+from shared.formats.siecle.notes import Notes
 from shared.security.xml import iterparse
 
 EvenementDossiers: TypeAlias = EnTeteLiens | d.PersonneDossier | d.EleveDossier
@@ -34,64 +36,90 @@ class DepotDossiers:
     document: d.DocumentDossiers
 
 
-def _lire_adresse(element: etree._Element, nom: str) -> d.AdresseDossier | None:
+_LUS = ("PARAMETRES", "PERSONNE", "ELEVE")
+_CONTENU = {"PERSONNES": ("PERSONNE",), "ELEVES": ("ELEVE",)}
+_BLOCS_PERSONNE = frozenset({"ADRESSE"})
+_BLOCS_ELEVE = frozenset({"ADRESSE", "BOURSES", "RESPONSABLES_ELEVE", "SCOLARITE_ACTIVE", "ETABLISSEMENT_AN_DERNIER"})
+_BLOCS_SCOLARITE = frozenset({"OPTIONS", "DPPS"})
+_BLOCS_AN_DERNIER = frozenset({"OPTIONS_AN_DERNIER", "DPPS"})
+_NATURES = tuple(nature.value for nature in d.Nature)
+
+
+def notes_dossiers(nom: str) -> Notes:
+    """The notes of a dossiers file named `nom`, for `lire_evenements`."""
+    return Notes(nom, plan((RACINE,), _CONTENU), _LUS)
+
+
+def _lire_adresse(element: etree._Element, notes: Notes) -> d.AdresseDossier | None:
     adresse = element.find("ADRESSE")
-    return None if adresse is None else d.AdresseDossier(**lire_champs(adresse, d.CHAMPS_ADRESSE, nom))
+    if adresse is None:
+        return None
+    return d.AdresseDossier(**lire_champs(adresse, d.CHAMPS_ADRESSE, notes.nom, notes))
 
 
 def _liste(
-    element: etree._Element, chemin: str, champs: tuple[Champ, ...], nom: str, record: Callable[..., _T]
+    element: etree._Element, bloc: str, item: str, champs: tuple[Champ, ...], notes: Notes, record: Callable[..., _T]
 ) -> tuple[_T, ...]:
-    return tuple(record(**lire_champs(item, champs, nom)) for item in element.iterfind(chemin))
+    conteneur = element.find(bloc)
+    if conteneur is None:
+        return ()
+    notes.contenu(conteneur, (item,))
+    return tuple(record(**lire_champs(e, champs, notes.nom, notes)) for e in conteneur.iterchildren(item))
 
 
-def _lire_personne(element: etree._Element, nom: str) -> d.PersonneDossier:
-    champs = (*d.CHAMPS_PERSONNE_DEBUT, *d.CHAMPS_PERSONNE_FIN)
-    return d.PersonneDossier(adresse=_lire_adresse(element, nom), **lire_champs(element, champs, nom))
+def _lire_personne(element: etree._Element, notes: Notes) -> d.PersonneDossier:
+    lus = lire_champs(element, d.CHAMPS_PERSONNE, notes.nom, notes, _BLOCS_PERSONNE)
+    return d.PersonneDossier(adresse=_lire_adresse(element, notes), **lus)
 
 
-def _lire_liens(element: etree._Element, nom: str) -> tuple[d.LienDossier, ...]:
+def _lire_liens(element: etree._Element, notes: Notes) -> tuple[d.LienDossier, ...]:
+    bloc = element.find("RESPONSABLES_ELEVE")
+    if bloc is None:
+        return ()
+    notes.contenu(bloc, _NATURES)
     liens: list[d.LienDossier] = []
     for nature in d.Nature:
         champs = d.CHAMPS_CONTACT if nature is d.Nature.CONTACT else d.CHAMPS_LIEN
         liens += (
-            d.LienDossier(nature, **lire_champs(lien, champs, nom))
-            for lien in element.iterfind(f"RESPONSABLES_ELEVE/{nature.value}")
+            d.LienDossier(nature, **lire_champs(lien, champs, notes.nom, notes))
+            for lien in bloc.iterchildren(nature.value)
         )
     return tuple(liens)
 
 
-def _lire_scolarite(element: etree._Element, nom: str) -> d.ScolariteActive | None:
+def _lire_scolarite(element: etree._Element, notes: Notes) -> d.ScolariteActive | None:
     scolarite = element.find("SCOLARITE_ACTIVE")
     if scolarite is None:
         return None
     return d.ScolariteActive(
-        options=_liste(scolarite, "OPTIONS/OPTION", d.CHAMPS_OPTION, nom, d.OptionDossier),
-        dpps=_liste(scolarite, "DPPS/DPP", d.CHAMPS_DPP, nom, d.Dpp),
-        **lire_champs(scolarite, d.CHAMPS_SCOLARITE, nom),
+        options=_liste(scolarite, "OPTIONS", "OPTION", d.CHAMPS_OPTION, notes, d.OptionDossier),
+        dpps=_liste(scolarite, "DPPS", "DPP", d.CHAMPS_DPP, notes, d.Dpp),
+        **lire_champs(scolarite, d.CHAMPS_SCOLARITE, notes.nom, notes, _BLOCS_SCOLARITE),
     )
 
 
-def _lire_an_dernier(element: etree._Element, nom: str) -> d.AnDernier | None:
+def _lire_an_dernier(element: etree._Element, notes: Notes) -> d.AnDernier | None:
     passe = element.find("ETABLISSEMENT_AN_DERNIER")
     if passe is None:
         return None
+    notes.contenu(passe.find("OPTIONS_AN_DERNIER"), ("CODE_MATIERE",))
     codes = ((c.text or "").strip() for c in passe.iterfind("OPTIONS_AN_DERNIER/CODE_MATIERE"))
     return d.AnDernier(
         options=tuple(c for c in codes if c),
-        dpps=_liste(passe, "DPPS/DPP", d.CHAMPS_DPP, nom, d.Dpp),
-        **lire_champs(passe, d.CHAMPS_AN_DERNIER, nom),
+        dpps=_liste(passe, "DPPS", "DPP", d.CHAMPS_DPP, notes, d.Dpp),
+        **lire_champs(passe, d.CHAMPS_AN_DERNIER, notes.nom, notes, _BLOCS_AN_DERNIER),
     )
 
 
-def _lire_eleve(element: etree._Element, nom: str) -> d.EleveDossier:
+def _lire_eleve(element: etree._Element, notes: Notes) -> d.EleveDossier:
+    nom = notes.nom
     eleve = d.EleveDossier(
-        adresse=_lire_adresse(element, nom),
-        bourses=_liste(element, "BOURSES/BOURSE", d.CHAMPS_BOURSE, nom, d.BourseDossier),
-        responsables=_lire_liens(element, nom),
-        scolarite=_lire_scolarite(element, nom),
-        an_dernier=_lire_an_dernier(element, nom),
-        **lire_champs(element, (*d.CHAMPS_ELEVE_DEBUT, *d.CHAMPS_ELEVE_FIN), nom),
+        adresse=_lire_adresse(element, notes),
+        bourses=_liste(element, "BOURSES", "BOURSE", d.CHAMPS_BOURSE, notes, d.BourseDossier),
+        responsables=_lire_liens(element, notes),
+        scolarite=_lire_scolarite(element, notes),
+        an_dernier=_lire_an_dernier(element, notes),
+        **lire_champs(element, d.CHAMPS_ELEVE, nom, notes, _BLOCS_ELEVE),
     )
     if not eleve.sorti and eleve.scolarite is None:
         raise champ_absent(nom, element, "SCOLARITE_ACTIVE")
@@ -99,24 +127,31 @@ def _lire_eleve(element: etree._Element, nom: str) -> d.EleveDossier:
     return replace(eleve, id_national=eleve.id_national or None)
 
 
-def lire_evenements(stream: BinaryIO, nom: str) -> Iterator[EvenementDossiers]:
+def lire_evenements(stream: BinaryIO, nom: str, notes: Notes | None = None) -> Iterator[EvenementDossiers]:
     """Yield the head, then persons and pupils, in file order; memory does not grow with the file.
 
-    Arguments: `nom`, the file's name, for refusals. Raises `FichierRefuse`.
+    Arguments: `nom`, the file's name, for refusals; `notes`, made by `notes_dossiers`, to know what was not
+    understood. Raises `FichierRefuse`.
     """
     vu = False
-    for element in iterparse(stream, ("PARAMETRES", "PERSONNE", "ELEVE"), nom=nom):
+    notes = notes or notes_dossiers(nom)
+    for element in iterparse(stream, _LUS, nom=nom, ecarte=notes.ecarte):
         if not vu:
             racine = element.getroottree().getroot()
             refuser_racine(racine, nom)
             if element.tag != "PARAMETRES":
                 raise champ_absent(nom, racine, "PARAMETRES")
             vu = True
-            yield EnTeteLiens(racine.get("VERSION", "").strip(), lire_parametres(element, nom))
-        elif element.tag == "PERSONNE":
-            yield _lire_personne(element, nom)
+            notes.attributs(racine, ("VERSION",))
+            yield EnTeteLiens(racine.get("VERSION", "").strip(), lire_parametres(element, nom, notes))
+            continue
+        notes.lu(element)
+        if element.tag == "PERSONNE":
+            yield _lire_personne(element, notes)
         elif element.tag == "ELEVE":
-            yield _lire_eleve(element, nom)
+            yield _lire_eleve(element, notes)
+        else:
+            notes.repete(element)
     if not vu:
         raise _non_valide(nom)
 
@@ -135,7 +170,8 @@ def lire_dossiers(stream: BinaryIO, nom: str) -> d.DocumentDossiers:
     entete: EnTeteLiens | None = None
     personnes: list[d.PersonneDossier] = []
     eleves: list[d.EleveDossier] = []
-    for evenement in lire_evenements(stream, nom):
+    notes = notes_dossiers(nom)
+    for evenement in lire_evenements(stream, nom, notes):
         if isinstance(evenement, EnTeteLiens):
             entete = evenement
         elif isinstance(evenement, d.PersonneDossier):
@@ -143,7 +179,7 @@ def lire_dossiers(stream: BinaryIO, nom: str) -> d.DocumentDossiers:
         else:
             eleves.append(evenement)
     assert entete is not None  # lire_evenements() refuses a file without head
-    return d.DocumentDossiers(entete, tuple(personnes), tuple(eleves))
+    return d.DocumentDossiers(entete, tuple(personnes), tuple(eleves), notes.remarques)
 
 
 def _lire_valide(stream: BinaryIO, nom: str) -> d.DocumentDossiers:
@@ -158,10 +194,12 @@ def _lire_valide(stream: BinaryIO, nom: str) -> d.DocumentDossiers:
         valider(racine, "dossiers_3.1" if ancien else "dossiers_4.0", nom)
         parametres = racine.find("PARAMETRES")
         assert parametres is not None  # the schema asks for it
+        notes = notes_dossiers(nom)
         document = d.DocumentDossiers(
-            EnTeteLiens(racine.get("VERSION", "").strip(), lire_parametres(parametres, nom)),
-            tuple(_lire_personne(p, nom) for p in racine.iterfind("DONNEES/PERSONNES/PERSONNE")),
-            tuple(_lire_eleve(e, nom) for e in racine.iterfind("DONNEES/ELEVES/ELEVE")),
+            EnTeteLiens(racine.get("VERSION", "").strip(), lire_parametres(parametres, nom, notes)),
+            tuple(_lire_personne(p, notes) for p in racine.iterfind("DONNEES/PERSONNES/PERSONNE")),
+            tuple(_lire_eleve(e, notes) for e in racine.iterfind("DONNEES/ELEVES/ELEVE")),
+            notes.remarques,
         )
     if document is None:
         raise _non_valide(nom)

@@ -42,10 +42,19 @@ _CHAMPS = {
 
 @dataclass(frozen=True, slots=True)
 class FichierLiens:
-    """What was written: the file's name, and the number of pupils in it."""
+    """What was written: the file's name, the pupils in it, the characters replaced for want of an encoding."""
 
     nom: NomElegroupe
     eleves: int
+    substitutions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LiensEcrits:
+    """What was written: the number of pupils, and of characters replaced for want of an encoding."""
+
+    eleves: int
+    substitutions: int
 
 
 def _champs_groupe(longueur_code: int) -> tuple[Champ, ...]:
@@ -98,8 +107,8 @@ def ecrire_liens(
     *,
     version: str = "1.4",
     longueur_code: int = LONGUEUR_CODE_ECRITE,
-) -> int:
-    """Write a group-links file as a stream; return the number of pupils written.
+) -> LiensEcrits:
+    """Write a group-links file as a stream; tell how many pupils were written.
 
     A pupil in no group is left out (EDT-40). Arguments: `eleves`, in the order wanted; `version`, 1.3 or
     1.4; `longueur_code`, the most characters of a group code (8, or 20 where the profil académique says
@@ -127,7 +136,7 @@ def ecrire_liens(
         )
     for _ in range(3):
         xml.fermer()
-    return nombre
+    return LiensEcrits(nombre, xml.substitutions)
 
 
 def ecrire_liens_zip(
@@ -146,6 +155,6 @@ def ecrire_liens_zip(
     """
     nom = analyser_nom(nom_elegroupe(parametres.uai, parametres.annee, instant))
     tampon = io.BytesIO()
-    nombre = ecrire_liens(tampon, parametres, eleves, version=version, longueur_code=longueur_code)
+    ecrits = ecrire_liens(tampon, parametres, eleves, version=version, longueur_code=longueur_code)
     write_zip(sortie, [(nom.nom_xml, tampon.getvalue())], instant)
-    return FichierLiens(nom, nombre)
+    return FichierLiens(nom, ecrits.eleves, ecrits.substitutions)

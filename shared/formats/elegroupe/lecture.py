@@ -21,6 +21,8 @@ from shared.formats.elegroupe.liens import (
     Parametres,
 )
 from shared.formats.siecle.champs import Champ, Forme, champ_invalide, lieu, lire_champs
+from shared.formats.siecle.enveloppe import plan
+from shared.formats.siecle.notes import Notes
 from shared.security.xml import iterparse
 
 CHAMPS_PARAMETRES = (
@@ -46,12 +48,19 @@ CHAMPS_GROUPE = (
     Champ("DATE_DEBUT_GROUPE", "debut", Forme.DATE_ISO),
     Champ("DATE_FIN_GROUPE", "fin", Forme.DATE_ISO),
 )
+_LUS = ("PARAMETRES", "ELEVE")
+_BLOCS = frozenset({"GROUPES"})
 _UAI = re.compile(r"\w{8}")
 
 
-def lire_parametres(element: etree._Element, nom: str) -> Parametres:
+def notes_liens(nom: str) -> Notes:
+    """The notes of a group-links file named `nom`, for `lire_evenements`."""
+    return Notes(nom, plan((RACINE,), {"ELEVES": ("ELEVE",)}), _LUS)
+
+
+def lire_parametres(element: etree._Element, nom: str, notes: Notes | None = None) -> Parametres:
     """The record of a PARAMETRES element of an import (group links and dossiers share it)."""
-    parametres = Parametres(**lire_champs(element, CHAMPS_PARAMETRES, nom))
+    parametres = Parametres(**lire_champs(element, CHAMPS_PARAMETRES, nom, notes))
     if not _UAI.fullmatch(parametres.uai):
         raise champ_invalide(nom, element, "UAJ", "code UAI de 8 caractères")
     if not 1000 <= parametres.annee <= 9999:
@@ -59,13 +68,16 @@ def lire_parametres(element: etree._Element, nom: str) -> Parametres:
     return parametres
 
 
-def lire_eleve(element: etree._Element, nom: str) -> EleveLien:
+def lire_eleve(element: etree._Element, nom: str, notes: Notes | None = None) -> EleveLien:
     """The record of an ELEVE element. Raises `FichierRefuse`: leaf, or number of identifiers."""
-    lus = lire_champs(element, CHAMPS_ELEVE, nom)
+    lus = lire_champs(element, CHAMPS_ELEVE, nom, notes, _BLOCS)
+    if notes is not None:
+        for bloc in element.iterchildren("GROUPES"):
+            notes.contenu(bloc, ("GROUPE",))
     for cle in ("id_national", "nom_usage", "prenom2", "prenom3"):
         lus[cle] = lus[cle] or None
     groupes = tuple(
-        GroupeLien(**lire_champs(groupe, CHAMPS_GROUPE, nom)) for groupe in element.iterfind("GROUPES/GROUPE")
+        GroupeLien(**lire_champs(groupe, CHAMPS_GROUPE, nom, notes)) for groupe in element.iterfind("GROUPES/GROUPE")
     )
     eleve = EleveLien(groupes=groupes, **lus)
     if [eleve.eleve_id, eleve.id_national, eleve.id_prv_ele].count(None) != 2:
@@ -89,23 +101,28 @@ def refuser_racine(racine: etree._Element, nom: str) -> None:
         )
 
 
-def lire_evenements(stream: BinaryIO, nom: str) -> Iterator[EnTeteLiens | EleveLien]:
+def lire_evenements(stream: BinaryIO, nom: str, notes: Notes | None = None) -> Iterator[EnTeteLiens | EleveLien]:
     """Yield the head, then each pupil, in file order; memory does not grow with the file.
 
-    Arguments: `stream` of bytes; `nom`, the file's name, for refusals. Raises `FichierRefuse` on another
-    kind of file, a wrong leaf, or pupils before PARAMETRES.
+    Arguments: `stream` of bytes; `nom`, the file's name, for refusals; `notes`, made by `notes_liens`, to know
+    what was not understood. Raises `FichierRefuse` on another kind of file, a wrong leaf, or pupils before PARAMETRES.
     """
     vu = False
-    for element in iterparse(stream, ("PARAMETRES", "ELEVE"), nom=nom):
+    notes = notes or notes_liens(nom)
+    for element in iterparse(stream, _LUS, nom=nom, ecarte=notes.ecarte):
         if not vu:
             racine = element.getroottree().getroot()
             refuser_racine(racine, nom)
             if element.tag != "PARAMETRES":
                 break
             vu = True
-            yield EnTeteLiens(racine.get("VERSION", "").strip(), lire_parametres(element, nom))
+            notes.attributs(racine, ("VERSION",))
+            yield EnTeteLiens(racine.get("VERSION", "").strip(), lire_parametres(element, nom, notes))
         elif element.tag == "ELEVE":
-            yield lire_eleve(element, nom)
+            notes.lu(element)
+            yield lire_eleve(element, nom, notes)
+        else:
+            notes.repete(element)
     if not vu:
         raise FichierRefuse(
             "Fichier XML non valide : le bloc PARAMETRES ne précède pas les données.",
@@ -119,10 +136,11 @@ def lire_liens(stream: BinaryIO, nom: str) -> DocumentLiens:
     """The whole group-links file. Same arguments and errors as `lire_evenements`."""
     entete: EnTeteLiens | None = None
     eleves: list[EleveLien] = []
-    for evenement in lire_evenements(stream, nom):
+    notes = notes_liens(nom)
+    for evenement in lire_evenements(stream, nom, notes):
         if isinstance(evenement, EnTeteLiens):
             entete = evenement
         else:
             eleves.append(evenement)
     assert entete is not None  # lire_evenements() refuses a file without head
-    return DocumentLiens(entete, tuple(eleves))
+    return DocumentLiens(entete, tuple(eleves), notes.remarques)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from shared.contracts.refus import Remarque
+
 RACINE = "IMPORT_ELEVES"
 VERSIONS = ("1.3", "1.4")
 LONGUEUR_CODE_ECRITE = 8
@@ -70,7 +72,8 @@ class EnTeteLiens:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLiens:
-    """A whole group-links file, pupils in file order."""
+    """A whole group-links file, pupils in file order; `remarques`: what the reader did not understand."""
 
     entete: EnTeteLiens
     eleves: tuple[EleveLien, ...]
+    remarques: tuple[Remarque, ...] = ()

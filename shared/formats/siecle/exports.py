@@ -121,16 +121,18 @@ def schema(export: Export) -> etree.XMLSchema:
 
 
 def ecrire_export_zip(
-    sortie: BinaryIO, export: Export, horodatage: datetime, ecrire: Callable[[BinaryIO], None]
-) -> None:
+    sortie: BinaryIO, export: Export, horodatage: datetime, ecrire: Callable[[BinaryIO], object]
+) -> int:
     """Write the zip of an export: one XML, named as SIECLE names it, dated `horodatage`; same bytes always.
 
     Arguments: `ecrire` writes the XML to the stream it is given, for instance
-    `lambda f: ecrire_eleves(f, enveloppe, eleves, adresses)`; what it raises leaves nothing in `sortie`.
+    `lambda f: ecrire_eleves(f, enveloppe, eleves, adresses)`; what it raises leaves nothing in `sortie`. Returns the
+    number of characters replaced for want of an encoding, 0 when `ecrire` does not tell it.
     """
     tampon = io.BytesIO()
-    ecrire(tampon)
+    substitutions = ecrire(tampon)
     write_zip(sortie, [(nom_xml(export), tampon.getvalue())], horodatage)
+    return substitutions if isinstance(substitutions, int) else 0
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def test_pupils_in_no_group_are_left_out() -> None:
     """A pupil in no group is not in the file nor in the count; without any link there is no file."""
     seul = replace(jeu.ELEVES[0], groupes=())
     sortie = io.BytesIO()
-    assert ecrire_liens(sortie, jeu.PARAMETRES, (seul, *jeu.ELEVES[1:])) == 2
+    assert ecrire_liens(sortie, jeu.PARAMETRES, (seul, *jeu.ELEVES[1:])).eleves == 2
     assert b"700101" not in sortie.getvalue()
     vide = io.BytesIO()
     with pytest.raises(Refus) as refus:
@@ -83,7 +83,7 @@ def test_long_codes_are_not_written_unless_the_profile_says_so() -> None:
     with pytest.raises(Refus) as refus:
         ecrire_liens(io.BytesIO(), jeu.PARAMETRES, [eleve])
     assert refus.value.code == "SIECLE_ECRITURE_CHAMP_LONG"
-    assert ecrire_liens(io.BytesIO(), jeu.PARAMETRES, [eleve], longueur_code=20) == 1
+    assert ecrire_liens(io.BytesIO(), jeu.PARAMETRES, [eleve], longueur_code=20).eleves == 1
 
 
 def test_wrong_year_has_the_sentence_of_the_screen() -> None:
