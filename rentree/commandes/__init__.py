@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rentree.commandes import bacs, fichier, horloge, installation, mesures
+from rentree.commandes import bacs, charger, fichier, horloge, installation, mesures
 
 application = typer.Typer(
     name="rentree",
@@ -20,6 +20,7 @@ application.command("up")(installation.up)
 application.command("demo")(installation.demo)
 application.command("service")(installation.service)
 application.command("worker")(installation.worker)
+application.command("charger")(charger.charger)
 application.command("suivre")(horloge.suivre)
 application.command("bench")(mesures.bench)
 application.command("chaos")(mesures.chaos)

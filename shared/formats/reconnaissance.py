@@ -135,6 +135,18 @@ def reconnaitre_membres(path: Path, nom: str) -> tuple[FichierReconnu, ...]:
         return (_inconnu(refus.phrase),)
 
 
+def reconnaitre_flux(ouvre: Callable[[], BinaryIO], nom: str) -> FichierReconnu:
+    """What an XML document is, wherever its bytes come from (a member of an archive inside another, for instance).
+
+    Arguments: `ouvre` gives a new stream at each call; `nom`, the name to use in messages, kept as `membre`. A root
+    that is not ours is `Famille.INCONNU`. Raises `XmlRefuse`, of a document whose beginning is broken as well.
+    """
+    with ouvre() as flux:
+        racine = root_of(flux, nom)
+    with ouvre() as flux:
+        return _decrit(racine, flux, nom)
+
+
 def _reconnait_archive(path: Path, nom: str, zip_: bool) -> FichierReconnu:
     reconnu = _sans_xml(nom)
     for reconnu in _chaque_membre(path, nom, zip_):
@@ -152,10 +164,7 @@ def _chaque_membre(path: Path, nom: str, zip_: bool) -> Iterator[FichierReconnu]
 
 def _decrit_membre(nom: str, ouvre: Callable[[], BinaryIO]) -> FichierReconnu:
     try:
-        with ouvre() as flux:
-            racine = root_of(flux, nom)
-        with ouvre() as flux:
-            return _decrit(racine, flux, nom)
+        return reconnaitre_flux(ouvre, nom)
     except FichierRefuse as refus:
         if refus.code not in _PAS_CE_FORMAT:
             raise
