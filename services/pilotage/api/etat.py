@@ -45,7 +45,16 @@ def poste(request: Request) -> Poste:
 
     A page asks the services, which may ask for a connection of pilotage in their turn: none is held meanwhile.
     """
-    lu = lire_poste(noyau(request).fabrique, cadence(request), gestion(request), request.state.bac)
+    return _lire(request, avec_lots=True)
+
+
+def horloge_du_poste(request: Request) -> Poste:
+    """The same without the batches of the nights."""
+    return _lire(request, avec_lots=False)
+
+
+def _lire(request: Request, *, avec_lots: bool) -> Poste:
+    lu = lire_poste(noyau(request).fabrique, cadence(request), gestion(request), request.state.bac, avec_lots=avec_lots)
     request.state.horloge = lu.horloge
     request.state.donnees_reelles = lu.donnees_reelles
     return lu

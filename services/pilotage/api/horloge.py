@@ -11,7 +11,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
-from services.pilotage.api.etat import cadence, diffusion, gestion, poste
+from services.pilotage.api.etat import cadence, diffusion, gestion, horloge_du_poste
 from services.pilotage.rules import horloge as rules
 from services.pilotage.use_cases.poste import Poste
 from services.pilotage.use_cases.retour import revenir as revenir_avant
@@ -89,7 +89,7 @@ def etat_horloge(lu: Poste) -> EtatHorloge:
 
 
 @routeur.get("/horloge")
-def lire_horloge(lu: Annotated[Poste, Depends(poste)]) -> EtatHorloge:
+def lire_horloge(lu: Annotated[Poste, Depends(horloge_du_poste)]) -> EtatHorloge:
     """Where the clock stands."""
     return etat_horloge(lu)
 

@@ -21,7 +21,7 @@ from shared.horloge.horloge import HorlogeFixe, instant_fr
 from shared.horloge.profils import ProfilAcademique
 from shared.persistence.bacs import GestionBacs
 from shared.persistence.sim import LigneHorloge
-from shared.persistence.unite import Fabrique
+from shared.persistence.unite import Fabrique, Unite
 
 PATIENCE = 4.0
 """Seconds during which a page waits for a bac that is being copied or put back."""
@@ -74,12 +74,17 @@ class Poste:
         return f"L'horloge avance{but}. Lot en cours : {self.en_cours.libelle}{parts}."
 
 
-def lire_poste(fabrique: Fabrique, cadence: Cadence, gestion: GestionBacs, bac: str) -> Poste:
-    """Where the bac stands. Waits while a snapshot is taken. Raises `Inconnu` BAC_INCONNU, `BaseInjoignable`."""
+def lire_poste(
+    fabrique: Fabrique, cadence: Cadence, gestion: GestionBacs, bac: str, *, avec_lots: bool = True
+) -> Poste:
+    """Where the bac stands; its batches too unless told not to.
+
+    Waits while a snapshot is taken. Raises `Inconnu` BAC_INCONNU, `BaseInjoignable`.
+    """
     limite = time.monotonic() + PATIENCE
     while True:
         try:
-            return _lire(fabrique, cadence, bac)
+            return _lire(fabrique, cadence, bac, avec_lots)
         except Refus as refus:
             if refus.code not in {"BASE_INJOIGNABLE", "BAC_INCONNU"} or time.monotonic() > limite:
                 raise
@@ -88,15 +93,9 @@ def lire_poste(fabrique: Fabrique, cadence: Cadence, gestion: GestionBacs, bac: 
             time.sleep(0.1)
 
 
-def _lire(fabrique: Fabrique, cadence: Cadence, bac: str) -> Poste:
+def _lire(fabrique: Fabrique, cadence: Cadence, bac: str, avec_lots: bool) -> Poste:
     with fabrique.ouvrir(bac, ecriture=False) as u:
         ligne = u.session.scalars(select(LigneHorloge)).one()
-        lots = select(Journal).where(Journal.sens == "lot")
-        recents = u.session.scalars(lots.order_by(Journal.id.desc()).limit(LOTS_LUS)).all()
-        derniers = u.session.scalars(
-            lots.ext(distinct_on(Journal.genre)).order_by(Journal.genre, Journal.id.desc())
-        ).all()
-        lignes = {j.id: Ligne.du_journal("pilotage", j) for j in (*recents, *derniers)}
         return Poste(
             bac=u.bac.nom,
             generation=u.bac.generation,
@@ -107,5 +106,13 @@ def _lire(fabrique: Fabrique, cadence: Cadence, bac: str) -> Poste:
             etat=ligne.etat,
             cible=ligne.cible,
             en_cours=cadence.en_cours.get(bac) if ligne.etat != "ready" else None,
-            lots=tuple(lignes[i] for i in sorted(lignes, reverse=True)),
+            lots=_lots(u) if avec_lots else (),
         )
+
+
+def _lots(u: Unite) -> tuple[Ligne, ...]:
+    lots = select(Journal).where(Journal.sens == "lot")
+    recents = u.session.scalars(lots.order_by(Journal.id.desc()).limit(LOTS_LUS)).all()
+    derniers = u.session.scalars(lots.ext(distinct_on(Journal.genre)).order_by(Journal.genre, Journal.id.desc())).all()
+    lignes = {j.id: Ligne.du_journal("pilotage", j) for j in (*recents, *derniers)}
+    return tuple(lignes[i] for i in sorted(lignes, reverse=True))
