@@ -1,6 +1,6 @@
 """Telling what a file is by its content, never by its name.
 
-Source: reference sts-edt, section 1.2; reference siecle, sections 1.1, 2.2, 3 and 8; reference aaf, section
+Source: reference sts-edt, sections 1.2, 5 and 6; reference siecle, sections 1.1, 2.2, 3 and 8; reference aaf, section
 1.1. Consumers of the real files test the root element; so do we.
 """
 
@@ -41,6 +41,8 @@ class Famille(StrEnum):
     AAF = "aaf"
     EDT = "edt"
     EDT_CONTENEUR = "edt_conteneur"
+    EXP_COURS = "exp_cours"
+    UDCAL = "udcal"
     INCONNU = "inconnu"
 
 
@@ -51,7 +53,7 @@ class FichierReconnu:
     `version`: the VERSION of its root, if any; `generation`: "2018", "2016", "2006" (names of elements before
     EB229), "2009" (an sts_emp without suppléants), "hors_contrat", or None; `variante`:
     "avec_adresses"/"sans_adresses" for élèves and responsables, the categoriePersonne of an AAF file's first
-    operation; `membre`: name inside the archive; `phrase`: why it is unknown, else "".
+    operation, the element that tells a UDCal file; `membre`: name inside the archive; `phrase`: why it is unknown, else "".
     """
 
     famille: Famille
@@ -82,6 +84,24 @@ _RACINES = {
     "ficAlimMENESR": Famille.AAF,
     "ExportEmploiDuTemps": Famille.EDT,
     "EXPORT_INDEX_EDUCATION": Famille.EDT_CONTENEUR,
+}
+# UDCal files are known by their elements, not by their roots: an element, and the attributes that it bears there.
+_UDCAL = {
+    "init": ("premiere_semaine_ISO",),
+    "salle": ("code", "nom"),
+    "prof": ("code", "nom", "prenom"),
+    "mat": ("code", "libelle"),
+    "demi_seq": ("code", "hre_deb"),
+    "div": ("code", "libelle"),
+    "eleve": ("nom", "prenom", "naissance"),
+    "fiche": ("jour", "demi_seq"),
+    "ligfiche": ("fic",),
+    "rgpmt": ("id", "code_gpe"),
+    "gpe": ("code", "code_div"),
+    "ele_gpe": ("ele", "gpe"),
+    "coens": ("lignefic", "prof"),
+    "fermeture": ("debut", "fin"),
+    "semaine": ("num",),
 }
 _ADRESSES = b"<ADRESSES"
 _NOM_2016 = b"<NOM_DE_FAMILLE"
@@ -187,7 +207,7 @@ def _membres(path: Path, nom: str, zip_: bool) -> Iterator[Sequence[tuple[str, C
 
 
 def _decrit(racine: RacineXml, flux: BinaryIO, membre: str | None) -> FichierReconnu:
-    famille = _RACINES.get(racine.tag)
+    famille = _RACINES.get(racine.tag) or _sans_racine_propre(racine)
     if famille is None:
         return replace(_inconnu(f"L'élément racine « {racine.tag[:40]} » n'est pas d'un fichier connu."), membre=membre)
     version = racine.attributes.get("VERSION", racine.attributes.get("Version"))
@@ -203,6 +223,23 @@ def _decrit(racine: RacineXml, flux: BinaryIO, membre: str | None) -> FichierRec
         annee=_annee(racine),
         membre=membre,
     )
+
+
+def _sans_racine_propre(racine: RacineXml) -> Famille | None:
+    """The files of the timetable software whose root says little: what stands in it tells them."""
+    if racine.tag.upper() == "TABLE":
+        cours = any(c.lower() in ("cours", "cours_annuels") for c in racine.chemins)
+        return Famille.EXP_COURS if cours or racine.attributes.get("nom", "").lower() == "cours" else None
+    return Famille.UDCAL if _udcal(racine) else None
+
+
+def _udcal(racine: RacineXml) -> str | None:
+    """The first element of UDCal that stands in a file with its attributes."""
+    for chemin in racine.chemins:
+        nom = chemin.rpartition("/")[2]
+        if nom in _UDCAL and all(f"{chemin}@{a}" in racine.textes for a in _UDCAL[nom]):
+            return nom
+    return None
 
 
 def _inconnu(phrase: str) -> FichierReconnu:
@@ -250,7 +287,7 @@ def _variante(famille: Famille, racine: RacineXml, marques: frozenset[bytes]) ->
     if famille is Famille.AAF:
         valeurs = (v for c, v in racine.textes.items() if c.endswith("/operationalAttributes/attr/value"))
         return next(valeurs, None)
-    return None
+    return _udcal(racine) if famille is Famille.UDCAL else None
 
 
 def _uai(racine: RacineXml) -> str | None:
@@ -262,4 +299,5 @@ def _uai(racine: RacineXml) -> str | None:
 def _annee(racine: RacineXml) -> int | None:
     textes = racine.textes
     trouve = textes.get("PARAMETRES/ANNEE_SCOLAIRE@ANNEE") or textes.get("PARAMETRES/ANNEE_SCOLAIRE") or ""
+    trouve = trouve or textes.get("AnneeScolaire@DateDebut", "")[:4]
     return int(trouve) if _ANNEE.fullmatch(trouve) else None

@@ -19,9 +19,10 @@ from lxml import etree
 
 from shared.contracts.refus import Remarque
 from shared.formats.edt.chiffrement import charger_cle_privee, dechiffrer, ouvrir_bloc
+from shared.formats.edt.flux import regarder_racine
 from shared.formats.edt.refus import MIO, RACINE_CONTENEUR, EdtRefuse, mauvais_fichier, refuse
 from shared.formats.edt.remarques import Remarques, nom_local
-from shared.security.xml import Limites, document, nom_de_racine
+from shared.security.xml import Limites, document
 
 LIMITES_CONTENEUR = Limites(max_bytes=16 * MIO, max_element=16 * MIO, max_text=9_500_000)
 """libxml2 takes no text of 10 million characters: 7 MB of encrypted content, some 100 MB of timetable."""
@@ -147,17 +148,15 @@ def ouvrir_edt(
     mot_de_passe: bytes | None = None,
     limites: LimitesCharge | None = None,
 ) -> BinaryIO:
-    """The clear ExportEmploiDuTemps of a file that is clear (given back, at its beginning) or a container.
+    """The clear ExportEmploiDuTemps of a file that is clear already or a container.
 
-    `stream` can be wound back. Arguments and errors as for `lire_conteneur` and `ouvrir_charge`; the root of a
-    clear file is left to its reader.
+    Arguments and errors as for `lire_conteneur` and `ouvrir_charge`; the root of a clear file is left to its
+    reader.
     """
-    depart = stream.tell()
-    racine = nom_de_racine(stream, nom)
-    stream.seek(depart)
+    racine, flux = regarder_racine(stream, nom)
     if racine != RACINE_CONTENEUR:
-        return stream
-    conteneur = lire_conteneur(stream, nom)
+        return flux
+    conteneur = lire_conteneur(flux, nom)
     return ouvrir_charge(conteneur, cle_privee, nom, partenaire=partenaire, mot_de_passe=mot_de_passe, limites=limites)
 
 

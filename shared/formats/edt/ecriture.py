@@ -34,6 +34,7 @@ from shared.formats.edt.enregistrements import (
 )
 from shared.formats.edt.moteur import Ecrivain, Fiche
 from shared.formats.edt.refus import ESPACE, RACINE
+from shared.formats.edt.valeurs import COURT
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _SCHEMA = "http://telechargement.index-education.com/export/ExportEmploiDuTemps.xsd"
@@ -179,7 +180,7 @@ def _ecrit_grille(xml: EcrivainXml, ecrivain: Ecrivain, grille: GrilleHoraire) -
     xml.ouvrir("GrilleHoraire", ecrivain.attributs("GrilleHoraire", grille))
     xml.ouvrir("JoursOuvres")
     for jour in grille.jours:
-        xml.feuille("Jour", str(jour))
+        xml.feuille("Jour", COURT.ecrit(jour))
     xml.fermer()
     _ecrit_section(xml, ecrivain, "PlacesParJour", "Place", grille.places)
     xml.fermer()

@@ -21,6 +21,7 @@ from shared.formats.edt.enregistrements import (
     Place,
     Section,
 )
+from shared.formats.edt.flux import regarder_racine
 from shared.formats.edt.moteur import Fiche, Lecteur
 from shared.formats.edt.refus import ESPACE, LIMITES_EDT, RACINE, EdtRefuse, mauvais_fichier, refuse
 from shared.formats.edt.remarques import Remarques, nom_local
@@ -57,8 +58,11 @@ class LecteurEdt:
         return self._remarques.liste()
 
     def __iter__(self) -> Iterator[Fiche]:
+        nom_racine, flux = regarder_racine(self._stream, self._nom)
+        if nom_racine != RACINE:
+            raise mauvais_fichier(self._nom, nom_racine)
         racine: etree._Element | None = None
-        for element in iterparse(self._stream, ("{*}*", f"{{*}}{RACINE}"), nom=self._nom, limites=self._limites):
+        for element in iterparse(flux, ("{*}*", f"{{*}}{RACINE}"), nom=self._nom, limites=self._limites):
             if racine is None:
                 racine = element.getroottree().getroot()
                 yield self._entete(racine)
@@ -74,11 +78,9 @@ class LecteurEdt:
             else:
                 continue
             _libere(element)
-        self._verifie_complet(racine)
+        self._verifie_complet()
 
     def _entete(self, racine: etree._Element) -> EnTete:
-        if nom_local(racine) != RACINE:
-            raise mauvais_fichier(self._nom, nom_local(racine))
         if not str(racine.tag).startswith(f"{{{ESPACE}}}"):
             self._remarques.note(
                 "ESPACE_DE_NOMS",
@@ -170,9 +172,7 @@ class LecteurEdt:
             self._remarques.valeur_illisible(chemin, element, "Jour", COURT.quoi)
             return []
 
-    def _verifie_complet(self, racine: etree._Element | None) -> None:
-        if racine is None:
-            raise mauvais_fichier(self._nom, "")
+    def _verifie_complet(self) -> None:
         if "AnneeScolaire" not in self._vues:
             raise self._absente("EDT_ANNEE_ABSENTE", "il n'indique pas l'année scolaire qu'il concerne.")
         if "GrilleHoraire" not in self._vues:

@@ -41,10 +41,9 @@ def mauvais_fichier(nom: str, racine: str, attendue: str = RACINE) -> EdtRefuse:
             "c'est un conteneur chiffré, dont le contenu n'a pas été déchiffré.",
             "Ouvrez-le avec la clé privée du partenaire à qui il est destiné.",
         )
-    lue = f"l'élément racine est « {racine[:40]} », alors que" if racine else "l'élément racine"
     return refuse(
         "EDT_MAUVAIS_FICHIER",
         nom,
-        f"{lue} « {attendue} » {'est attendu' if racine else 'ne s’y trouve pas'}.",
+        f"l'élément racine est « {racine[:40]} », alors que « {attendue} » est attendu.",
         "Choisissez le fichier que le logiciel d'emploi du temps a exporté.",
     )

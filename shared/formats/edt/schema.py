@@ -6,18 +6,20 @@ The readers do not use them: they accept more. Source: reference sts-edt, sectio
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from lxml import etree
 
 from shared.contracts.refus import Lieu, Remarque
 from shared.formats.edt.conteneur import LIMITES_CONTENEUR
 from shared.formats.edt.enregistrements import VERSION_PUBLIEE
+from shared.formats.edt.flux import regarder_racine
 from shared.formats.edt.refus import LIMITES_EDT, RACINE, RACINE_CONTENEUR, mauvais_fichier
 from shared.formats.edt.remarques import nom_local
-from shared.security.xml import document, nom_de_racine
+from shared.security.xml import document
 
 _DOSSIER = Path(__file__).parent / "schemas"
 _FICHIERS = {RACINE: "export_emploi_du_temps", RACINE_CONTENEUR: "conteneur"}
@@ -36,16 +38,14 @@ def valider(stream: BinaryIO, nom: str) -> list[Remarque]:
     """What departs from its schema in a clear ExportEmploiDuTemps or a container, in the order of the file.
 
     Empty when it conforms; at most 500 remarks, then one that counts the rest. The remarks hold no value of the
-    file, which could be a person's name. `stream` can be wound back. The whole document is kept in memory.
+    file, which could be a person's name. The whole document is kept in memory.
 
     Raises `XmlRefuse`, `EdtRefuse` EDT_MAUVAIS_FICHIER.
     """
-    depart = stream.tell()
-    attendue = nom_de_racine(stream, nom)
-    stream.seek(depart)
+    attendue, flux = regarder_racine(stream, nom)
     if attendue not in _FICHIERS:
         raise mauvais_fichier(nom, attendue)
-    racine = document(stream, nom=nom, limites=LIMITES_EDT if attendue == RACINE else LIMITES_CONTENEUR)
+    racine = document(flux, nom=nom, limites=LIMITES_EDT if attendue == RACINE else LIMITES_CONTENEUR)
     remarques: list[Remarque] = []
     if attendue == RACINE and racine.get("Version") != VERSION_PUBLIEE:
         remarques.append(
@@ -59,7 +59,7 @@ def valider(stream: BinaryIO, nom: str) -> list[Remarque]:
     controle = schema(attendue)
     if controle.validate(racine):
         return remarques
-    journal: list[Any] = list(controle.error_log)
+    journal = list(cast("Iterable[Any]", controle.error_log))
     remarques.extend(_remarque(erreur, nom) for erreur in journal[:_MAX_REMARQUES])
     if len(journal) > _MAX_REMARQUES:
         remarques.append(
