@@ -5,3 +5,13 @@ deposited), `anomalies` (what the compte rendu says the next morning), `dossiers
 
 Source: reference SIECLE, sections 8 to 10.
 """
+
+NON_PORTES: tuple[str, ...] = (
+    "versions 1.0 à 1.2 des liens élève-groupe et 2.0 à 3.0 des dossiers",
+    "versions des liens élève-groupe postérieures à la 1.4, non publiques",
+    "dossiers des établissements hors contrat (EPHC)",
+    "enfants à charge d'un responsable (dossiers 3.1 et antérieurs)",
+    "dépôt par service web (NetSynchro) et accusé de réception asynchrone",
+    "absences destinées à SIECLE Vie scolaire",
+)
+"""What exists in reality and that these records do not carry."""

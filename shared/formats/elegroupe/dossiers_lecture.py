@@ -102,7 +102,7 @@ def _lire_an_dernier(element: etree._Element, notes: Notes) -> d.AnDernier | Non
     passe = element.find("ETABLISSEMENT_AN_DERNIER")
     if passe is None:
         return None
-    notes.contenu(passe.find("OPTIONS_AN_DERNIER"), ("CODE_MATIERE",))
+    notes.codes(passe.find("OPTIONS_AN_DERNIER"), ("CODE_MATIERE",))
     codes = ((c.text or "").strip() for c in passe.iterfind("OPTIONS_AN_DERNIER/CODE_MATIERE"))
     return d.AnDernier(
         options=tuple(c for c in codes if c),

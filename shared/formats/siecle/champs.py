@@ -204,7 +204,7 @@ def lire_champs(
     composees: list[etree._Element] = []
     for enfant in element.iterchildren("*"):
         presents.setdefault(enfant.tag, enfant.text or "")
-        if len(enfant):
+        if len(enfant) or enfant.keys():
             composees.append(enfant)
     if notes is not None:
         notes.feuilles(element, presents, composees, champs, autres)

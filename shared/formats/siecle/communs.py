@@ -176,6 +176,8 @@ def _lire_donnees(donnees: etree._Element, nom: str, notes: Notes) -> Communs:
         vus.add(bloc.tag)
     for bloc_liste, items in _CONTENU.items():
         notes.contenu(donnees.find(bloc_liste), items)
+    if (vide := donnees.find("ANNEE_SCOLAIRE_AD")) is not None and not len(vide):
+        notes.contenu(vide, ())
     uaj, annee, derniere = (donnees.find(b) for b in ("UAJ", "ANNEE_SCOLAIRE", "ANNEE_SCOLAIRE_AD"))
     if uaj is None or annee is None:
         raise _incomplet(nom, "ANNEE_SCOLAIRE" if uaj is not None else "UAJ", donnees)

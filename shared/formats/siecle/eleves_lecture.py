@@ -70,7 +70,7 @@ def _lire_structures(element: etree._Element, nom: str, notes: Notes) -> Structu
     divisions: list[str] = []
     groupes: list[str] = []
     for structure in element.iterchildren("STRUCTURE"):
-        notes.contenu(structure, ("CODE_STRUCTURE", "TYPE_STRUCTURE"))
+        notes.codes(structure, ("CODE_STRUCTURE", "TYPE_STRUCTURE"))
         code = (structure.findtext("CODE_STRUCTURE") or "").strip()
         if not code:
             raise champ_absent(nom, structure, "CODE_STRUCTURE")
@@ -102,7 +102,7 @@ def _lire_options(element: etree._Element, nom: str, notes: Notes) -> OptionsDeL
 def _lire_bourses(element: etree._Element, nom: str, notes: Notes) -> BoursesDeLEleve:
     notes.contenu(element, ("BOURSE", *_CLES))
     for bourse in element.iterchildren("BOURSE"):
-        notes.contenu(bourse, ("CODE_BOURSE",))
+        notes.codes(bourse, ("CODE_BOURSE",))
     codes = (b.findtext("CODE_BOURSE") for b in element.iterchildren("BOURSE"))
     return BoursesDeLEleve(
         lire_identifiant(element, "ELEVE_ID", nom), tuple(c.strip() for c in codes if c and c.strip())

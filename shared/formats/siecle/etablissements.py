@@ -5,13 +5,14 @@ Source: reference SIECLE, section 7.1 (the version is not documented).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
 from shared.contracts.refus import Remarque
 from shared.formats.siecle.champs import Champ, Forme
+from shared.formats.siecle.eleves import Eleve
 from shared.formats.siecle.enveloppe import EnTete, Enveloppe
 from shared.formats.siecle.listes import Element, Liste, ecrire_listes, lire_listes, notes_des_listes, rassembler
 from shared.formats.siecle.notes import Notes
@@ -102,6 +103,23 @@ def lire_etablissements(stream: BinaryIO, nom: str) -> DocumentEtablissements:
     notes = notes_des_listes(nom, RACINES, LISTES)
     entete, contenus = rassembler(lire_evenements(stream, nom, notes), LISTES)
     return DocumentEtablissements(entete, **contenus, remarques=notes.remarques)
+
+
+def etablissements_des_eleves(
+    eleves: Iterable[Eleve], annuaire: Iterable[Etablissement]
+) -> tuple[tuple[Etablissement, ...], tuple[str, ...]]:
+    """What EtablissementsEleves.xml holds: the schools of last year of these pupils, by UAI.
+
+    Arguments: `annuaire`, the schools that the base knows. Returns those found there, then the UAI that it does not
+    know, which the file cannot describe.
+    """
+    cites = {
+        e.scolarite_an_dernier.code_rne
+        for e in eleves
+        if e.scolarite_an_dernier is not None and e.scolarite_an_dernier.code_rne
+    }
+    connus = {e.code: e for e in annuaire if e.code in cites}
+    return tuple(connus[code] for code in sorted(connus)), tuple(sorted(cites - connus.keys()))
 
 
 def ecrire_etablissements(sortie: BinaryIO, enveloppe: Enveloppe, etablissements: Collection[Etablissement]) -> int:

@@ -34,7 +34,7 @@ class Notes:
         self._lus = frozenset(lus)
         self._parents: set[str] = set()
         self._vues: dict[tuple[str, str], tuple[int | None, int, str, str]] = {}
-        self._connus: dict[int, tuple[Sequence[Champ], frozenset[str]]] = {}
+        self._connus: dict[int, tuple[Sequence[Champ], frozenset[str], frozenset[str]]] = {}
 
     @property
     def remarques(self) -> tuple[Remarque, ...]:
@@ -71,8 +71,10 @@ class Notes:
         attendus = None if parent is None else self._plan.get(str(parent.tag))
         if attendus is not None and tag not in attendus:
             self.inconnu(element)
-        for enfant in element if tag in self._plan else ():
-            self.ecarte(enfant)
+        if tag in self._plan:
+            self.attributs(element, ())
+            for enfant in element:
+                self.ecarte(enfant)
 
     def inconnu(self, element: etree._Element) -> None:
         """Remark an element that has no place where it stands."""
@@ -93,6 +95,12 @@ class Notes:
         for enfant in element.iterchildren("*"):
             if enfant.tag not in attendus:
                 self.inconnu(enfant)
+
+    def codes(self, element: etree._Element | None, attendus: Collection[str]) -> None:
+        """The same, where what is expected has neither children nor attributes."""
+        self.contenu(element, attendus)
+        for enfant in () if element is None else element.iterchildren(*attendus):
+            self.contenu(enfant, RIEN)
 
     def attributs(self, element: etree._Element, attendus: Collection[str]) -> None:
         """Remark the attributes of `element` that are not in `attendus`; those of a namespace are nobody's data."""
@@ -116,14 +124,14 @@ class Notes:
     ) -> None:
         """Remark what, in a record, is not one of its leaves.
 
-        Arguments: `presents`, the texts by tag; `composees`, the children that have children; `champs`, the
-        leaves; `autres`, the blocks and keys of that record (always the same for given `champs`).
+        Arguments: `presents`, the texts by tag; `composees`, the children that have children or attributes;
+        `champs`, the leaves; `autres`, the blocks and keys of that record (always the same for given `champs`).
         """
         retenus = self._connus.get(id(champs))
         if retenus is None or retenus[0] is not champs:
-            tags = {balise for champ in champs for balise in (champ.balise, *champ.anciens)}
-            retenus = self._connus[id(champs)] = (champs, frozenset(tags) | autres)
-        connus = retenus[1]
+            tags = frozenset(balise for champ in champs for balise in (champ.balise, *champ.anciens))
+            retenus = self._connus[id(champs)] = (champs, tags, tags | autres)
+        _, tags, connus = retenus
         self.attributs(element, connus)
         if not presents.keys() <= connus:
             for enfant in element.iterchildren("*"):
@@ -132,7 +140,7 @@ class Notes:
         if len(presents) < len(element):
             self._repetes(element)
         for feuille in composees:
-            if feuille.tag in connus and feuille.tag not in autres:
+            if feuille.tag in tags:
                 self.contenu(feuille, RIEN)
 
     def repete(self, element: etree._Element) -> None:

@@ -86,7 +86,7 @@ def _codes(element: etree._Element, liste: str, item: str, cle: str, notes: Note
     notes.contenu(conteneur, (item,))
     lus: list[str] = []
     for appartenance in conteneur.iterchildren(item):
-        notes.contenu(appartenance, (cle, "CODE"))
+        notes.codes(appartenance, (cle, "CODE"))
         code = lire_cle(appartenance, cle) or appartenance.get("CODE", "").strip()
         if code:
             lus.append(code)

@@ -42,7 +42,18 @@ from shared.formats.sts.enregistrements import (
 from shared.formats.sts.refus import StsRefuse
 from shared.formats.sts.sts_emp import ecrire_sts_emp, lire_sts_emp, nom_fichier_sts_emp
 
+NON_PORTES: tuple[str, ...] = (
+    "contenu des suppléants au-delà de celui d'un individu (aucun fichier réel connu)",
+    "modalité d'élection des programmes (elle est dans la nomenclature de SIECLE)",
+    "options obligatoires des MEF (elles sont dans la nomenclature de SIECLE)",
+    "NUMEN des personnes (les fichiers échangés ne le portent plus)",
+    "ventilations de service, heures supplémentaires et vœux de STS-Web (ils ne sortent pas par ces fichiers)",
+    "accusé de réception de la remontée (il s'affiche dans STS-Web)",
+)
+"""What exists in reality and that these records do not carry."""
+
 __all__ = [
+    "NON_PORTES",
     "Academie",
     "Alternance",
     "AnneeScolaire",

@@ -10,7 +10,7 @@ Source: reference sts-edt, sections 1.1 (shapes of values), 2.2 and 3.2 (trees).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
@@ -182,8 +182,11 @@ class Lecteur:
                     "Complétez le fichier ou produisez-le à nouveau.",
                 )
                 return False
-        connus = {c.marque.nom for c in plan.attributs}
-        for nom in element.attrib:
+        self._sans_attribut(element, {c.marque.nom for c in plan.attributs}, chemin)
+        return True
+
+    def _sans_attribut(self, element: etree._Element, connus: Collection[str], chemin: str) -> None:
+        for nom in element.keys():  # noqa: SIM118 - an element iterates over its children
             if nom not in connus:
                 self.note(
                     "ATTRIBUT_INCONNU",
@@ -192,7 +195,6 @@ class Lecteur:
                     f"L'attribut « {nom!s} » n'est pas connu : il n'est pas lu.",
                     "Aucune action n'est nécessaire.",
                 )
-        return True
 
     def _lit_enfant(self, enfant: etree._Element, champ: _Champ, chemin: str) -> Any:
         marque = champ.marque
@@ -202,6 +204,7 @@ class Lecteur:
             return self.lit(enfant, champ.type, chemin)
         assert isinstance(marque, Liste)
         self._sans_texte(enfant, chemin)
+        self._sans_attribut(enfant, (), chemin)
         lus: list[Any] = []
         for item in enfant:
             ici = f"{chemin}/{item.tag!s}"
@@ -217,6 +220,7 @@ class Lecteur:
         return tuple(lus)
 
     def _lit_feuille(self, element: etree._Element, champ: _Champ, chemin: str) -> Any:
+        self._sans_attribut(element, (), chemin)
         for enfant in element:
             self._inconnu(enfant, f"{chemin}/{enfant.tag!s}")
         lu = self._valeur(element.text or "", champ, chemin, element)

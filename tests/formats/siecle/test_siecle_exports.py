@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -14,9 +15,15 @@ from lxml import etree
 from shared.contracts.refus import FichierRefuse, Refus
 from shared.formats.siecle import exports
 from shared.formats.siecle.communs import lire_communs
+from shared.formats.siecle.eleves_ecriture import ecrire_eleves
 from shared.formats.siecle.eleves_lecture import lire_eleves
 from shared.formats.siecle.enveloppe import Enveloppe, verifier_enveloppe, verifier_jeu
-from shared.formats.siecle.etablissements import lire_etablissements
+from shared.formats.siecle.etablissements import (
+    Etablissement,
+    ecrire_etablissements,
+    etablissements_des_eleves,
+    lire_etablissements,
+)
 from shared.formats.siecle.exports import Export
 from shared.formats.siecle.geographique import lire_geographique
 from shared.formats.siecle.nomenclature import Nomenclatures, ecrire_nomenclature, lire_nomenclature
@@ -173,3 +180,36 @@ def test_exports_need_what_the_base_needs() -> None:
         ecrire_responsables(sortie, jeu.ENVELOPPE, jeu.PERSONNES[:1], jeu.LIENS, jeu.ADRESSES)
     assert refus.value.code == "SIECLE_PERSONNE_INCONNUE"
     assert sortie.getvalue() == b""
+
+
+def test_schools_of_the_pupils_are_those_of_last_year() -> None:
+    """EtablissementsEleves holds, once each and in order, the schools where the pupils were; the others are told."""
+    passe = jeu.ELEVES[0].scolarite_an_dernier
+    assert passe is not None
+    eleves = [
+        replace(jeu.ELEVES[0], scolarite_an_dernier=replace(passe, code_rne=code))
+        for code in ("0970003B", "0970002A", "0970002A", "", None)
+    ]
+    autre = Etablissement("0970004C", "LYC")
+    fiches, inconnus = etablissements_des_eleves([*eleves, jeu.ELEVES[2]], (autre, *jeu.ETABLISSEMENTS))
+    assert (fiches, inconnus) == (jeu.ETABLISSEMENTS, ("0970003B",))
+    tampon = io.BytesIO()
+    exports.ecrire_export_zip(
+        tampon, Export.ETABLISSEMENTS_ELEVES, INSTANT, lambda f: ecrire_etablissements(f, jeu.ENVELOPPE, fiches)
+    )
+    with exports.ouvrir_export_zip(tampon.getvalue(), "ExportXML_EtablissementsEleves.zip") as (nom, flux):
+        assert nom == "EtablissementsEleves.xml"
+        assert lire_etablissements(flux, nom).etablissements == fiches
+
+
+def test_replaced_characters_are_counted() -> None:
+    """Ł and the curly apostrophe, which ISO-8859-15 lacks, are written by the written rule and counted."""
+    eleve = replace(jeu.ELEVES[2], nom_de_famille="ŁUKASZEWICZ", prenom="Zoé’", nom_usage="ŒUVRE € Ÿ")
+    tampon = io.BytesIO()
+    nombre = exports.ecrire_export_zip(
+        tampon, Export.ELEVES_SANS_ADRESSES, INSTANT, lambda f: ecrire_eleves(f, jeu.ENVELOPPE, [eleve])
+    )
+    assert nombre == 2
+    with exports.ouvrir_export_zip(tampon.getvalue(), "e.zip") as (nom, flux):
+        (lu,) = lire_eleves(flux, nom).eleves
+    assert (lu.nom_de_famille, lu.prenom, lu.nom_usage) == ("LUKASZEWICZ", "Zoé'", "ŒUVRE € Ÿ")
