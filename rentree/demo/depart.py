@@ -69,6 +69,7 @@ def eleve_siecle(
     sortie: date | None,
     motif: str | None,
     options: Sequence[tuple[int, str, str]],
+    an_dernier: f_eleves.ScolariteAnDernier | None = None,
 ) -> f_eleves.Eleve:
     """A pupil as an ELEVE of SIECLE, in the place that the base of that year gives her."""
     return f_eleves.Eleve(
@@ -102,6 +103,7 @@ def eleve_siecle(
         code_provenance=e.provenance,
         options=tuple(f_eleves.OptionEleve(rang, modalite, matiere) for rang, matiere, modalite in options),
         division=division,
+        scolarite_an_dernier=an_dernier,
     )
 
 
@@ -146,6 +148,11 @@ def base_voisine(p: Population, instant: datetime) -> list[tuple[str, bytes]]:
                 sortie=None,
                 motif=None,
                 options=[(o.rang, o.matiere, o.modalite) for o in avant.options],
+                an_dernier=f_eleves.ScolariteAnDernier(
+                    code_mef=avant.mef,
+                    code_structure=avant.division or f"{int(v.division[0]) + 1}{v.division[1:]}",
+                    code_rne=p.voisin.uai,
+                ),
             )
         )
     if not eleves:

@@ -18,9 +18,12 @@ from rentree.demo import depart, messages
 from rentree.population import FicheBloquante, MultiInscription, Population
 from shared.contracts.refus import Refus
 from shared.http.clients import Clients
+from shared.screens.composants import pluriel
 
 PROJET = "ENT-RENTREE"
 PATIENCE = 60.0
+UNE_COMMUNE_MANQUE = 20
+"""One dossier of AFFELNET in so many comes without its commune of birth: a fiche bloquante to complete."""
 """Seconds that a control room which does not answer is waited for."""
 JEU_SIECLE = (
     "Nomenclature",
@@ -207,6 +210,8 @@ def jouer_dossiers(r: Rentree) -> None:
     # Pupils who were in the base keep their identifier; the bascule copied them.
     r.eleves |= {e.id: e.id for e in p.eleves if e.origine == "base"}
     places = [messages.dossier(p, e) for e in p.eleves if e.origine == "affectation"]
+    for rang in range(UNE_COMMUNE_MANQUE - 1, len(places), UNE_COMMUNE_MANQUE):
+        places[rang] = places[rang].model_copy(update={"commune_naissance": ""})
     if places:
         rectorat.poster(
             "/api/affectations",
@@ -215,7 +220,7 @@ def jouer_dossiers(r: Rentree) -> None:
         rectorat.poster("/api/affectations/publication", {"uai": r.uai})
         faits = bee.poster(f"{r.bee}/importations/affectation", {"cles": None})["eleves"]
         r.eleves |= {int(x["cle"].removeprefix("E")): x["eleve_id"] for x in faits}
-        r.jalon(f"5a. Base élèves : {len(faits)} dossiers importés depuis l'affectation")
+        r.jalon(f"5a. Base élèves : {pluriel(len(faits), 'dossier importé', 'dossiers importés')} depuis l'affectation")
     multi = {a.eleve_id for a in p.anomalies if isinstance(a, MultiInscription)}
     venus = [e for e in p.eleves if e.origine == "autre_eple" and e.id not in multi]
     if venus:
@@ -233,13 +238,13 @@ def jouer_dossiers(r: Rentree) -> None:
         faits = bee.poster(f"{r.bee}/importations/autre-eple", {"cles": sorted(x["cle"] for x in attente)})["eleves"]
         # The dossier's key ends with the ELEVE_ID of the school of origin, which the population gave.
         r.eleves |= {int(x["cle"].rpartition(":")[2]): x["eleve_id"] for x in faits}
-        r.jalon(f"5b. Base élèves : {len(faits)} dossiers importés depuis un autre EPLE")
+        r.jalon(f"5b. Base élèves : {pluriel(len(faits), 'dossier importé', 'dossiers importés')} depuis un autre EPLE")
     saisis = [e for e in p.eleves if e.origine == "hors_academie" or e.id in multi]
     for e in saisis:
         cree = bee.poster(f"{r.bee}/eleves", messages.dossier(p, e).model_dump(mode="json"))
         r.eleves[e.id] = cree["eleve_id"]
     if saisis:
-        r.jalon(f"Base élèves : {len(saisis)} fiches saisies en entier")
+        r.jalon(f"Base élèves : {pluriel(len(saisis), 'fiche saisie', 'fiches saisies')} en entier")
 
 
 def jouer_scolarites(r: Rentree) -> None:
@@ -264,7 +269,6 @@ def jouer_scolarites(r: Rentree) -> None:
     r.jalon(f"5c. Base élèves : {len(lignes)} élèves affectés dans leurs MEF, divisions et options")
     voulues = {r.eleves[a.eleve_id] for a in p.anomalies if isinstance(a, FicheBloquante)}
     bloquantes = bee.lire(f"{r.bee}/fiches-bloquantes")
-    completees = 0
     inverse = {v: k for k, v in r.eleves.items()}
     for fiche in bloquantes:
         eleve = inverse.get(fiche["eleve_id"])
@@ -276,8 +280,8 @@ def jouer_scolarites(r: Rentree) -> None:
             f"{r.bee}/eleves/{fiche['eleve_id']}",
             json={"commune_naissance": e.commune_naissance, "regime": e.regime},
         )
-        completees += 1
     reste = len(bee.lire(f"{r.bee}/fiches-bloquantes"))
+    completees = len(bloquantes) - reste
     r.jalon(f"5. Base élèves, fiches bloquantes : trouvées {len(bloquantes)}, complétées {completees}, restent {reste}")
 
 

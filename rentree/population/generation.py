@@ -61,18 +61,19 @@ def generer(parametres: Parametres, rng: random.Random | None = None) -> Populat
 
 
 def _chez_le_voisin(contexte: Contexte, lieux: Lieux, eleves: list[Eleve]) -> list[ScolariteVoisine]:
-    """What the neighbouring school holds of the pupils who come from it: they left it at the end of N-1."""
+    """What the neighbouring school's base of the coming year holds of the pupils who come from it."""
     hasard = contexte.hasard("voisin")
     sortie = contexte.sortie(contexte.parametres.annee - 1)
     return [
         ScolariteVoisine(
             eleve_id=e.id,
             uai=lieux.voisin.uai,
-            mef=e.scolarite_precedente.mef,
-            division=f"{6 - int(e.scolarite_precedente.mef[2])}{hasard.choice('ABCD')}",
+            mef=place.mef,
+            division=f"{6 - int(place.mef[2])}{hasard.choice('ABCD')}",
             date_sortie=sortie,
         )
         for e in eleves
+        for place in (e.scolarite or e.scolarite_precedente,)
         if e.origine == "autre_eple"
     ]
 

@@ -172,8 +172,8 @@ def _chez_le_voisin(eleves: tuple[Eleve, ...], lieux: Lieux, contexte: ContexteD
         ScolariteVoisine(
             e.id,
             lieux.voisin.uai,
-            e.scolarite_precedente.mef,
-            e.scolarite_precedente.division or f"{max(niveau_de(e) + 1, 1)}A",
+            (e.scolarite or e.scolarite_precedente).mef,
+            f"{niveau_de(e)}A",
             sortie,
         )
         for e in eleves

@@ -116,14 +116,23 @@ def dossiers_de(u: Unite, b: BaseEleves, ids: Sequence[int], date_sortie: date) 
             adresse=adresse_msg(adresses.get(e.adresse_id or 0)),
             telephone_portable=e.telephone_portable,
             mel=e.mel,
-            uai_origine=b.uai,
-            division_origine=e.division,
-            mef_origine=e.mef,
+            uai_origine=uai,
+            division_origine=division,
+            mef_origine=mef,
             date_sortie_origine=date_sortie,
             responsables=tuple(responsables.get(e.eleve_id, ())),
         )
         for e in fiches
+        for uai, division, mef in (_origine(b, e, date_sortie),)
     }
+
+
+def _origine(b: BaseEleves, e: Eleve, date_sortie: date) -> tuple[str, str, str]:
+    """School, division and MEF where a pupil was before: last year's, when she leaves before this year begins."""
+    passee = e.an_dernier if date_sortie <= b.rentree_eleves else {}
+    if passee.get("code_rne"):
+        return passee["code_rne"], passee.get("code_structure") or "", passee.get("code_mef") or ""
+    return b.uai, e.division, e.mef
 
 
 def _responsable(lien: LienResponsable, personne: Personne, adresses: dict[int, Adresse]) -> ResponsableDossierMsg:
