@@ -108,6 +108,11 @@ XML: dict[str, tuple[str, Callable[[], bytes]]] = {
     "html": ("XML_DOCTYPE", lambda: b"<!DOCTYPE html><html><body>Erreur 500</body></html>"),
     "vide": ("XML_VIDE", lambda: b""),
     "blanc": ("XML_VIDE", lambda: b" \r\n\t\n"),
+    "bom_sur_utf16": ("XML_ENCODAGE", lambda: b"\xff\xfe" + "<STS_EDT>".encode("utf-16-le") + b"\x00\xd8<\x00"),
+    "bom_et_declaration_contraires": (
+        "XML_MAL_FORME",
+        lambda: b"\xef\xbb\xbf" + b'<?xml version="1.0" encoding="UTF-16"?>\n<STS_EDT><A></STS_EDT>',
+    ),
     "bom_seul": ("XML_VIDE", lambda: b"\xef\xbb\xbf"),
 }
 
@@ -174,7 +179,53 @@ def _taille_annoncee(taille: int) -> bytes:
     return _retouche(archive, _CENTRAL, 24, struct.pack("<I", taille))
 
 
+def _poupees(niveaux: int) -> bytes:
+    """Archives in archives, each holding ten copies of the next: a bomb that only recursion opens."""
+    contenu = zip_de(("a.xml", b"0" * 1_000_000))
+    for niveau in range(niveaux):
+        contenu = zip_de(*((f"{niveau}-{n}.zip", contenu) for n in range(10)), methode=zipfile.ZIP_STORED)
+    return contenu
+
+
+def _fifield(entrees: int) -> bytes:
+    """One content under a thousand entries, none of which holds it: an archive whose members overlap."""
+    noyau = zip_de(("a.xml", b"0" * 200_000))
+    debut = noyau[: noyau.index(_CENTRAL)]
+    info = zipfile.ZipFile(io.BytesIO(noyau)).infolist()[0]
+    repertoire = b"".join(
+        struct.pack(
+            "<4s6H3I5H2I",
+            _CENTRAL,
+            *(20, 20, 0, 8, 0, 33),
+            *(info.CRC, info.compress_size, info.file_size),
+            *(len(nom), 0, 0, 0, 0),
+            *(0, 0),
+        )
+        + nom
+        for nom in (b"%04d.xml" % n for n in range(entrees))
+    )
+    return debut + repertoire + struct.pack("<4s4H2IH", _FIN, 0, 0, entrees, entrees, len(repertoire), len(debut), 0)
+
+
+def _menteuse() -> bytes:
+    """The directory announces ten bytes of a content that has twenty million."""
+    archive = zip_de(("a.xml", b"0" * 20_000_000))
+    return _retouche(_retouche(archive, _CENTRAL, 24, struct.pack("<I", 10)), _LOCAL, 22, struct.pack("<I", 10))
+
+
+def _somme_fausse() -> bytes:
+    return zip_de(("a.xml", b"<a/>" * 1000), methode=zipfile.ZIP_STORED).replace(b"<a/><a/>", b"<b/><b/>", 1)
+
+
+ZIP_LUS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "bombe_menteuse": ("ZIP_ILLISIBLE", _menteuse),
+    "somme_fausse": ("ZIP_ILLISIBLE", _somme_fausse),
+}
+"""Archives that only the reading of a member gives away."""
+
 ZIP: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "poupees": ("ZIP_IMBRIQUE", lambda: _poupees(3)),
+    "chevauchee_mille_fois": ("ZIP_CHEVAUCHEMENT", lambda: _fifield(1000)),
     "bombe_plate": ("ZIP_TAUX", lambda: zip_de(("a.xml", b"0" * 20_000_000))),
     "bombe_annoncee": ("ZIP_TROP_GROS", lambda: _taille_annoncee(0xFFFF_FFF0)),
     "imbriquee": ("ZIP_IMBRIQUE", lambda: zip_de(("a.zip", zip_de(("a.xml", b"<a/>"))))),
