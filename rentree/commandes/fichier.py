@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import typer
 
+from rentree.commandes import fichier_verifier
+
 application = typer.Typer(
     help="Les fichiers de la chaîne : vérifier, résumer, comparer, convertir.", no_args_is_help=True
 )
+application.command("verifier")(fichier_verifier.verifier)
+application.command("resumer")(fichier_verifier.resumer)

@@ -1,5 +1,6 @@
 """Examining an AAF feed: what it holds, then the checks of `shared.formats.aaf.verification`.
 
+Source: reference aaf.md, sections 1.2, 7 and 8.
 Memory: the checks keep identifiers, as they do everywhere; counting keeps nothing.
 """
 
@@ -13,7 +14,7 @@ from shared.contracts.refus import FichierRefuse
 from shared.formats.aaf.depot import Depot, FichierALire, ouvrir
 from shared.formats.aaf.dtd import RACINE
 from shared.formats.aaf.enregistrement import Suppression
-from shared.formats.aaf.grammaire import Categorie, reconnaitre_grammaire
+from shared.formats.aaf.grammaire import Categorie, Grammaire, reconnaitre_grammaire
 from shared.formats.aaf.lecture import REQUETES, Lecteur, lire_fichier_depose, ouvrir_document
 from shared.formats.aaf.verification import verifier_alimentation
 from shared.formats.examen.rapport import Gravite, Recueil
@@ -68,6 +69,8 @@ def examiner_aaf(source: Path, recueil: Recueil, *, approfondi: bool) -> Contenu
     if approfondi:
         for remarque in verifier_alimentation(source):
             gravite = _GRAVITES.get(remarque.code, Gravite.ERREUR)
+            if remarque.code == "AAF_NON_ASCII" and contenu.generation == Grammaire.SDET_4.value:
+                gravite = Gravite.INFORMATION  # feeds of that time are in UTF-8 (section 1.2)
             recueil.reprend(remarque, gravite, fichier=remarque.lieu.fichier)
     return contenu
 

@@ -12,6 +12,7 @@ from shared.formats.examen.cles import Sorte
 from shared.formats.examen.croisements import DocumentDuJeu, Jeu, appliquer
 from shared.formats.examen.rapport import Recueil, dit, liste
 from shared.formats.reconnaissance import Famille as F
+from shared.nomenclatures.acces import matiere_existe, mef_existe
 
 STS = (F.STS_EMP, F.EMP_STS)
 
@@ -31,6 +32,7 @@ def croiser(jeux: Iterable[Jeu], recueil_de: Callable[[str], Recueil], ensemble:
         _mefs_des_liens(jeu, recueil_de)
         _calendrier(jeu, recueil_de)
         _deux_exports(jeu, ensemble)
+        _codes_locaux(jeu, recueil_de)
         _entre_ecoles(jeu, ines, recueil_de)
 
 
@@ -170,6 +172,20 @@ def _deux_exports(jeu: Jeu, ensemble: Recueil) -> None:
                 f"« {documents[0].nom} » et « {autre.nom} » n'ont pas les mêmes élèves ({ecart} de différence).",
                 remede="Gardez le plus récent, ou exportez les deux le même jour.",
             )
+
+
+def _codes_locaux(jeu: Jeu, recueil_de: Callable[[str], Recueil]) -> None:
+    """MEF and matières that the shipped nomenclatures do not have: académies and schools have their own."""
+    for document in jeu.documents:
+        for sorte, existe, quoi in ((Sorte.MEF, mef_existe, "MEF"), (Sorte.MATIERE, matiere_existe, "matières")):
+            connus = document.cles.definies.get(sorte, {}).keys() | document.cles.citees.get(sorte, {}).keys()
+            locaux = [str(code) for code in connus if code and not existe(str(code))]
+            if locaux:
+                recueil_de(document.nom).information(
+                    "CODES_LOCAUX",
+                    f"Des codes ({quoi}) ne sont pas dans nos nomenclatures nationales : {liste(locaux)}.",
+                    remede="Rien à faire si ce sont des codes de l'académie ou de l'établissement.",
+                )
 
 
 def _entre_ecoles(jeu: Jeu, ines: dict[str, str], recueil_de: Callable[[str], Recueil]) -> None:

@@ -27,7 +27,8 @@ from shared.formats.examen.siecle import (
 )
 from shared.formats.examen.sources import Alimentation, Document, Ecarte, Rejete, Source, parcourir_sources
 from shared.formats.examen.sts import examiner_sts
-from shared.formats.reconnaissance import Famille
+from shared.formats.reconnaissance import Famille, FichierReconnu
+from shared.formats.siecle.eleves import VERSION as VERSION_ELEVES
 
 LIBELLES = {
     Famille.STS_EMP: "sts_emp",
@@ -118,7 +119,7 @@ class _Examen:
                 famille=reconnu.famille.value,
                 libelle=LIBELLES.get(reconnu.famille, "Inconnu"),
                 version=reconnu.version,
-                generation=reconnu.generation,
+                generation=_generation(reconnu),
                 variante=reconnu.variante,
                 uai=lu.uai,
                 annee=lu.annee,
@@ -155,6 +156,13 @@ class _Examen:
             ensemble.problemes(),
             tuple(self._ecartes),
         )
+
+
+def _generation(reconnu: FichierReconnu) -> str | None:
+    """The pupils' export of 2018 has the elements of 2016: its VERSION alone tells it."""
+    if reconnu.famille is Famille.SIECLE_ELEVES and reconnu.version == VERSION_ELEVES and reconnu.generation == "2016":
+        return "2018"
+    return reconnu.generation
 
 
 def _avec(document: DocumentExamine, problemes: tuple[Probleme, ...]) -> DocumentExamine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ GRAVITES = {
     "SIECLE_PARENTE_ANCIENNE": Gravite.INFORMATION,
 }
 """The gravity of a reader's remark; any other is a remark. In the first two something of the file is lost."""
+
+SEMBLABLES = 5
+"""Departures from the schema of one element for one reason that are told one by one."""
 
 
 @dataclass(slots=True)
@@ -108,19 +112,25 @@ def conforme(lu: Lecture, schema: etree.XMLSchema, gravite: Gravite, sauf: tuple
 
     Arguments: `gravite` of a departure; `sauf`, parts of libxml2's rules that other checks tell better.
     """
+    deja = frozenset(lu.recueil.lignes)
+    vus: Counter[tuple[str | None, str]] = Counter()
     with lu.ouvrir() as flux:
-        deja = frozenset(lu.recueil.lignes)
         for ecart in ecarts(flux, lu.nom, schema):
             if ecart.ligne in deja or ecart.element in lu.inconnus or any(s in ecart.regle for s in sauf):
                 continue
-            lu.recueil.ajoute(
-                gravite,
-                "SCHEMA",
-                ecart.phrase,
-                ligne=ecart.ligne,
-                element=ecart.element,
-                remede="Produisez à nouveau le fichier ; s'il vient d'un logiciel, signalez-le à son éditeur.",
-            )
+            vus[ecart.element, ecart.phrase] += 1
+            if vus[ecart.element, ecart.phrase] <= SEMBLABLES:
+                lu.recueil.ajoute(
+                    gravite,
+                    "SCHEMA",
+                    ecart.phrase,
+                    ligne=ecart.ligne,
+                    element=ecart.element,
+                    remede="Produisez à nouveau le fichier ; s'il vient d'un logiciel, signalez-le à son éditeur.",
+                )
+    for (element, phrase), nombre in vus.items():
+        if nombre > SEMBLABLES:
+            lu.recueil.ajoute(gravite, "SCHEMA", f"{phrase[:-1]} ({nombre} fois en tout).", element=element)
 
 
 def relit(lu: Lecture, lire: Callable[[BinaryIO, str], Iterable[Remarque]]) -> None:

@@ -191,7 +191,7 @@ class Recueil:
     def problemes(self) -> tuple[Probleme, ...]:
         """What was kept, by line within each gravity, and how many of each code were not told."""
         rangs = {gravite: rang for rang, gravite in enumerate(Gravite)}
-        gardes = sorted(self._gardes, key=lambda p: (rangs[p.gravite], p.ligne or 0))
+        gardes = sorted(self._gardes, key=lambda p: (rangs[p.gravite], p.ligne is None, p.ligne or 0))
         suites = [
             Probleme(gravite, code, f"{nombre - MAX_PAR_CODE} autre(s) de même nature.", self.fichier)
             for (gravite, code), nombre in sorted(self._nombres.items())

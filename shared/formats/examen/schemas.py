@@ -13,16 +13,18 @@ from typing import Any, BinaryIO, cast
 
 from lxml import etree
 
+from shared.formats.examen.rapport import dit
 from shared.security.prologue import TexteXml
 from shared.security.xml import Limites
 
 ERREURS_MAX = 200
 """Beyond, the rest of the document is not validated: it is of another format."""
 _ELEMENT = re.compile(r"Element '([^']{1,80})'")
+_ATTENDU = re.compile(r"Expected is (?:one of )?\( ([^)]{1,200}) \)")
+_ATTRIBUT = re.compile(r"The attribute '([^']{1,80})' is (required|not allowed)")
 _MOTIFS = (
     ("CVC_IDC", "un identifiant ou un code y figure deux fois, ou y désigne ce qui n'existe pas"),
-    ("ELEMENT_CONTENT", "cet élément n'est pas attendu à cet endroit, ou un autre manque avant lui"),
-    ("CVC_ELT", "cet élément n'est pas attendu à cet endroit, ou un autre manque avant lui"),
+    ("CVC_ELT", "cet élément n'est pas celui d'un tel document"),
     ("COMPLEX_TYPE", "un attribut ou un contenu y manque ou n'y est pas attendu"),
     ("LENGTH_VALID", "sa valeur est trop longue ou trop courte"),
 )
@@ -94,6 +96,20 @@ def _lignes(texte: TexteXml) -> Iterator[bytes]:
 def _ecart(erreur: Any, ligne: int) -> Ecart:
     trouve = _ELEMENT.search(erreur.message or "")
     regle = str(erreur.type_name).removeprefix("SCHEMAV_")
-    motif = next((phrase for marque, phrase in _MOTIFS if marque in regle), "sa valeur n'est pas admise")
+    motif = _motif(regle, erreur.message or "")
     element = trouve[1].rpartition("}")[2] if trouve else None
     return Ecart(ligne, element, f"Le document n'est pas conforme au schéma : {motif}.", regle)
+
+
+def _motif(regle: str, message: str) -> str:
+    """What is wrong, with the names that the schema expects; never a value."""
+    if "ELEMENT_CONTENT" in regle:
+        attendu = _ATTENDU.search(message)
+        noms = f" ; attendu : {dit(attendu[1])}" if attendu else ""
+        if "Missing child" in message:
+            return f"un élément y manque{noms}"
+        return f"cet élément n'est pas attendu à cet endroit{noms}"
+    attribut = _ATTRIBUT.search(message)
+    if attribut:
+        return f"l'attribut « {dit(attribut[1])} » {'y manque' if attribut[2] == 'required' else 'y est inconnu'}"
+    return next((phrase for marque, phrase in _MOTIFS if marque in regle), "sa valeur n'est pas admise")
