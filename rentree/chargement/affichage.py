@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -15,7 +16,7 @@ from rentree.chargement.rapport import Part, Rapport, RapportEcole
 from rentree.chargement.regroupement import manquants
 from shared.contracts.refus import Refus
 
-_MARQUES = {"charge": "oui", "deja": "déjà", "refuse": "[red]refusé[/red]", "sans_fichier": "-", "lisible": "lisible"}
+_MARQUES = {"charge": "oui", "deja": "déjà", "refuse": "[red]refusé[/red]", "sans_fichier": "-", "lisible": "lu"}
 _ETATS = {
     "charge": "chargé",
     "deja": "déjà chargé",
@@ -58,9 +59,11 @@ def afficher(console: Console, r: Rapport) -> None:
 
 
 def _tableau(r: Rapport) -> Table:
-    table = Table("UAI", "Année", "État", *(titre for _, titre in _COLONNES), pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for titre in ("UAI", "Année", "État", *(titre for _, titre in _COLONNES)):
+        table.add_column(titre, no_wrap=True)
     for nom in ("Élèves", "Div.", "Gr."):
-        table.add_column(nom, justify="right")
+        table.add_column(nom, justify="right", no_wrap=True)
     for ecole in r.ecoles:
         for rang, jeu in enumerate(ecole.jeux):
             parts = {p.nom: p for p in jeu.parts}
@@ -139,7 +142,8 @@ def _dire_bilan(console: Console, r: Rapport) -> None:
     }
     comptes = ", ".join(f"{n} {mots[etat]}" for etat, n in r.totaux.items()) or "aucun"
     console.print(f"\n{r.fichiers} fichiers, {len(r.ecoles)} établissements : {comptes}.")
-    console.print(f"Identités : {r.identites}.")
+    if r.bac is not None:
+        console.print(f"Identités : {r.identites}.")
     remarques = sum(len(j.remarques) + len(j.lu.remarques) for e in r.ecoles for j in e.jeux)
     if remarques:
         console.print(f"{remarques} remarques des applications, une à une dans le rapport de --json.")

@@ -105,6 +105,7 @@ def lire(dossier: Path, profil: ProfilAcademique, ouvreur: Ouvreur, *, cle: byte
 
 def verifier(c: Chargement) -> Rapport:
     """Say what each school's files would give, and load nothing."""
+    c.rapport.identites = "laissées où elles sont : rien n'est chargé"
     for ecole in c.rapport.ecoles:
         for jeu in ecole.jeux:
             jeu.parts = [_etat_des_fichiers(jeu.lu, nom, familles) for nom, familles in _PARTS]

@@ -15,7 +15,7 @@ from shared.contracts.refus import FichierRefuse, Lieu, Refus
 from shared.formats.reconnaissance import Famille, FichierReconnu, reconnaitre_flux
 from shared.identifiers import uai_valide
 
-_UAI = re.compile(r"(?<![0-9A-Za-z])([0-9]{7}[A-Za-z])(?![0-9]{4}[A-Za-z])")
+_UAI = re.compile(r"(?<![0-9A-Za-z])([0-9]{7}[A-Za-z])")
 _CACHES = ("__MACOSX", "Thumbs.db", "desktop.ini")
 _BLOC = 1 << 20
 

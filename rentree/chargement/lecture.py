@@ -40,6 +40,7 @@ class JeuLu:
 
 def lire_jeu(jeu: Jeu, ouvreur: Ouvreur) -> JeuLu:
     """Read every candidate of a year; a file that cannot be read is noted, the others stand."""
+    ouvreur.accorder()
     lu = JeuLu(jeu)
     documents: dict[Famille, Any] = {}
     for famille in FAMILLES:
@@ -67,6 +68,7 @@ def lire_jeu(jeu: Jeu, ouvreur: Ouvreur) -> JeuLu:
 
 def relire(lu: JeuLu, ouvreur: Ouvreur) -> Documents:
     """The documents kept, once more. Raises `FichierRefuse` when a file changed meanwhile."""
+    ouvreur.accorder()
     return _assembler(lu.jeu, lu.retenus, {f: _lire(t, ouvreur) for f, t in lu.retenus.items()})
 
 

@@ -25,7 +25,7 @@ from shared.formats.siecle.enveloppe import Enveloppe
 from shared.formats.siecle.exports import Export, ecrire_export_zip, nom_zip
 from shared.identifiers import fabriquer_uai
 
-INSTANT = datetime(2021, 9, 15, 10, 15)
+INSTANT = datetime(2021, 9, 15, 10, 15)  # noqa: DTZ001 - the wall clock of the computer that exports
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class EcoleEcrite:
     divisions: tuple[str, ...]
     groupes: tuple[str, ...]
     personnels: int
+    liens: int
+    """Memberships of groups."""
 
 
 def uai_de(rang: int) -> str:
@@ -102,7 +104,8 @@ class _Ecole:
         fichiers[nom] = octets
         epp = sum(a.source == "EPP" for a in self.p.agents)
         codes = tuple(g.code for g in self.groupes)
-        return EcoleEcrite(uai, fichiers, self.eleves, tuple(sorted(self.codes)), codes, epp)
+        liens = sum(len(self.membres[code]) for code in codes)
+        return EcoleEcrite(uai, fichiers, self.eleves, tuple(sorted(self.codes)), codes, epp, liens)
 
     def sts_emp(self) -> bytes:
         """Divisions and staff, as STS-Web exports them before any timetable."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -24,6 +25,7 @@ from tests.fichiers.charger.ecoles import EcoleEcrite, ecrire_ecole, poser
 NICE = profil("nice-2021")
 SAINE, CASSEE, AUTRE_ANNEE, STS_SEUL, EPARPILLEE, DOUBLEE = range(6)
 CLE = b"une cle pour les essais"
+_DERNIER = re.compile(rb'<INDIVIDU ID="([0-9]+)"')
 
 
 def rien(etape: str, fait: int, total: int) -> None:
@@ -42,6 +44,7 @@ def zipper(fichiers: dict[str, bytes]) -> bytes:
 def disposer(dossier: Path) -> list[EcoleEcrite]:
     """Six schools, each arranged in its own way; four can be loaded whole."""
     ecoles = [ecrire_ecole(rang, annee=2018 if rang == AUTRE_ANNEE else 2021) for rang in range(6)]
+    partager_un_enseignant(ecoles[EPARPILLEE], ecoles[DOUBLEE])
     # Zips in a zip in a zip, beside a picture.
     saine = ecoles[SAINE]
     depot = {"lot/ecole.zip": zipper(saine.fichiers), "lot/photo.jpg": b"\xff\xd8\xff", "__MACOSX/x": b"?"}
@@ -64,6 +67,13 @@ def disposer(dossier: Path) -> list[EcoleEcrite]:
     poser(dossier / "telechargements", ecoles[DOUBLEE].fichiers | doubles)
     poser(dossier, {"LISEZMOI.txt": b"Bonjour", "abime.zip": b"PK\x03\x04 rien"})
     return ecoles
+
+
+def partager_un_enseignant(ici: EcoleEcrite, la: EcoleEcrite) -> None:
+    """The last person of the second school's sts_emp becomes the last one of the first's: he teaches in both."""
+    numeros = [_DERNIER.findall(e.fichiers[f"sts_emp_{e.uai}_2021.xml"])[-1] for e in (ici, la)]
+    for nom in [n for n in la.fichiers if n.endswith(".xml")]:
+        la.fichiers[nom] = la.fichiers[nom].replace(b'ID="%s"' % numeros[1], b'ID="%s"' % numeros[0])
 
 
 def charger_dans(bac: BacEssai, dossier: Path, cle: bytes | None = CLE) -> Rapport:
@@ -106,8 +116,7 @@ def joue(installation: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         bac.avancer("48h")
         bac.avancer("24h")
         for ecole in ecoles:
-            reponse = bac["ent"].get("/api/projets/ENT-RENTREE/bilan", params={"uai": ecole.uai})
-            j.ent[ecole.uai] = reponse.json() if reponse.status_code == 200 else {}
+            j.ent[ecole.uai] = bac["ent"].get("/api/projets/ENT-RENTREE/bilan", params={"uai": ecole.uai}).json()
         yield j
     installation.gestion.supprimer("charger")
 
@@ -123,7 +132,8 @@ def test_each_school_comes_to_its_own_end(joue: Joue) -> None:
 def test_what_is_refused_says_where_and_what_to_do(joue: Joue) -> None:
     """The broken file with its line, the other year with both years, the archive that is not one."""
     (nom, casse), *autres = joue.de(CASSEE).refus
-    assert nom.endswith("ElevesAvecAdresses.xml") and casse.code == "XML_MAL_FORME" and casse.lieu.ligne > 1
+    assert (nom, casse.code) == ("b/c/d/ElevesAvecAdresses.xml", "XML_MAL_FORME")
+    assert casse.lieu.ligne > 1
     assert {r.code for _, r in autres} <= {"PART_PRECEDENTE"}
     assert {r.code for _, r in joue.de(AUTRE_ANNEE).refus} == {"AUTRE_ANNEE"}
     assert "2018-2019" in joue.de(AUTRE_ANNEE).refus[0][1].phrase
@@ -161,16 +171,30 @@ def test_everything_given_is_in_the_applications(joue: Joue) -> None:
         assert {g["code"] for g in structures["groupes"]} == set(ecole.groupes)
 
 
+def test_a_teacher_of_two_schools_keeps_both(joue: Joue) -> None:
+    """The second school's load does not take him away from the first."""
+    siens = []
+    for rang in (EPARPILLEE, DOUBLEE):
+        agents = joue.bac["rectorat"].get(f"/api/etablissements/{joue.ecoles[rang].uai}/agents").json()
+        siens.append({a["id"]: {f["uai"] for f in a["affectations"]} for a in agents})
+    communs = sorted(set(siens[0]) & set(siens[1]))
+    assert len(communs) == 1
+    assert siens[0][communs[0]] == {joue.ecoles[EPARPILLEE].uai, joue.ecoles[DOUBLEE].uai}
+
+
 def test_the_nights_bring_the_schools_to_the_ent(joue: Joue) -> None:
     """Pupils, classes, groups and their members are in the ENT; what was refused is not."""
     for rang in (SAINE, EPARPILLEE, DOUBLEE):
         ecole, vue = joue.ecoles[rang], joue.ent[joue.ecoles[rang].uai]
         avec_ine = sum(e.ine is not None for e in ecole.eleves)
-        assert vue["comptes"]["eleve"] == avec_ine
-        assert vue["comptes"]["enseignant"] > 0
+        assert vue["comptes"]["eleves"] == avec_ine
+        assert vue["comptes"]["enseignants"] > 0
+        assert vue["comptes"]["responsables"] > 0
         assert vue["classes"] == len(ecole.divisions)
         assert vue["groupes"] == len(ecole.groupes)
-    assert not joue.ent[joue.ecoles[AUTRE_ANNEE].uai].get("comptes", {}).get("eleve")
+        assert vue["liens"] == ecole.liens
+    assert joue.ent[joue.ecoles[STS_SEUL].uai]["comptes"]["eleves"] == 0
+    assert joue.ent[joue.ecoles[AUTRE_ANNEE].uai]["comptes"]["enseignants"] == 0
 
 
 def test_a_second_run_changes_nothing(joue: Joue) -> None:
