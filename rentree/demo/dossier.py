@@ -35,13 +35,14 @@ from rentree.demo.entree.groupes import (
     nommer_matieres,
 )
 from rentree.demo.entree.lecture import lire_dossier, refuser_autre_annee
-from rentree.demo.entree.originaux import Originaux, relever
+from rentree.demo.entree.originaux import relever
 from rentree.demo.entree.personnes import joindre_agents, joindre_eleves, joindre_membres, joindre_responsables
-from rentree.demo.entree.pseudonymes import Pseudonymes
 from rentree.demo.entree.remplacement import remplacer
 from rentree.demo.entree.structures import joindre_divisions, joindre_groupes
 from rentree.population import Origine, Population, generer
 from rentree.population.lieux import inventer_lieux
+from shared.formats.pseudonymes.originaux import Originaux
+from shared.formats.pseudonymes.pseudonymes import Pseudonymes
 from shared.formats.reconnaissance import Famille
 from shared.horloge.annees import libelle_annee
 from shared.horloge.calendrier import calendrier_scolaire

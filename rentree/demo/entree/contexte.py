@@ -10,13 +10,14 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rentree.demo.entree.originaux import Originaux, mots
 from rentree.population import Adresse, Parametres, listes
 from rentree.population.contexte import Contexte
 from rentree.population.effectifs import Place
 from rentree.population.eleves import Eleves
 from rentree.population.familles import Foyers
 from rentree.population.lieux import Lieux
+from shared.formats.pseudonymes.mots import mots
+from shared.formats.pseudonymes.originaux import Originaux
 from shared.identifiers import INE_NUMERO_MIN, cle_tri, fabriquer_ine, telephone_fixe, telephone_mobile
 from shared.nomenclatures import Commune, communes
 

@@ -10,11 +10,11 @@ from rentree.demo.entree.codes import MEF_DU_NIVEAU, Codes
 from rentree.demo.entree.documents import Documents
 from rentree.demo.entree.donnees import Ecole, GroupeLu, Sources
 from rentree.demo.entree.originaux import sexe_de_civilite
-from rentree.demo.entree.pseudonymes import sexe_probable
 from rentree.demo.entree.structures import numero_agent, numeros_epp
 from rentree.population import Adresse, Agent, Eleve, Lien, Option, Responsable, Scolarite
 from shared.formats import sts
 from shared.formats.elegroupe.liens import EleveLien
+from shared.formats.pseudonymes.inventions import sexe_probable
 from shared.formats.reconnaissance import Famille
 from shared.formats.siecle import adresses as f_adresses
 from shared.formats.siecle import eleves as f_eleves

@@ -10,17 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 from rentree.demo.entree.documents import Documents
-from rentree.demo.entree.pseudonymes import Pseudonymes
+from rentree.demo.entree.originaux import NAISSANCE_ADULTE
 from shared.formats import sts
 from shared.formats.elegroupe.liens import DocumentLiens, EleveLien
+from shared.formats.pseudonymes.pseudonymes import Pseudonymes
 from shared.formats.siecle.adresses import Adresse
 from shared.formats.siecle.communs import DocumentCommuns
 from shared.formats.siecle.eleves import DocumentEleves, Eleve, ScolariteAnDernier
 from shared.formats.siecle.etablissements import DocumentEtablissements
 from shared.formats.siecle.responsables import DocumentResponsables, Personne
 from shared.formats.siecle.structures import DocumentStructures
-
-_NAISSANCE_ADULTE = 1980
 
 
 def remplacer(d: Documents, p: Pseudonymes) -> Documents:
@@ -50,7 +49,7 @@ def _si(texte: str | None, remplacement: Callable[[str], str]) -> str | None:
 
 def _sts(doc: sts.StsEmp, p: Pseudonymes) -> sts.StsEmp:
     uaj = doc.parametres.uaj
-    ecole = replace(uaj, adresse=p.ligne(uaj.adresse), boite_postale="", telephone=p.telephone(uaj.telephone))
+    ecole = replace(uaj, adresse=p.ligne(uaj.adresse), boite_postale="", telephone=p.numero(uaj.telephone))
     return replace(
         doc,
         parametres=replace(doc.parametres, uaj=ecole),
@@ -68,7 +67,7 @@ def _individu(i: sts.IndividuSts, p: Pseudonymes) -> sts.IndividuSts:
         i,
         nom_usage=p.nom(i.nom_usage),
         nom_patronymique=p.nom(i.nom_patronymique),
-        prenom=p.prenom(i.prenom, naissance.year if naissance else _NAISSANCE_ADULTE),
+        prenom=p.prenom(i.prenom, naissance.year if naissance else NAISSANCE_ADULTE),
         date_naissance=naissance and p.naissance(naissance, i.nom_patronymique or i.nom_usage),
         profs_princ=tuple(replace(x, code_structure=p.structure(x.code_structure)) for x in i.profs_princ),
     )
@@ -82,7 +81,7 @@ def _groupe(g: sts.Groupe, p: Pseudonymes) -> sts.Groupe:
     divisions = tuple(replace(x, code=p.structure(x.code)) for x in g.divisions)
     return replace(
         g,
-        code=p.structure(g.code, groupe=True),
+        code=p.structure(g.code),
         libelle_long=p.texte(g.libelle_long, groupe=True),
         divisions=divisions,
     )
@@ -127,12 +126,12 @@ def _eleve(e: Eleve, p: Pseudonymes) -> Eleve:
         id_national=_si(e.id_national, p.ine),
         ine_bea=_si(e.ine_bea, p.ine),
         ine_rnie=_si(e.ine_rnie, p.ine),
-        tel_personnel=_si(e.tel_personnel, p.telephone),
-        tel_portable=_si(e.tel_portable, p.telephone),
-        tel_professionnel=_si(e.tel_professionnel, p.telephone),
+        tel_personnel=_si(e.tel_personnel, p.numero),
+        tel_portable=_si(e.tel_portable, p.numero),
+        tel_professionnel=_si(e.tel_professionnel, p.numero),
         mel=_si(e.mel, p.mel),
         division=_si(e.division, p.structure),
-        groupes=tuple(p.structure(g, groupe=True) for g in e.groupes),
+        groupes=tuple(p.structure(g) for g in e.groupes),
         scolarite_an_dernier=avant and _an_dernier(avant, p),
     )
 
@@ -141,7 +140,7 @@ def _an_dernier(s: ScolariteAnDernier, p: Pseudonymes) -> ScolariteAnDernier:
     return replace(
         s,
         code_structure=_si(s.code_structure, p.structure),
-        telephone=_si(s.telephone, p.telephone),
+        telephone=_si(s.telephone, p.numero),
         mel=_si(s.mel, p.mel),
         **_lignes(s, p),
     )
@@ -176,10 +175,10 @@ def _personne(x: Personne, p: Pseudonymes) -> Personne:
         x,
         nom_de_famille=p.nom(x.nom_de_famille),
         nom_usage=_si(x.nom_usage, p.nom),
-        prenom=p.prenom(x.prenom, _NAISSANCE_ADULTE),
-        tel_personnel=_si(x.tel_personnel, p.telephone),
-        tel_portable=_si(x.tel_portable, p.telephone),
-        tel_professionnel=_si(x.tel_professionnel, p.telephone),
+        prenom=p.prenom(x.prenom, NAISSANCE_ADULTE),
+        tel_personnel=_si(x.tel_personnel, p.numero),
+        tel_portable=_si(x.tel_portable, p.numero),
+        tel_professionnel=_si(x.tel_professionnel, p.numero),
         mel=_si(x.mel, p.mel),
     )
 
@@ -193,7 +192,7 @@ def _structures(doc: DocumentStructures, p: Pseudonymes) -> DocumentStructures:
         groupes=tuple(
             replace(
                 x,
-                code=p.structure(x.code, groupe=True),
+                code=p.structure(x.code),
                 libelle_long=_si(x.libelle_long, lambda t: p.texte(t, groupe=True)),
                 divisions=tuple(p.structure(c) for c in x.divisions),
             )
@@ -212,8 +211,8 @@ def _communs(doc: DocumentCommuns, p: Pseudonymes) -> DocumentCommuns:
         ligne3=None,
         ligne4=None,
         boite_postale=None,
-        telephone=_si(i.telephone, p.telephone),
-        telecopie=_si(i.telecopie, p.telephone),
+        telephone=_si(i.telephone, p.numero),
+        telecopie=_si(i.telecopie, p.numero),
         mel_1=_si(i.mel_1, p.mel),
         mel_2=_si(i.mel_2, p.mel),
     )
@@ -231,7 +230,7 @@ def _etablissements(doc: DocumentEtablissements, p: Pseudonymes) -> DocumentEtab
                 ligne3=None,
                 ligne4=None,
                 boite_postale=None,
-                telephone=_si(e.telephone, p.telephone),
+                telephone=_si(e.telephone, p.numero),
                 mel=_si(e.mel, p.mel),
             )
             for e in doc.etablissements
@@ -254,5 +253,5 @@ def _eleve_lien(e: EleveLien, p: Pseudonymes) -> EleveLien:
         prenom3=_si(e.prenom3, lambda x: p.prenom(x, annee)),
         date_naiss=p.naissance(e.date_naiss, e.nom_de_famille),
         id_national=_si(e.id_national, p.ine),
-        groupes=tuple(replace(g, code=p.structure(g.code, groupe=True)) for g in e.groupes),
+        groupes=tuple(replace(g, code=p.structure(g.code)) for g in e.groupes),
     )

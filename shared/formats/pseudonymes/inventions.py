@@ -25,6 +25,7 @@ _SUITES = (
 _FINS = (
     "LLET", "RON", "NET", "CHE", "TIER", "SON", "LIN", "GNE", "RET", "DIN", "VAL", "MEL", "RD", "ND", "L", "N", "T",
 )  # fmt: skip
+_FINS_FEMININES = ("a", "ie", "ine", "elle", "ette", "ane")
 _FINS_PRENOM = {"1": ("AN", "EN", "IS", "O", "IO", "EL"), "2": ("A", "IA", "IE", "INE", "ELLE", "ANE")}
 _VOIES = (
     "RUE", "RUE", "RUE", "RUE", "RUE", "AVENUE", "CHEMIN", "ALLEE", "IMPASSE", "PLACE", "ROUTE", "BOULEVARD",
@@ -46,11 +47,17 @@ def inventer_mot(hasard: random.Random, longueur: int, voyelle: bool) -> str:
     debuts = _DEBUTS_VOYELLES if voyelle else _DEBUTS
     if longueur <= 2:
         return hasard.choice(debuts)[: max(longueur, 1)]
-    fin = hasard.choice([f for f in _FINS if len(f) < longueur])
-    mot = hasard.choice([d for d in debuts if len(d) <= max(2, longueur - len(fin))])
-    while len(mot) + len(fin) < longueur:
-        mot += hasard.choice(_SUITES)
-    return mot[: longueur - len(fin)] + fin
+    while True:  # a beginning and an end between which syllables of two or three letters fit
+        mot = hasard.choice(debuts)
+        fin = hasard.choice(_FINS)
+        reste = longueur - len(mot) - len(fin)
+        if reste == 0 or reste >= 2:
+            break
+    while reste:
+        suite = hasard.choice([s for s in _SUITES if len(s) == reste or reste - len(s) >= 2])
+        mot += suite
+        reste -= len(suite)
+    return mot + fin
 
 
 def inventer_prenom(hasard: random.Random, longueur: int, sexe: str) -> str:
@@ -91,7 +98,7 @@ def _cles(sexe: str, generation: str) -> frozenset[str]:
 
 
 def sexe_probable(cle: str, naissance: int) -> str:
-    """The sex that a first name (its key) has in the lists, of its generation then of the other; "1" when in none.
+    """The sex that a first name (its key) has in the lists, of its generation then of the other; by its end otherwise.
 
     A compound name has that of its first word.
     """
@@ -101,4 +108,4 @@ def sexe_probable(cle: str, naissance: int) -> str:
         for sexe in ("1", "2"):
             if premier in _cles(sexe, generation):
                 return sexe
-    return "1"
+    return "2" if premier.endswith(_FINS_FEMININES) else "1"

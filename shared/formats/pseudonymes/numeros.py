@@ -79,6 +79,8 @@ class Identifiants:
 
 def habiller_telephone(numero: str, modele: str) -> str:
     """A ten-digit number written as the model is: « +33 6 … », « 06.39… »; plainly when the model is neither."""
+    if not numero:
+        return ""
     chiffres = "".join(c for c in modele if c.isdigit())
     if len(chiffres) == 10:
         suite = iter(numero)

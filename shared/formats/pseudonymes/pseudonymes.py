@@ -79,7 +79,7 @@ class Pseudonymes:
         for ine in sorted(originaux.ines):
             self.ine(ine)
         for telephone in sorted(originaux.telephones):
-            self.telephone(telephone)
+            self.numero(telephone)
         for voie in sorted(originaux.voies):
             self.ligne(voie)
         for uai in sorted(originaux.uais):
@@ -229,6 +229,10 @@ class Pseudonymes:
 
     def telephone(self, texte: str) -> str:
         """A telephone of the reserved ranges, mobile when it was, written the same way; "" stays ""."""
+        return habiller_telephone(self.numero(texte), texte)
+
+    def numero(self, texte: str) -> str:
+        """The ten digits of a telephone of the reserved ranges; "" stays ""."""
         numero = numero_simple(texte)
         if not numero:
             return ""
@@ -244,7 +248,7 @@ class Pseudonymes:
                 ),
             )
             self._telephones_pris.add(self._telephones[numero])
-        return habiller_telephone(self._telephones[numero], texte)
+        return self._telephones[numero]
 
     def mel(self, texte: str) -> str:
         """A mail address that reaches nobody; "" stays ""."""
