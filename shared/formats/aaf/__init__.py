@@ -9,6 +9,7 @@ from __future__ import annotations
 from shared.formats.aaf.delta import appliquer_delta, appliquer_modification, calculer_delta
 from shared.formats.aaf.depot import AlimentationRefusee, Depot, FichierALire, ouvrir
 from shared.formats.aaf.ecriture import EcrivainAlimentation, ecrire_archive, ecrire_fichier, terminer
+from shared.formats.aaf.eleves import EleveAaf
 from shared.formats.aaf.enregistrement import (
     Ajout,
     Enregistrement,
@@ -28,8 +29,8 @@ from shared.formats.aaf.noms import (
     nom_archive,
     nom_archive_ent2dva,
 )
-from shared.formats.aaf.personnes import EleveAaf, PersEducNatAaf, PersRelEleveAaf
-from shared.formats.aaf.valeurs import Substitutions
+from shared.formats.aaf.personnes import PersEducNatAaf, PersRelEleveAaf
+from shared.formats.aaf.substitutions import Substitutions
 from shared.formats.aaf.verification import verifier_alimentation
 
 FICHES: dict[Categorie, type[Fiche]] = {

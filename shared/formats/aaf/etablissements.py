@@ -9,15 +9,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from shared.formats.aaf.enregistrement import Valeurs
-from shared.formats.aaf.fiche import Fiche, Lecture, composites, un
+from shared.formats.aaf.fiche import Fiche, composite, composites, entier_de, liste, nombre, premier, texte, un
 from shared.formats.aaf.grammaire import Categorie, Grammaire
-from shared.formats.aaf.valeurs import (
-    CodeLibelle,
-    DivisionDeclaree,
-    GroupeDeclare,
-    NomCourant,
-    Substitutions,
-)
+from shared.formats.aaf.substitutions import Substitutions
+from shared.formats.aaf.valeurs import CodeLibelle, DivisionDeclaree, GroupeDeclare, NomCourant, entier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +53,12 @@ class EtabEducNatAaf(Fiche):
         return str(self.jointure)
 
     def _valeurs(self, substitutions: Substitutions | None) -> tuple[Valeurs, ...]:
-        bassin = (self.bassin,) if self.bassin else ()
         return (
             (str(self.jointure),),
             un(self.uai),
             un(self.uai),
             un(self.siren),
-            composites((self.nom,), "ENTStructureNomCourant", substitutions),
+            un(self.nom.ecrire("ENTStructureNomCourant", substitutions)),
             un(self.type_structure),
             un(self.code_type_structure),
             un(self.tutelle),
@@ -77,44 +71,68 @@ class EtabEducNatAaf(Fiche):
             un(self.telephone),
             un(self.telecopie),
             un(self.mel),
-            () if self.rattachement is None else (str(self.rattachement),),
-            composites(bassin, "ENTEtablissementBassin", substitutions),
+            nombre(self.rattachement),
+            composite(self.bassin, "ENTEtablissementBassin", substitutions),
             un(self.academie),
             un(self.code_academie),
             composites(self.divisions, "ENTStructureClasses", substitutions),
             composites(self.groupes, "ENTStructureGroupes", substitutions),
         )
 
-    def _anciennes(self) -> dict[str, Valeurs]:
-        return {"ENTStructureNomCourant": (self.nom.ecrire_ancien(self.academie),)}
+    def _anciennes(self, substitutions: Substitutions | None) -> dict[str, Valeurs]:
+        return {"ENTStructureNomCourant": un(self.nom.ecrire_ancien(self.academie))}
 
     @classmethod
-    def _lire(cls, lecture: Lecture, grammaire: Grammaire) -> Self:
-        nom = lecture.texte("ENTStructureNomCourant")
-        ancien = grammaire is Grammaire.SDET_4 and "$" not in nom
+    def _lire(cls, identifiant: str, valeurs: tuple[Valeurs, ...], grammaire: Grammaire) -> Self:
+        (
+            _,
+            uai,
+            ancien_uai,
+            siren,
+            nom,
+            type_structure,
+            code_type,
+            tutelle,
+            code_tutelle,
+            contrat,
+            boite_postale,
+            rue,
+            code_postal,
+            commune,
+            telephone,
+            telecopie,
+            mel,
+            rattachement,
+            bassin,
+            academie,
+            code_academie,
+            divisions,
+            groupes,
+        ) = valeurs
+        ancien = grammaire is Grammaire.SDET_4 and "$" not in texte(nom)
         return cls(
-            jointure=lecture.identifiant(),
-            uai=lecture.texte("ENTStructureUAI") or lecture.texte("ENTEtablissementUAI"),
-            siren=lecture.texte("ENTStructureSIREN"),
-            nom=NomCourant.lire_ancien(nom) if ancien else NomCourant.lire(nom, "ENTStructureNomCourant"),
-            type_structure=lecture.texte("ENTStructureTypeStruct"),
-            code_type_structure=lecture.texte("ENTStructureCodeTypeStruct"),
-            tutelle=lecture.texte("ENTEtablissementMinistereTutelle"),
-            code_tutelle=lecture.texte("ENTEtablissementCodeMinistereTutelle"),
-            contrat=lecture.texte("ENTEtablissementContrat"),
-            boite_postale=lecture.texte("postOfficeBox"),
-            rue=lecture.texte("street"),
-            code_postal=lecture.texte("postalCode"),
-            commune=lecture.texte("l"),
-            telephone=lecture.texte("telephoneNumber"),
-            telecopie=lecture.texte("facsimileTelephoneNumber"),
-            mel=lecture.texte("ENTStructureMailSI"),
-            rattachement=lecture.entier("ENTEtablissementStructRattachFctl"),
-            bassin=lecture.premier("ENTEtablissementBassin", CodeLibelle),
-            academie=lecture.texte("ENTServAcAcademie"),
-            code_academie=lecture.texte("ENTServAcCodeAcademie"),
-            divisions=lecture.liste("ENTStructureClasses", DivisionDeclaree),
-            groupes=lecture.liste("ENTStructureGroupes", GroupeDeclare),
+            jointure=entier(identifiant, "identifier"),
+            uai=texte(uai) or texte(ancien_uai),
+            siren=texte(siren),
+            nom=NomCourant.lire_ancien(texte(nom)) if ancien else NomCourant.lire(texte(nom), "ENTStructureNomCourant"),
+            type_structure=texte(type_structure),
+            code_type_structure=texte(code_type),
+            tutelle=texte(tutelle),
+            code_tutelle=texte(code_tutelle),
+            contrat=texte(contrat),
+            boite_postale=texte(boite_postale),
+            rue=texte(rue),
+            code_postal=texte(code_postal),
+            commune=texte(commune),
+            telephone=texte(telephone),
+            telecopie=texte(telecopie),
+            mel=texte(mel),
+            rattachement=entier_de(rattachement, "ENTEtablissementStructRattachFctl"),
+            bassin=premier(bassin, "ENTEtablissementBassin", CodeLibelle),
+            academie=texte(academie),
+            code_academie=texte(code_academie),
+            divisions=liste(divisions, "ENTStructureClasses", DivisionDeclaree),
+            groupes=liste(groupes, "ENTStructureGroupes", GroupeDeclare),
         )
 
 
@@ -137,12 +155,13 @@ class MefEducNatAaf(Fiche):
         return un(self.code), un(self.libelle), un(self.rattachement), un(self.mefstat11)
 
     @classmethod
-    def _lire(cls, lecture: Lecture, grammaire: Grammaire) -> Self:
+    def _lire(cls, identifiant: str, valeurs: tuple[Valeurs, ...], grammaire: Grammaire) -> Self:
+        _, libelle, rattachement, mefstat11 = valeurs
         return cls(
-            code=lecture.texte("ENTMefJointure"),
-            libelle=lecture.texte("ENTLibelleMef"),
-            rattachement=lecture.texte("ENTMEFRattach"),
-            mefstat11=lecture.texte("ENTMEFSTAT11"),
+            code=identifiant,
+            libelle=texte(libelle),
+            rattachement=texte(rattachement),
+            mefstat11=texte(mefstat11),
         )
 
 
@@ -163,5 +182,5 @@ class MatiereEducNatAaf(Fiche):
         return un(self.code), un(self.libelle)
 
     @classmethod
-    def _lire(cls, lecture: Lecture, grammaire: Grammaire) -> Self:
-        return cls(code=lecture.texte("ENTMatJointure"), libelle=lecture.texte("ENTLibelleMatiere"))
+    def _lire(cls, identifiant: str, valeurs: tuple[Valeurs, ...], grammaire: Grammaire) -> Self:
+        return cls(code=identifiant, libelle=texte(valeurs[1]))

@@ -1,6 +1,8 @@
-"""The grammar of the AAF feed, second degree: categories, generations, attributes in file order.
+"""The grammar of the AAF feed, both degrees: categories, generations, attributes in file order.
 
-Source: reference aaf.md, sections 0 (generations), 1.3 (header comments), 2.1 (categories), 4 (attributes).
+The two degrees share the words of their categories, never their attributes: `degre_de` tells them apart.
+
+Source: reference aaf.md, sections 0 (generations), 1.3 (header comments), 2.1 (categories), 4 and 5 (attributes).
 """
 
 from __future__ import annotations
@@ -42,22 +44,42 @@ DECLARATIONS: dict[Categorie, tuple[str, str]] = {
 DECLAREES: dict[tuple[str, str], Categorie] = {paire: c for c, paire in DECLARATIONS.items()}
 
 
+class Degre(StrEnum):
+    """First degree (écoles, « Aaf1d ») or second degree (collèges, lycées); the value is that of the header."""
+
+    PREMIER = "1D"
+    SECOND = "2D"
+
+
 class Grammaire(StrEnum):
-    """A generation of the SDET. `SDET_4` stands for the feeds of 2012 to 2014."""
+    """A generation of the SDET. `SDET_4` stands for the feeds of 2012 to 2014, `V6_3_1D` is the first degree."""
 
     SDET_4 = "2012-2014"
     V6_1 = "6.1"
     V6_3 = "6.3"
     V6_4 = "6.4"
+    V6_3_1D = "1D-6.3"
+
+    @property
+    def degre(self) -> Degre:
+        """The degree that this grammar describes."""
+        return Degre.PREMIER if self is Grammaire.V6_3_1D else Degre.SECOND
 
 
-GRAMMAIRES: tuple[Grammaire, ...] = tuple(Grammaire)
-_RANG_GRAMMAIRE = {grammaire: rang for rang, grammaire in enumerate(GRAMMAIRES)}
+GRAMMAIRES: tuple[Grammaire, ...] = tuple(g for g in Grammaire if g.degre is Degre.SECOND)
+"""The generations of the second degree, oldest first."""
+
+GRAMMAIRES_DE: dict[Degre, tuple[Grammaire, ...]] = {
+    Degre.SECOND: GRAMMAIRES,
+    Degre.PREMIER: (Grammaire.V6_3_1D,),
+}
+_RANG_GRAMMAIRE = {grammaire: rang for rang, grammaire in enumerate(Grammaire)}
 _VERSION_AF = {
     Grammaire.SDET_4: "AAF-VE1301",
     Grammaire.V6_1: "AAF-VE1806",
     Grammaire.V6_3: "AAF-VE2003",
     Grammaire.V6_4: "AAF-VE2407",
+    Grammaire.V6_3_1D: "AAF-VE2003",
 }
 
 # Attributes in file order; "+6.1" = since 6.1, "-" = only in 2012-2014.
@@ -71,7 +93,7 @@ _TABLES: dict[Categorie, str] = {
         ENTElevePersRelEleve ENTEleveBoursier ENTEleveRegime ENTEleveTransport
         ENTPersonAdresse+6.1 ENTPersonCodePostal+6.1 ENTPersonVille+6.1 ENTPersonPays+6.1
         ENTEleveAdresseRel+6.1 ENTEleveStatutEleve ENTEleveMEF ENTEleveLibelleMEF ENTEleveNivFormation
-        ENTEleveFiliere ENTEleveEnseignements ENTEleveCodeEnseignements+6.1 ENTPersonStructRattach
+        ENTEleveFiliere ENTEleveEnseignements ENTEleveCodeEnseignements ENTPersonStructRattach
         ENTEleveDateEntreeClasses+6.3 ENTEleveDateSortieClasses+6.3 ENTEleveClasses ENTEleveGroupes
     """,
     Categorie.RESPONSABLE: """
@@ -81,10 +103,10 @@ _TABLES: dict[Categorie, str] = {
     """,
     Categorie.PERSONNEL: """
         ENTPersonJointure ENTPersonDateNaissance ENTPersonNomPatro sn givenName ENTPersonAutresPrenoms+6.4
-        personalTitle mail+6.1 ENTPersonStructRattach ENTAuxEnsCategoDiscipline ENTAuxEnsDisciplinesPoste
+        personalTitle mail ENTPersonStructRattach ENTAuxEnsCategoDiscipline ENTAuxEnsDisciplinesPoste
         ENTAuxEnsMEF ENTAuxEnsMatiereEnseignEtab ENTAuxEnsClasses ENTAuxEnsGroupes ENTAuxEnsClassesMatieres
         ENTAuxEnsGroupesMatieres ENTAuxEnsClassesPrincipal ENTPersonFonctions
-        ENTPersonCategorieEnseignant+6.1 PersEducNatPresenceDevantEleves+6.1
+        ENTPersonCategorieEnseignant+6.1 PersEducNatPresenceDevantEleves
     """,
     Categorie.ETABLISSEMENT: """
         ENTStructureJointure ENTStructureUAI ENTEtablissementUAI ENTStructureSIREN ENTStructureNomCourant
@@ -96,6 +118,32 @@ _TABLES: dict[Categorie, str] = {
     """,
     Categorie.MEF: "ENTMefJointure ENTLibelleMef ENTMEFRattach ENTMEFSTAT11",
     Categorie.MATIERE: "ENTMatJointure ENTLibelleMatiere",
+}
+
+_TABLES_1D: dict[Categorie, str] = {
+    Categorie.ELEVE: """
+        ENTPersonJointure ENTEleveINE ENTPersonDateNaissance ENTPersonCivilite ENTPersonStructRattach
+        ENTEleveAutoriteParentale ENTEleveRestaurantScolaire ENTEleveTransport ENTEleveGarderieMatin
+        ENTEleveGarderieSoir ENTEleveEtudesSurveillees ENTEleveNiveau ENTEleveCycle ENTEleveTypeClasse
+        ENTEleveDateEntreeClasses ENTEleveDateSortieClasses ENTPersonClasses ENTPersonGroupes
+        ENTPersonNomPatro ENTPersonNom ENTPersonPrenom ENTPersonAutresPrenoms
+    """,
+    Categorie.RESPONSABLE: """
+        ENTPersonJointure ENTPersonCivilite ENTPersRelEleveEleve ENTPersonAdresse ENTPersonCodePostal
+        ENTPersonVille ENTPersonPays ENTPersonAdresseDiffusion ENTPersonTelPerso ENTPersRelEleveTelMobile
+        ENTPersonMail ENTPersRelEleveTelPro ENTPersonNomPatro ENTPersonNom ENTPersonPrenom ENTPersonAutresPrenoms
+    """,
+    Categorie.PERSONNEL: """
+        ENTPersonJointure ENTPersonDateNaissance ENTPersonAutresPrenoms ENTPersonCivilite ENTPersonStructRattach
+        ENTPersonFonctions ENTPersonCategorieEnseignant ENTEnsFonctionDir ENTEnsSpecialites
+        ENTPersonNomPatro ENTPersonNom ENTPersonPrenom ENTPersonMail
+    """,
+    Categorie.ETABLISSEMENT: """
+        ENTStructureJointure ENTStructureUAI ENTStructureSIREN ENTStructureNomCourant ENTStructureTypeStruct
+        ENTEcoleMinistereTutelle ENTEcoleSecteur ENTEcoleCirconscription ENTEcoleCommune ENTEcoleRPI
+        ENTServAcAcademie ENTStructureAdresse ENTStructureBoitePostale ENTStructureCodePostal ENTStructureVille
+        ENTStructureTelephone ENTStructureFax ENTStructureMailSI
+    """,
 }
 
 ADMIS_EN_PLUS: dict[Categorie, frozenset[str]] = {
@@ -130,10 +178,36 @@ ADMIS_EN_PLUS: dict[Categorie, frozenset[str]] = {
 }
 """Attributes known to readers, never written by us (section 4, "accepted by entcore")."""
 
+ADMIS_EN_PLUS_1D: dict[Categorie, frozenset[str]] = {
+    Categorie.ELEVE: frozenset({"ENTPersonMail", "ENTEleveDateEntreeStructRattach", "ENTEleveDateSortieStructRattach"}),
+    Categorie.RESPONSABLE: frozenset(),
+    Categorie.PERSONNEL: frozenset(),
+    Categorie.ETABLISSEMENT: frozenset(
+        {
+            "ENTStructureCodeTypeStruct",
+            "ENTEcoleCodeMinistereTutelle",
+            "ENTServAcCodeAcademie",
+            "ENTEtablissementContrat",
+            "ENTStructureEmail",
+        }
+    ),
+}
+"""The same for the first degree (section 5)."""
+
+
+def categories_de(degre: Degre) -> tuple[Categorie, ...]:
+    """The categories of a degree, in reading order: the first one has neither MEF nor matières."""
+    return tuple(c for c in CATEGORIES if degre is Degre.SECOND or c in _TABLES_1D)
+
 
 @cache
 def attributs_de(categorie: Categorie, grammaire: Grammaire = Grammaire.V6_4) -> tuple[str, ...]:
-    """The attributes that a record of `categorie` carries in `grammaire`, in file order."""
+    """The attributes that a record of `categorie` carries in `grammaire`, in file order.
+
+    None for a category that the degree of `grammaire` does not have.
+    """
+    if grammaire.degre is Degre.PREMIER:
+        return tuple(_TABLES_1D.get(categorie, "").split())
     rang = _RANG_GRAMMAIRE[grammaire]
     noms: list[str] = []
     for mot in _TABLES[categorie].split():
@@ -149,16 +223,47 @@ def attributs_de(categorie: Categorie, grammaire: Grammaire = Grammaire.V6_4) ->
 
 
 @cache
-def attributs_connus(categorie: Categorie) -> frozenset[str]:
-    """Every attribute that a reader may meet in `categorie`, all generations together."""
-    noms = {nom for grammaire in GRAMMAIRES for nom in attributs_de(categorie, grammaire)}
-    return frozenset(noms) | ADMIS_EN_PLUS[categorie]
+def attributs_connus(categorie: Categorie, degre: Degre = Degre.SECOND) -> frozenset[str]:
+    """Every attribute that a reader may meet in `categorie`, all generations of `degre` together."""
+    admis = ADMIS_EN_PLUS if degre is Degre.SECOND else ADMIS_EN_PLUS_1D
+    noms = {nom for grammaire in GRAMMAIRES_DE[degre] for nom in attributs_de(categorie, grammaire)}
+    return frozenset(noms) | admis.get(categorie, frozenset())
+
+
+@cache
+def _propres(categorie: Categorie, degre: Degre) -> frozenset[str]:
+    """The attributes that only this degree has."""
+    autre = Degre.PREMIER if degre is Degre.SECOND else Degre.SECOND
+    return attributs_connus(categorie, degre) - attributs_connus(categorie, autre)
+
+
+@lru_cache(maxsize=1024)
+def degre_de(categorie: Categorie, noms: tuple[str, ...]) -> Degre | None:
+    """The degree of a record, by the attributes that only one degree has; None when nothing tells, or both do."""
+    if categorie not in _TABLES_1D:
+        return Degre.SECOND
+    ensemble = frozenset(noms)
+    premier = bool(ensemble & _propres(categorie, Degre.PREMIER))
+    second = bool(ensemble & _propres(categorie, Degre.SECOND))
+    if premier == second:
+        return None
+    return Degre.PREMIER if premier else Degre.SECOND
 
 
 @lru_cache(maxsize=1024)
 def reconnaitre_grammaire(categorie: Categorie, noms: tuple[str, ...]) -> Grammaire:
-    """The generation whose attribute list is the nearest to `noms`, the most recent one when in doubt."""
-    return min(reversed(GRAMMAIRES), key=lambda grammaire: len(set(noms) ^ set(attributs_de(categorie, grammaire))))
+    """The generation whose attribute list is the nearest to `noms`, the most recent one when in doubt.
+
+    A modification that names less than half of a record is in doubt: only names unknown to a generation count.
+    """
+    ensemble = set(noms)
+
+    def ecart(grammaire: Grammaire) -> int:
+        attendus = set(attributs_de(categorie, grammaire))
+        partiel = 2 * len(ensemble) < len(attendus)
+        return len(ensemble - attendus) + (0 if partiel else len(attendus - ensemble))
+
+    return min(reversed(GRAMMAIRES_DE[degre_de(categorie, noms) or Degre.SECOND]), key=ecart)
 
 
 def attribut_jointure(categorie: Categorie) -> str:
@@ -173,7 +278,8 @@ def entetes(grammaire: Grammaire, code_academie: str, instant: date) -> tuple[tu
     """
     lignes = [("versionAF", _VERSION_AF[grammaire])]
     if grammaire is not Grammaire.SDET_4:
-        lignes.append(("versionSDET", f"Annexe 4bis version {grammaire.value}"))
+        annexe = "Annexe 1" if grammaire.degre is Degre.PREMIER else "Annexe 4bis"
+        lignes.append(("versionSDET", f"{annexe} version {grammaire.value.removeprefix('1D-')}"))
     if grammaire is Grammaire.V6_4:
         lignes += [
             ("codeAcademieExport", code_academie),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.formats.aaf.enregistrement import Valeurs
+from shared.formats.aaf.substitutions import Substitutions
 from shared.formats.aaf.valeurs import LienResponsable
 
 MERE, PERE = 10, 20
@@ -30,11 +31,13 @@ _DEPUIS_ANCIENS = {2: 10, 1: 20, 3: 50, 4: 39, 5: 51, 6: 90, 7: 70}
 _ANCIEN_AUTRE = 6
 
 
-def vers_anciens(liens: Sequence[LienResponsable]) -> tuple[LienResponsable, ...]:
+def vers_anciens(
+    liens: Sequence[LienResponsable], substitutions: Substitutions | None = None
+) -> tuple[LienResponsable, ...]:
     """The links as 2012-2014 writes them: codes 1 to 7, legal 1 then 2, no payment.
 
     Codes that did not exist become the nearest one: FRATRIE and ASCENDANT a member of the family, the
-    others AUTRE LIEN. A « personne en charge » was not told apart.
+    others AUTRE LIEN. A « personne en charge » was not told apart. `substitutions` is told of both.
     """
     anciens = []
     legaux = 0
@@ -43,9 +46,14 @@ def vers_anciens(liens: Sequence[LienResponsable]) -> tuple[LienResponsable, ...
         if lien.legal == 1:
             legaux += 1
             legal = min(legaux, 2)
-        anciens.append(
-            lien._replace(type_lien=_VERS_ANCIENS.get(lien.type_lien, _ANCIEN_AUTRE), legal=legal, paiement=False)
-        )
+        ancien = _VERS_ANCIENS.get(lien.type_lien, _ANCIEN_AUTRE)
+        if substitutions is not None:
+            apres = TYPES_DE_LIEN[_DEPUIS_ANCIENS[ancien]]
+            if _DEPUIS_ANCIENS[ancien] != lien.type_lien:
+                substitutions.lien(TYPES_DE_LIEN.get(lien.type_lien, str(lien.type_lien)), apres)
+            if lien.legal > 1:
+                substitutions.lien("PERSONNE EN CHARGE", apres)
+        anciens.append(lien._replace(type_lien=ancien, legal=legal, paiement=False))
     return tuple(anciens)
 
 
@@ -57,9 +65,11 @@ def depuis_anciens(liens: Sequence[LienResponsable]) -> tuple[LienResponsable, .
     )
 
 
-def anciens_attributs(liens: Sequence[LienResponsable]) -> dict[str, Valeurs]:
+def anciens_attributs(
+    liens: Sequence[LienResponsable], substitutions: Substitutions | None = None
+) -> dict[str, Valeurs]:
     """The attributes of a pupil that 2012-2014 derives from the links."""
-    anciens = vers_anciens(liens)
+    anciens = vers_anciens(liens, substitutions)
     autres = [lien for lien in anciens if lien.type_lien not in (1, 2)][:2]
     attributs: dict[str, Valeurs] = {
         "ENTElevePersRelEleve": tuple(lien.ecrire() for lien in anciens),

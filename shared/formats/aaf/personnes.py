@@ -1,6 +1,6 @@
-"""Typed records of pupils, responsables and staff.
+"""Typed records of responsables and staff of the second degree.
 
-Source: reference aaf.md, sections 4.1 to 4.3.
+Source: reference aaf.md, sections 4.2 and 4.3.
 """
 
 from __future__ import annotations
@@ -10,147 +10,34 @@ from datetime import date
 from typing import Self
 
 from shared.formats.aaf.enregistrement import Valeurs
-from shared.formats.aaf.fiche import Fiche, Lecture, composites, jour, oui_non, un
+from shared.formats.aaf.fiche import (
+    Fiche,
+    composite,
+    composites,
+    entier_de,
+    entiers,
+    jour,
+    jour_de,
+    liste,
+    nombre,
+    oui,
+    oui_non,
+    premier,
+    texte,
+    un,
+)
 from shared.formats.aaf.grammaire import Categorie, Grammaire
-from shared.formats.aaf.liens import anciens_attributs, depuis_anciens
+from shared.formats.aaf.substitutions import Substitutions
 from shared.formats.aaf.valeurs import (
     SANS_ADRESSE,
     CodeLibelle,
     DansStructure,
-    DateDeClasse,
     Fonction,
-    LienResponsable,
     Lignes,
     MatiereDansStructure,
     MefDansStructure,
-    Substitutions,
+    entier,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EleveAaf(Fiche):
-    """A pupil. `eleve_id`: ELEVE_ID of SIECLE, left out of the file when None (a reader fails on an empty one).
-
-    `prenoms`: the first one repeats `prenom`. `enseignements`: (6-digit code, label) pairs; the code is ""
-    when read from a feed of 2012-2014. `adresse_de`: the responsable whose address the pupil shares.
-    """
-
-    CATEGORIE = Categorie.ELEVE
-
-    jointure: int
-    ine: str = ""
-    eleve_id: int | None = None
-    naissance: date | None
-    nom_famille: str
-    nom_usage: str
-    prenom: str
-    prenoms: tuple[str, ...] = ()
-    civilite: str = ""
-    liens: tuple[LienResponsable, ...] = ()
-    boursier: bool | None = False
-    regime: str = ""
-    transport: bool | None = False
-    adresse: Lignes = SANS_ADRESSE
-    code_postal: str = ""
-    ville: str = ""
-    pays: str = ""
-    adresse_de: int | None = None
-    statut: str = "SCOLAIRE"
-    mef: str
-    libelle_mef: str = ""
-    niveau: str = ""
-    filiere: str = ""
-    enseignements: tuple[tuple[str, str], ...] = ()
-    structure: int | None
-    entrees: tuple[DateDeClasse, ...] = ()
-    sorties: tuple[DateDeClasse, ...] = ()
-    classes: tuple[DansStructure, ...] = ()
-    groupes: tuple[DansStructure, ...] = ()
-
-    @property
-    def identifiant(self) -> str:
-        return str(self.jointure)
-
-    def _omis(self) -> frozenset[str]:
-        return _SANS_ELEVE_ID if self.eleve_id is None else _RIEN
-
-    def _valeurs(self, substitutions: Substitutions | None) -> tuple[Valeurs, ...]:
-        return (
-            (str(self.jointure),),
-            un(self.ine),
-            () if self.eleve_id is None else (str(self.eleve_id),),
-            jour(self.naissance),
-            un(self.nom_famille),
-            un(self.nom_usage),
-            un(self.prenom),
-            self.prenoms,
-            un(self.civilite),
-            tuple([lien.ecrire() for lien in self.liens]),
-            oui_non(self.boursier),
-            un(self.regime),
-            oui_non(self.transport),
-            (self.adresse.ecrire("ENTPersonAdresse", substitutions),),
-            un(self.code_postal),
-            un(self.ville),
-            un(self.pays),
-            () if self.adresse_de is None else (str(self.adresse_de),),
-            un(self.statut),
-            un(self.mef),
-            un(self.libelle_mef),
-            un(self.niveau),
-            un(self.filiere),
-            tuple([libelle for _, libelle in self.enseignements]),
-            tuple([code for code, _ in self.enseignements]),
-            () if self.structure is None else (str(self.structure),),
-            composites(self.entrees, "ENTEleveDateEntreeClasses", substitutions),
-            composites(self.sorties, "ENTEleveDateSortieClasses", substitutions),
-            composites(self.classes, "ENTEleveClasses", substitutions),
-            composites(self.groupes, "ENTEleveGroupes", substitutions),
-        )
-
-    def _anciennes(self) -> dict[str, Valeurs]:
-        return anciens_attributs(self.liens)
-
-    @classmethod
-    def _lire(cls, lecture: Lecture, grammaire: Grammaire) -> Self:
-        liens = lecture.liens()
-        libelles = lecture.textes("ENTEleveEnseignements")
-        codes = lecture.textes("ENTEleveCodeEnseignements") or ("",) * len(libelles)
-        return cls(
-            jointure=lecture.identifiant(),
-            ine=lecture.texte("ENTEleveINE"),
-            eleve_id=lecture.entier("ENTEleveStructRattachId"),
-            naissance=lecture.jour("ENTPersonDateNaissance"),
-            nom_famille=lecture.texte("ENTPersonNomPatro"),
-            nom_usage=lecture.texte("sn"),
-            prenom=lecture.texte("givenName"),
-            prenoms=lecture.textes("ENTPersonAutresPrenoms"),
-            civilite=lecture.texte("personalTitle"),
-            liens=depuis_anciens(liens) if grammaire is Grammaire.SDET_4 else liens,
-            boursier=lecture.oui("ENTEleveBoursier"),
-            regime=lecture.texte("ENTEleveRegime"),
-            transport=lecture.oui("ENTEleveTransport"),
-            adresse=lecture.premier("ENTPersonAdresse", Lignes) or SANS_ADRESSE,
-            code_postal=lecture.texte("ENTPersonCodePostal"),
-            ville=lecture.texte("ENTPersonVille"),
-            pays=lecture.texte("ENTPersonPays"),
-            adresse_de=lecture.entier("ENTEleveAdresseRel"),
-            statut=lecture.texte("ENTEleveStatutEleve"),
-            mef=lecture.texte("ENTEleveMEF"),
-            libelle_mef=lecture.texte("ENTEleveLibelleMEF"),
-            niveau=lecture.texte("ENTEleveNivFormation"),
-            filiere=lecture.texte("ENTEleveFiliere"),
-            enseignements=lecture.apparie(codes, libelles, "ENTEleveCodeEnseignements"),
-            structure=lecture.entier("ENTPersonStructRattach"),
-            entrees=lecture.liste("ENTEleveDateEntreeClasses", DateDeClasse),
-            sorties=lecture.liste("ENTEleveDateSortieClasses", DateDeClasse),
-            classes=lecture.liste("ENTEleveClasses", DansStructure),
-            groupes=lecture.liste("ENTEleveGroupes", DansStructure),
-        )
-
-
-_RIEN: frozenset[str] = frozenset()
-_SANS_ELEVE_ID = frozenset({"ENTEleveStructRattachId"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,29 +92,50 @@ class PersRelEleveAaf(Fiche):
             un(self.mobile_sms),
         )
 
-    def _anciennes(self) -> dict[str, Valeurs]:
+    def _anciennes(self, substitutions: Substitutions | None) -> dict[str, Valeurs]:
+        if substitutions is not None and any(self.adresse[1:]):
+            substitutions.adresse()
         return {"ENTPersonAdresse": un(self.adresse.ecrire_une_ligne())}
 
     @classmethod
-    def _lire(cls, lecture: Lecture, grammaire: Grammaire) -> Self:
+    def _lire(cls, identifiant: str, valeurs: tuple[Valeurs, ...], grammaire: Grammaire) -> Self:
+        (
+            _,
+            naissance,
+            nom_famille,
+            nom_usage,
+            prenom,
+            civilite,
+            eleves,
+            domicile,
+            travail,
+            adresse,
+            code_postal,
+            ville,
+            pays,
+            diffusion,
+            mobiles,
+            mels,
+            sms,
+        ) = valeurs
         return cls(
-            jointure=lecture.identifiant(),
-            naissance=lecture.jour("ENTPersonDateNaissance"),
-            nom_famille=lecture.texte("ENTPersonNomPatro"),
-            nom_usage=lecture.texte("sn"),
-            prenom=lecture.texte("givenName"),
-            civilite=lecture.texte("personalTitle"),
-            eleves=lecture.entiers("ENTAuxPersRelEleveEleve"),
-            telephone_domicile=lecture.texte("homePhone"),
-            telephone_travail=lecture.texte("telephoneNumber"),
-            adresse=lecture.premier("ENTPersonAdresse", Lignes) or SANS_ADRESSE,
-            code_postal=lecture.texte("ENTPersonCodePostal"),
-            ville=lecture.texte("ENTPersonVille"),
-            pays=lecture.texte("ENTPersonPays"),
-            diffusion_adresse=lecture.oui("ENTPersonAdresseDiffusion"),
-            mobiles=lecture.textes("mobile"),
-            mels=lecture.textes("mail"),
-            mobile_sms=lecture.texte("ENTPersonMobileSMS"),
+            jointure=entier(identifiant, "identifier"),
+            naissance=jour_de(naissance, "ENTPersonDateNaissance"),
+            nom_famille=texte(nom_famille),
+            nom_usage=texte(nom_usage),
+            prenom=texte(prenom),
+            civilite=texte(civilite),
+            eleves=entiers(eleves, "ENTAuxPersRelEleveEleve"),
+            telephone_domicile=texte(domicile),
+            telephone_travail=texte(travail),
+            adresse=premier(adresse, "ENTPersonAdresse", Lignes) or SANS_ADRESSE,
+            code_postal=texte(code_postal),
+            ville=texte(ville),
+            pays=texte(pays),
+            diffusion_adresse=oui(diffusion),
+            mobiles=mobiles,
+            mels=mels,
+            mobile_sms=texte(sms),
         )
 
 
@@ -267,7 +175,6 @@ class PersEducNatAaf(Fiche):
         return str(self.jointure)
 
     def _valeurs(self, substitutions: Substitutions | None) -> tuple[Valeurs, ...]:
-        poste = (self.discipline_poste,) if self.discipline_poste else ()
         return (
             (str(self.jointure),),
             jour(self.naissance),
@@ -277,9 +184,9 @@ class PersEducNatAaf(Fiche):
             self.prenoms,
             un(self.civilite),
             un(self.mel),
-            () if self.structure is None else (str(self.structure),),
+            nombre(self.structure),
             composites(self.disciplines, "ENTAuxEnsCategoDiscipline", substitutions),
-            composites(poste, "ENTAuxEnsDisciplinesPoste", substitutions),
+            composite(self.discipline_poste, "ENTAuxEnsDisciplinesPoste", substitutions),
             composites(self.mefs, "ENTAuxEnsMEF", substitutions),
             composites(self.matieres, "ENTAuxEnsMatiereEnseignEtab", substitutions),
             composites(self.classes, "ENTAuxEnsClasses", substitutions),
@@ -293,27 +200,50 @@ class PersEducNatAaf(Fiche):
         )
 
     @classmethod
-    def _lire(cls, lecture: Lecture, grammaire: Grammaire) -> Self:
+    def _lire(cls, identifiant: str, valeurs: tuple[Valeurs, ...], grammaire: Grammaire) -> Self:
+        (
+            _,
+            naissance,
+            nom_famille,
+            nom_usage,
+            prenom,
+            prenoms,
+            civilite,
+            mel,
+            structure,
+            disciplines,
+            poste,
+            mefs,
+            matieres,
+            classes,
+            groupes,
+            matieres_classes,
+            matieres_groupes,
+            principal,
+            fonctions,
+            enseignant,
+            devant_eleves,
+        ) = valeurs
         return cls(
-            jointure=lecture.identifiant(),
-            naissance=lecture.jour("ENTPersonDateNaissance"),
-            nom_famille=lecture.texte("ENTPersonNomPatro"),
-            nom_usage=lecture.texte("sn"),
-            prenom=lecture.texte("givenName"),
-            prenoms=lecture.textes("ENTPersonAutresPrenoms"),
-            civilite=lecture.texte("personalTitle"),
-            mel=lecture.texte("mail"),
-            structure=lecture.entier("ENTPersonStructRattach"),
-            disciplines=lecture.liste("ENTAuxEnsCategoDiscipline", CodeLibelle),
-            discipline_poste=lecture.premier("ENTAuxEnsDisciplinesPoste", CodeLibelle),
-            mefs=lecture.liste("ENTAuxEnsMEF", MefDansStructure),
-            matieres=lecture.liste("ENTAuxEnsMatiereEnseignEtab", DansStructure),
-            classes=lecture.liste("ENTAuxEnsClasses", DansStructure),
-            groupes=lecture.liste("ENTAuxEnsGroupes", DansStructure),
-            matieres_classes=lecture.liste("ENTAuxEnsClassesMatieres", MatiereDansStructure),
-            matieres_groupes=lecture.liste("ENTAuxEnsGroupesMatieres", MatiereDansStructure),
-            principal=lecture.liste("ENTAuxEnsClassesPrincipal", DansStructure),
-            fonctions=lecture.liste("ENTPersonFonctions", Fonction),
-            enseignant=lecture.oui("ENTPersonCategorieEnseignant"),
-            devant_eleves=lecture.oui("PersEducNatPresenceDevantEleves"),
+            jointure=entier(identifiant, "identifier"),
+            naissance=jour_de(naissance, "ENTPersonDateNaissance"),
+            nom_famille=texte(nom_famille),
+            nom_usage=texte(nom_usage),
+            prenom=texte(prenom),
+            prenoms=prenoms,
+            civilite=texte(civilite),
+            mel=texte(mel),
+            structure=entier_de(structure, "ENTPersonStructRattach"),
+            disciplines=liste(disciplines, "ENTAuxEnsCategoDiscipline", CodeLibelle),
+            discipline_poste=premier(poste, "ENTAuxEnsDisciplinesPoste", CodeLibelle),
+            mefs=liste(mefs, "ENTAuxEnsMEF", MefDansStructure),
+            matieres=liste(matieres, "ENTAuxEnsMatiereEnseignEtab", DansStructure),
+            classes=liste(classes, "ENTAuxEnsClasses", DansStructure),
+            groupes=liste(groupes, "ENTAuxEnsGroupes", DansStructure),
+            matieres_classes=liste(matieres_classes, "ENTAuxEnsClassesMatieres", MatiereDansStructure),
+            matieres_groupes=liste(matieres_groupes, "ENTAuxEnsGroupesMatieres", MatiereDansStructure),
+            principal=liste(principal, "ENTAuxEnsClassesPrincipal", DansStructure),
+            fonctions=liste(fonctions, "ENTPersonFonctions", Fonction),
+            enseignant=oui(enseignant),
+            devant_eleves=oui(devant_eleves),
         )

@@ -1,9 +1,9 @@
 """Composite values of the feed: fields joined by `$`, each kind a small typed tuple.
 
-The rule for a `$` inside a field: it is written `_`, and said in a `Remarque` (AAF_DOLLAR_REMPLACE), for the
-format has no way to escape it. The last field is never empty: Java readers drop empty fields at the end.
+A `$` inside a field is written `_`, as the rules of `substitutions` say. The last field is never empty: Java
+readers drop empty fields at the end.
 
-Source: reference aaf.md, section 3 (composite values), 4.1.2, 4.1 to 4.4 (syntaxes), 8.3.
+Source: reference aaf.md, section 3 (composite values), 4.1.2, 4.1 to 4.4 and 5 (syntaxes), 8.3.
 """
 
 from __future__ import annotations
@@ -13,36 +13,14 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, Self
 
-from shared.contracts.refus import Lieu, Refus, Remarque
-
-REMPLACANT = "_"
-"""What a `$` becomes inside a field."""
+from shared.contracts.refus import Refus
+from shared.formats.aaf.substitutions import REMPLACANT, Substitutions
 
 
 class ValeurComposite(Refus):
     """A composite value that cannot be read or written. The sentence never quotes the value."""
 
     code = "AAF_VALEUR_COMPOSITE"
-
-
-class Substitutions:
-    """Collects the remarks on `$` replaced; `objet` is the record being written ("Eleve 7100001")."""
-
-    def __init__(self) -> None:
-        self.objet = ""
-        self.remarques: list[Remarque] = []
-
-    def signale(self, attribut: str) -> None:
-        """Record that a field of `attribut` held a `$`."""
-        self.remarques.append(
-            Remarque(
-                "AAF_DOLLAR_REMPLACE",
-                f"{self.objet}, {attribut} : le caractère « $ » sépare les champs ; il a été remplacé par "
-                f"« {REMPLACANT} ».",
-                Lieu(element=f"{self.objet}, {attribut}"),
-                "Renommez cet élément sans « $ » dans l'application d'origine.",
-            )
-        )
 
 
 def joindre(
@@ -70,13 +48,16 @@ def joindre(
     return texte
 
 
-def couper(texte: str, attribut: str, au_moins: int, au_plus: int | None = None) -> list[str]:
-    """The fields of a composite value. Raises `ValeurComposite` if their number is wrong."""
+def couper(texte: str, attribut: str, au_moins: int, au_plus: int | None = None, *, avant: int = 0) -> list[str]:
+    """The fields of a composite value, `avant` of which were taken off before.
+
+    Raises `ValeurComposite` if their number is wrong.
+    """
     champs = texte.split("$")
     if len(champs) < au_moins or (au_plus is not None and len(champs) > au_plus):
-        voulu = str(au_moins) if au_plus == au_moins else f"au moins {au_moins}"
+        voulu = str(au_moins + avant) if au_plus == au_moins else f"au moins {au_moins + avant}"
         raise ValeurComposite(
-            f"{attribut} : {len(champs)} champ(s) séparés par « $ » au lieu de {voulu}.",
+            f"{attribut} : {len(champs) + avant} champ(s) séparés par « $ » au lieu de {voulu}.",
             remede="Signalez-le à l'émetteur de l'alimentation.",
         )
     return champs
@@ -98,6 +79,7 @@ def texte_date(jour: date) -> str:
     return f"{jour.day:02d}/{jour.month:02d}/{jour.year:04d}"
 
 
+@lru_cache(maxsize=16384)
 def lire_date(texte: str, attribut: str) -> date:
     """A date `JJ/MM/AAAA` or ISO (both occur). Raises `ValeurComposite`."""
     try:
@@ -142,8 +124,31 @@ class LienResponsable(NamedTuple):
 
     @classmethod
     def lire(cls, texte: str, attribut: str = "ENTElevePersRelEleve") -> Self:
-        p, t, f, le, c, pa = [entier(champ, attribut) for champ in couper(texte, attribut, 6, 6)]
-        return cls(p, t, f == 1, le, c == 1, pa == 1)
+        personne, _, reste = texte.partition("$")
+        return cls(entier(personne, attribut), *_reste_du_lien(reste, attribut))
+
+
+@lru_cache(maxsize=1024)
+def _reste_du_lien(reste: str, attribut: str) -> tuple[int, bool, int, bool, bool]:
+    """What follows the person: a few combinations serve for every pupil."""
+    champs = couper(reste, attribut, 5, 5, avant=1)
+    type_lien, financier, legal, contact, paiement = [entier(champ, attribut) for champ in champs]
+    return type_lien, financier == 1, legal, contact == 1, paiement == 1
+
+
+class Autorite(NamedTuple):
+    """ENTEleveAutoriteParentale of the first degree, `idPersonne$typeLien`. Section 5.1."""
+
+    personne: int
+    type_lien: int
+
+    def ecrire(self, attribut: str, substitutions: Substitutions | None = None) -> str:
+        return f"{self.personne}${self.type_lien}"
+
+    @classmethod
+    def lire(cls, texte: str, attribut: str) -> Self:
+        personne, type_lien = couper(texte, attribut, 2, 2)
+        return cls(entier(personne, attribut), entier(type_lien, attribut))
 
 
 class DansStructure(NamedTuple):
@@ -225,6 +230,38 @@ class Fonction(NamedTuple):
     def lire(cls, texte: str, attribut: str) -> Self:
         structure, *reste = couper(texte, attribut, 5, 5)
         return cls(entier(structure, attribut), *reste)
+
+
+class ClasseEcole(NamedTuple):
+    """A class or a group of the first degree, `idStructure$codeType$libType$idClasse$nomClasse`. Section 5.1."""
+
+    structure: int
+    type_: CodeLibelle
+    id: str
+    nom: str
+
+    def ecrire(self, attribut: str, substitutions: Substitutions | None = None) -> str:
+        return joindre((str(self.structure), *self.type_, self.id, self.nom), attribut, substitutions)
+
+    @classmethod
+    def lire(cls, texte: str, attribut: str) -> Self:
+        structure, code, libelle, id_, nom = couper(texte, attribut, 5, 5)
+        return cls(entier(structure, attribut), CodeLibelle(code, libelle), id_, nom)
+
+
+class Commune(NamedTuple):
+    """ENTEcoleCommune and ENTEcoleRPI, `code$nom$departement3`. Section 5.4."""
+
+    code: str
+    nom: str
+    departement: str
+
+    def ecrire(self, attribut: str, substitutions: Substitutions | None = None) -> str:
+        return joindre(self, attribut, substitutions)
+
+    @classmethod
+    def lire(cls, texte: str, attribut: str) -> Self:
+        return cls(*couper(texte, attribut, 3, 3))
 
 
 class CodeLibelle(NamedTuple):
@@ -317,8 +354,8 @@ class NomCourant(NamedTuple):
         return joindre(champs, attribut, substitutions, dernier_vide=True)
 
     def ecrire_ancien(self, academie: str) -> str:
-        """The name as 2012-2014 writes it; the commune is not in it."""
-        return f"{self.sigle}-{self.patronyme}-ac-{academie}"
+        """The name as 2012-2014 writes it; the commune is not in it. A service keeps its free name."""
+        return f"{self.sigle}-{self.patronyme}-ac-{academie}" if self.sigle else self.patronyme
 
     @classmethod
     def lire(cls, texte: str, attribut: str) -> Self:
