@@ -10,6 +10,7 @@ Source: architecture, "Files are enemies until read".
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, cast
@@ -113,9 +114,22 @@ def _ouvre(stream: BinaryIO, nom: str, doctype: str | None, limites: Limites) ->
 
 
 def _parcourt(texte: TexteXml, voulus: frozenset[str], lecture: _Lecture) -> Iterator[etree._Element]:
+    parseur = parseur_durci(sorted(voulus | {f"{{*}}{texte.prologue.racine}"}))
+    try:
+        yield from _lit(parseur, texte, voulus, lecture)
+    except Exception:
+        # lxml ties a parser and its open elements in a cycle: empty them, rather than wait for a collection.
+        with suppress(etree.XMLSyntaxError):
+            parseur.close()
+        lecture.vide()
+        raise
+
+
+def _lit(
+    parseur: etree.XMLPullParser, texte: TexteXml, voulus: frozenset[str], lecture: _Lecture
+) -> Iterator[etree._Element]:
     racine = texte.prologue.racine
     ignoree = None if any(t.rpartition("}")[2] == racine for t in voulus) else racine
-    parseur = parseur_durci(sorted(voulus | {f"{{*}}{racine}"}))
     morceaux = texte.morceaux()
     try:
         octets = next(morceaux)
@@ -206,6 +220,14 @@ class _Lecture:
         if self._ecarte is not None:
             for enfant in islice(parent, combien):
                 self._ecarte(enfant)
+
+    def vide(self) -> None:
+        """Empty what was open when the reading failed."""
+        noeud = self.racine
+        while noeud is not None:
+            suivant = noeud[-1] if len(noeud) else None
+            noeud.clear()
+            noeud = suivant
 
     def elague(self) -> None:
         """Free what is closed on the path of open elements, unless it belongs to one asked for."""
