@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rentree.demo.depart import Avant
     from rentree.demo.etapes import Rentree
     from rentree.installation.superviseur import Superviseur
     from rentree.population import Population
@@ -75,14 +76,16 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Entree:
-    """What is played: a population, and where each part of it came from."""
+    """What is played: a population, where each part of it came from, the files of the state before (None: later)."""
 
     population: Population
     sources: list[dict[str, str]]
+    avant: Avant | None = None
 
 
 def preparer_entree(demande: DemandeDemo, choisi: ProfilAcademique, depart: datetime) -> Entree:
     """The population to play: invented, or built around the files of `dossier`. Raises their refusals."""
+    from rentree.demo.depart import avant_la_rentree
     from rentree.population import Parametres, generer
     from shared.identifiers import fabriquer_uai
 
@@ -100,7 +103,8 @@ def preparer_entree(demande: DemandeDemo, choisi: ProfilAcademique, depart: date
         calendrier=choisi.calendrier,
         anomalies=demande.anomalies,
     )
-    return Entree(generer(parametres, random.Random(demande.graine)), [])
+    population = generer(parametres, random.Random(demande.graine))
+    return Entree(population, [], avant_la_rentree(population, depart.astimezone(choisi.zone_horaire)))
 
 
 def refaire_bac_principal(acces: AccesBase, demande: DemandeDemo, choisi: ProfilAcademique, depart: datetime) -> None:
@@ -138,6 +142,7 @@ def jouer_dans(
     r = etapes.Rentree(
         clients=Clients(implantation.adresses, implantation.jeton or implantation.jeton_interne, transport),
         population=entree.population,
+        avant=entree.avant,
         fuseau=choisi.zone_horaire,
         dire=lambda etape, instant: console.print(f"[dim]{instant_fr(instant, choisi.zone_horaire)}[/dim]  {etape}"),
     )

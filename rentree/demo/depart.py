@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from rentree.population import Adresse, Eleve, Etablissement, Population, Responsable
@@ -21,6 +22,20 @@ from shared.formats.siecle.enveloppe import Enveloppe
 from shared.formats.siecle.exports import Export, ecrire_export_zip, nom_zip
 from shared.formats.sts import enregistrements as sts
 from shared.formats.sts.sts_emp import ecrire_sts_emp
+
+
+@dataclass(frozen=True, slots=True)
+class Avant:
+    """The files of the state before: the school's `sts_emp`, then the SIECLE exports of each base, (name, bytes)."""
+
+    sts: bytes
+    bases: tuple[list[tuple[str, bytes]], ...]
+
+
+def avant_la_rentree(p: Population, instant: datetime) -> Avant:
+    """What the applications hold before the rentrée, exported at that instant (local time)."""
+    return Avant(sts_precedent(p), (base_precedente(p, instant), base_voisine(p, instant)))
+
 
 CIVILITES = {"M.": "MONSIEUR", "MME": "MADAME"}
 

@@ -52,6 +52,8 @@ class Rentree:
     eleves: dict[int, int] = field(default_factory=dict)
     """Pupil of the population → ELEVE_ID in BEE."""
     rapports: dict[str, Any] = field(default_factory=dict)
+    avant: depart.Avant | None = None
+    """The files of the state before, when they are made already."""
 
     @property
     def uai(self) -> str:
@@ -128,7 +130,7 @@ class Rentree:
 def jouer_academie(r: Rentree) -> None:
     """Before: the académie registers schools and people, the applications hold year N-1."""
     p, rectorat = r.population, r.clients["rectorat"]
-    instant = r.maintenant().astimezone(r.fuseau)
+    avant = r.avant or depart.avant_la_rentree(p, r.maintenant().astimezone(r.fuseau))
     rectorat.poster("/api/academie", {"code": p.academie.code, "nom": p.academie.nom})
     ecoles = sorted({e.uai: e for e in (p.etablissement, p.voisin, *p.ecoles)}.values(), key=lambda e: e.uai)
     rectorat.poster("/api/etablissements", [messages.etablissement(e, p) for e in ecoles])
@@ -137,9 +139,9 @@ def jouer_academie(r: Rentree) -> None:
     r.clients["sts_web"].demander(
         "POST",
         "/api/reprise",
-        files={"fichier": (f"sts_emp_{r.uai}_{r.annee - 1}.xml", depart.sts_precedent(p), "application/xml")},
+        files={"fichier": (f"sts_emp_{r.uai}_{r.annee - 1}.xml", avant.sts, "application/xml")},
     )
-    for jeu in (depart.base_precedente(p, instant), depart.base_voisine(p, instant)):
+    for jeu in avant.bases:
         if jeu:
             fichiers = [("fichiers", (nom, octets, "application/zip")) for nom, octets in jeu]
             r.clients["siecle_bee"].demander("POST", "/api/reprise", files=fichiers)
