@@ -11,6 +11,7 @@ from shared.contracts.refus import FichierRefuse, Lieu
 from shared.formats.examen.aaf import examiner_aaf
 from shared.formats.examen.annonces import objets_annonces, sans_les_annonces
 from shared.formats.examen.croisements import DocumentDuJeu
+from shared.formats.examen.edt import examiner_conteneur, examiner_edt, examiner_exp_cours, examiner_udcal
 from shared.formats.examen.ensemble import croiser, jeux_de
 from shared.formats.examen.imports import examiner_dossiers, examiner_liens
 from shared.formats.examen.lecture import Lecture
@@ -45,6 +46,8 @@ LIBELLES = {
     Famille.AAF: "AAF",
     Famille.EDT: "EDT vers ENT",
     Famille.EDT_CONTENEUR: "EDT vers ENT, conteneur",
+    Famille.EXP_COURS: "EDT EXP_COURS",
+    Famille.UDCAL: "UnDeuxTEMPS UDCal",
 }
 _EXAMENS: dict[Famille, Callable[[Lecture], None]] = {
     Famille.STS_EMP: examiner_sts,
@@ -58,6 +61,10 @@ _EXAMENS: dict[Famille, Callable[[Lecture], None]] = {
     Famille.SIECLE_GEOGRAPHIQUE: partial(examiner_siecle, element=element_geographique),
     Famille.LIENS_ELEVE_GROUPE: examiner_liens,
     Famille.DOSSIERS: examiner_dossiers,
+    Famille.EDT: examiner_edt,
+    Famille.EDT_CONTENEUR: examiner_conteneur,
+    Famille.EXP_COURS: examiner_exp_cours,
+    Famille.UDCAL: examiner_udcal,
 }
 
 

@@ -19,11 +19,13 @@ from shared.security.xml import Limites
 
 ERREURS_MAX = 200
 """Beyond, the rest of the document is not validated: it is of another format."""
-_ELEMENT = re.compile(r"Element '([^']{1,80})'")
-_ATTENDU = re.compile(r"Expected is (?:one of )?\( ([^)]{1,200}) \)")
+_ELEMENT = re.compile(r"Element '(?:\{[^}]*\})?([^']{1,80})'")
+_ATTENDU = re.compile(r"Expected is (?:one of )?\( ([^)]{1,4000}) \)")
+_ESPACE = re.compile(r"\{[^}]*\}")
 _ATTRIBUT = re.compile(r"The attribute '([^']{1,80})' is (required|not allowed)")
 _MOTIFS = (
-    ("CVC_IDC", "un identifiant ou un code y figure deux fois, ou y désigne ce qui n'existe pas"),
+    ("CVC_IDC_REF", "un identifiant ou un code y désigne ce qui n'existe pas"),
+    ("CVC_IDC", "un identifiant ou un code y figure deux fois"),
     ("CVC_ELT", "cet élément n'est pas celui d'un tel document"),
     ("COMPLEX_TYPE", "un attribut ou un contenu y manque ou n'y est pas attendu"),
     ("LENGTH_VALID", "sa valeur est trop longue ou trop courte"),
@@ -32,7 +34,10 @@ _MOTIFS = (
 
 @dataclass(frozen=True, slots=True)
 class Ecart:
-    """One departure from the schema: line (the prologue's included), element, sentence, libxml2's rule."""
+    """One departure from the schema: line (the prologue's included), element, sentence.
+
+    `regle`: libxml2's; "CVC_IDC_REF" for a key that nothing defines, "CVC_IDC:<element>" for one given twice.
+    """
 
     ligne: int
     element: str | None
@@ -96,8 +101,10 @@ def _lignes(texte: TexteXml) -> Iterator[bytes]:
 def _ecart(erreur: Any, ligne: int) -> Ecart:
     trouve = _ELEMENT.search(erreur.message or "")
     regle = str(erreur.type_name).removeprefix("SCHEMAV_")
+    if regle == "CVC_IDC":
+        regle += "_REF" if "No match" in (erreur.message or "") else f":{trouve[1] if trouve else ''}"
     motif = _motif(regle, erreur.message or "")
-    element = trouve[1].rpartition("}")[2] if trouve else None
+    element = trouve[1] if trouve else None
     return Ecart(ligne, element, f"Le document n'est pas conforme au schéma : {motif}.", regle)
 
 
@@ -105,7 +112,7 @@ def _motif(regle: str, message: str) -> str:
     """What is wrong, with the names that the schema expects; never a value."""
     if "ELEMENT_CONTENT" in regle:
         attendu = _ATTENDU.search(message)
-        noms = f" ; attendu : {dit(attendu[1])}" if attendu else ""
+        noms = f" ; attendu : {dit(_ESPACE.sub('', attendu[1]))}" if attendu else ""
         if "Missing child" in message:
             return f"un élément y manque{noms}"
         return f"cet élément n'est pas attendu à cet endroit{noms}"

@@ -37,6 +37,8 @@ from shared.security.xml import ligne_de
 CORRIGER = "Corrigez la fiche dans la base élèves, puis exportez à nouveau."
 EXPORTER = "Exportez à nouveau depuis SIECLE."
 _ANCIENNES = ("2006", "hors_contrat")
+_DIT_AUTREMENT = ("IDC_REF", "IDC:ELEVE", "IDC:PERSONNE", "IDC:DIVISION", "IDC:GROUPE")
+"""Rules of the schema on identifiers, which the checks below tell with what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def examiner_siecle(lu: Lecture, element: Callable[[Lecture, etree._Element], No
             f"schéma (nous n'avons que celui de la version {genre.version}).",
         )
     else:
-        conforme(lu, schema(genre.export), Gravite.REMARQUE)
+        conforme(lu, schema(genre.export), Gravite.REMARQUE, sauf=_DIT_AUTREMENT)
 
 
 def champs_lus(lu: Lecture, element: etree._Element, champs: tuple[Champ, ...]) -> bool:
