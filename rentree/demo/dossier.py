@@ -6,6 +6,7 @@ Source: issue, « Real input »; guide 000 chapter 2 (what each application expo
 from __future__ import annotations
 
 import hashlib
+import hmac
 import random
 from collections import Counter
 from dataclasses import replace
@@ -67,8 +68,8 @@ def population_du_dossier(
     """The population of `demande.dossier`, and where each part of it came from (no person's name in it).
 
     Arguments: `annee`, the STS year that the clock gives, binding only where `demande.date` was asked for: else the
-    files' year is played; `cle`, the secret of the pseudonyms (None: derived from the seed, so that the same demo
-    gives the same bytes). Raises `Refus` and `FichierRefuse`: those of `lire_dossier`, AUTRE_ANNEE.
+    files' year is played; `cle`, the secret of the pseudonyms (None: derived from the seed alone, for invented files).
+    Raises `Refus` and `FichierRefuse`: those of `lire_dossier`, AUTRE_ANNEE.
     """
     assert demande.dossier is not None
     documents = lire_dossier(demande.dossier, choisi)
@@ -89,8 +90,15 @@ def population_du_dossier(
 
 
 def cle_de_la_graine(graine: int) -> bytes:
-    """A secret for the pseudonyms of a demo that must be replayed to the byte."""
+    """A key that anybody can compute: for invented files, replayed to the byte wherever they are."""
     return hashlib.sha256(f"rentree/pseudonymes/{graine}".encode()).digest()
+
+
+def cle_de_l_installation(secret: str, graine: int) -> bytes:
+    """The key of the pseudonyms of a demo: the same demo on the same installation gives the same bytes, and nobody
+    who lacks the installation's `secret` can tell who is who.
+    """
+    return hmac.digest(secret.encode(), f"rentree/pseudonymes/{graine}".encode(), hashlib.sha256)
 
 
 def debut_de_l_annee(choisi: ProfilAcademique, annee: int) -> datetime:

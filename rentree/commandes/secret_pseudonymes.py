@@ -1,0 +1,55 @@
+"""The secret of the pseudonyms: given by the person who asks, or drawn for the run and kept nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.contracts.refus import Lieu, Refus
+
+VARIABLE = "RENTREE_SECRET_PSEUDONYMES"
+_LONGUEUR_MIN = 16
+_SECRET_MAX = 64 * 1024
+_TOURS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cle:
+    """A key of 32 bytes, and where it comes from: « fichier », « environnement » or « hasard »."""
+
+    octets: bytes
+    origine: str
+
+
+def lire_cle(fichier: Path | None) -> Cle:
+    """The key of a run. Raises `Refus` SECRET_ILLISIBLE, SECRET_TROP_COURT."""
+    if fichier is not None:
+        try:
+            with fichier.open("rb") as flux:
+                secret = flux.read(_SECRET_MAX).strip()
+        except OSError:
+            raise Refus(
+                f"Le fichier du secret « {fichier.name} » ne peut pas être lu.",
+                code="SECRET_ILLISIBLE",
+                remede="Donnez à --secret-fichier un fichier que vous pouvez lire, ou retirez l'option.",
+                lieu=Lieu(fichier.name),
+            ) from None
+        return Cle(deriver(secret), "fichier")
+    donne = os.environ.get(VARIABLE, "").strip()
+    if donne:
+        return Cle(deriver(donne.encode()), "environnement")
+    return Cle(secrets.token_bytes(32), "hasard")
+
+
+def deriver(secret: bytes) -> bytes:
+    """A key from a secret that a person may have chosen: slow on purpose. Raises `Refus` SECRET_TROP_COURT."""
+    if len(secret) < _LONGUEUR_MIN:
+        raise Refus(
+            f"Le secret des pseudonymes a moins de {_LONGUEUR_MIN} caractères.",
+            code="SECRET_TROP_COURT",
+            remede="Prenez-en un long, tiré au hasard : qui le devine retrouve les personnes.",
+        )
+    return hashlib.pbkdf2_hmac("sha256", secret, b"rentree/pseudonymes", _TOURS)
