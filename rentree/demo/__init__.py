@@ -91,9 +91,11 @@ def preparer_entree(demande: DemandeDemo, choisi: ProfilAcademique, depart: date
 
     annee = choisi.annee_collectee(depart.date())
     if demande.dossier is not None:
-        from rentree.demo.dossier import population_du_dossier
+        from rentree.demo.dossier import cle_de_l_installation, population_du_dossier
+        from rentree.installation.reglages import lire_secret, racine_par_defaut
 
-        return population_du_dossier(demande, choisi, annee)
+        cle = cle_de_l_installation(lire_secret(racine_par_defaut()), demande.graine)
+        return population_du_dossier(demande, choisi, annee, cle)
     parametres = Parametres(
         uai=fabriquer_uai(*UAI_DEMO),
         effectif=demande.effectif,
