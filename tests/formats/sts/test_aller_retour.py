@@ -42,7 +42,11 @@ from .ecole_inventee import UAI, emp_sts, sts_emp
 
 DONNEES = Path(__file__).parent / "data"
 LATIN9 = "".join(bytes([n]).decode("iso-8859-15") for n in (*range(0x20, 0x7F), *range(0xA1, 0x100)))
-TEXTES = st.text(LATIN9, max_size=12).map(str.strip)
+TEXTES = (
+    st.text(LATIN9, max_size=12).map(str.strip)
+    | st.sampled_from(["ŒUVRÉ-D'ŸS", "L'HAŸ €", '<&">'])
+    | st.text(LATIN9.replace(" ", ""), min_size=100, max_size=100)
+)
 PLEINS = st.text(LATIN9.replace(" ", ""), min_size=1, max_size=8)
 SIMPLES: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXTES,
@@ -126,6 +130,16 @@ def test_emp_sts_aller_retour(doc: EmpSts) -> None:
     relu = lire_emp_sts(io.BytesIO(sortie.getvalue()), "essai.xml")
     assert relu == doc
     assert relu.remarques == ()
+
+
+def test_ce_que_l_encodage_n_a_pas_est_remplace_et_compte() -> None:
+    """Ł, the curly apostrophe and a drawing are replaced by the written rule; the writer says how many."""
+    ecole = sts_emp()
+    individu = dataclasses.replace(ecole.individus[0], nom_usage="ŁĄCKA’", prenom="\U0001f600")
+    sortie = io.BytesIO()
+    assert ecrire_sts_emp(sortie, dataclasses.replace(ecole, individus=(individu,))) == 4
+    (lu,) = lire_sts_emp(io.BytesIO(sortie.getvalue()), "essai.xml").individus
+    assert (lu.nom_usage, lu.prenom) == ("LACKA'", "?")
 
 
 CAS = [
