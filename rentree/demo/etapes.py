@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -131,28 +132,28 @@ def jouer_academie(r: Rentree) -> None:
     """Before: the académie registers schools and people, the applications hold year N-1."""
     p, rectorat = r.population, r.clients["rectorat"]
     avant = r.avant or depart.avant_la_rentree(p, r.maintenant().astimezone(r.fuseau))
-    rectorat.poster("/api/academie", {"code": p.academie.code, "nom": p.academie.nom})
-    ecoles = sorted({e.uai: e for e in (p.etablissement, p.voisin, *p.ecoles)}.values(), key=lambda e: e.uai)
-    rectorat.poster("/api/etablissements", [messages.etablissement(e, p) for e in ecoles])
-    rectorat.poster("/api/agents", [messages.agent(a, r.uai) for a in p.agents])
-    rectorat.poster("/api/nomenclatures", {"jeu": "national"})
-    r.clients["sts_web"].demander(
-        "POST",
-        "/api/reprise",
-        files={"fichier": (f"sts_emp_{r.uai}_{r.annee - 1}.xml", avant.sts, "application/xml")},
-    )
+    with ThreadPoolExecutor(1) as mains:  # two people: BEE takes half a second to read its files
+        bases = mains.submit(_reprendre_bases, r, avant)
+        rectorat.poster("/api/academie", {"code": p.academie.code, "nom": p.academie.nom})
+        ecoles = sorted({e.uai: e for e in (p.etablissement, p.voisin, *p.ecoles)}.values(), key=lambda e: e.uai)
+        rectorat.poster("/api/etablissements", [messages.etablissement(e, p) for e in ecoles])
+        rectorat.poster("/api/agents", [messages.agent(a, r.uai) for a in p.agents])
+        rectorat.poster("/api/nomenclatures", {"jeu": "national"})
+        fichier = (f"sts_emp_{r.uai}_{r.annee - 1}.xml", avant.sts, "application/xml")
+        r.clients["sts_web"].demander("POST", "/api/reprise", files={"fichier": fichier})
+        projet = {"code": PROJET, "libelle": "ENT de démonstration", "uais": [r.uai]}
+        r.clients["aaf"].poster("/api/projets", {**projet, "grammaire": "6.4"})
+        r.clients["ent"].poster("/api/projets", {**projet, "aaf_projet": PROJET})
+        bases.result()
+    r.jalon("L'académie a saisi les agents et chargé les nomenclatures (EPP, GI/GC, BCN)")
+    r.aller_demain(8)
+
+
+def _reprendre_bases(r: Rentree, avant: depart.Avant) -> None:
     for jeu in avant.bases:
         if jeu:
             fichiers = [("fichiers", (nom, octets, "application/zip")) for nom, octets in jeu]
             r.clients["siecle_bee"].demander("POST", "/api/reprise", files=fichiers)
-    r.clients["aaf"].poster(
-        "/api/projets", {"code": PROJET, "libelle": "ENT de démonstration", "uais": [r.uai], "grammaire": "6.4"}
-    )
-    r.clients["ent"].poster(
-        "/api/projets", {"code": PROJET, "aaf_projet": PROJET, "libelle": "ENT de démonstration", "uais": [r.uai]}
-    )
-    r.jalon("L'académie a saisi les agents et chargé les nomenclatures (EPP, GI/GC, BCN)")
-    r.aller_demain(8)
 
 
 def jouer_bascules(r: Rentree) -> None:
