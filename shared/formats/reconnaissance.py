@@ -53,7 +53,8 @@ class FichierReconnu:
     `version`: the VERSION of its root, if any; `generation`: "2018", "2016", "2006" (names of elements before
     EB229), "2009" (an sts_emp without suppléants), "hors_contrat", or None; `variante`:
     "avec_adresses"/"sans_adresses" for élèves and responsables, the categoriePersonne of an AAF file's first
-    operation, the element that tells a UDCal file; `membre`: name inside the archive; `phrase`: why it is unknown, else "".
+    operation, the element that tells a UDCal file; `membre`: name inside the archive; `phrase`: why it is unknown,
+    else "".
     """
 
     famille: Famille
@@ -234,7 +235,9 @@ def _sans_racine_propre(racine: RacineXml) -> Famille | None:
 
 
 def _udcal(racine: RacineXml) -> str | None:
-    """The first element of UDCal that stands in a file with its attributes."""
+    """The first element of UDCal that stands in a file with its attributes, be it the root."""
+    if racine.tag in _UDCAL and racine.attributes.keys() >= set(_UDCAL[racine.tag]):
+        return racine.tag
     for chemin in racine.chemins:
         nom = chemin.rpartition("/")[2]
         if nom in _UDCAL and all(f"{chemin}@{a}" in racine.textes for a in _UDCAL[nom]):
