@@ -9,7 +9,6 @@ Source: reference sts-edt, sections 5.3 (published schema, 1.1) and 5.4 (what la
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,9 +19,8 @@ from lxml import etree
 from shared.contracts.refus import Lieu, Refus
 from shared.formats.ecriture import EcrivainXml
 from shared.formats.edt.remarques import Remarques, nom_local
-from shared.formats.edt.valeurs import IDENT, TEXTE, Forme
+from shared.formats.edt.valeurs import IDENT, NOM_XML, TEXTE, Forme
 
-_NOM_XML = re.compile(r"[^\W\d][\w.\-]*")
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
@@ -312,7 +310,7 @@ class Ecrivain:
 
 
 def _nom(nom: str) -> str:
-    if not _NOM_XML.fullmatch(nom):
+    if not NOM_XML.fullmatch(nom):
         raise ValueError(f"nom XML impossible : {nom!r}")
     return nom
 

@@ -16,7 +16,13 @@ _CHIFFRES = re.compile(r"\+?\d{1,20}", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d|T[\d:.]*)?", re.ASCII)
 _DATE_FR = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 _HEURE = re.compile(r"(\d{1,2})[:hH](\d\d)(?::(\d\d)(?:\.0+)?)?", re.ASCII)
-_JETON = re.compile(r"[\w.\-:·]+")
+_LETTRES = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
+)
+_SIGNES = f"{_LETTRES}0-9.\\-\u00b7\u0300-\u036f\u203f-\u2040"
+_JETON = re.compile(f"[{_SIGNES}:]+")
+NOM_XML = re.compile(f"[{_LETTRES}][{_SIGNES}]*")
+"""A local name of XML (sections 2.3 of XML 1.0), of the alphabets that these files may use."""
 MASQUE_MAX = 2**63 - 1
 """Readers hold masks in a signed 64-bit number."""
 
