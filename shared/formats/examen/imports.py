@@ -16,7 +16,7 @@ from shared.formats.elegroupe.dossiers_lecture import lire_dossiers
 from shared.formats.elegroupe.lecture import CHAMPS_ELEVE, lire_liens, lire_parametres, refuser_racine
 from shared.formats.elegroupe.schema import schema
 from shared.formats.examen.cles import Citation, Sorte
-from shared.formats.examen.lecture import Lecture, conforme, flux_controle, relit, textes
+from shared.formats.examen.lecture import Lecture, conforme, flux_controle, ligne_feuille, relit, textes
 from shared.formats.examen.personnes import AGE_MAX
 from shared.formats.examen.rapport import Gravite
 from shared.formats.examen.siecle import champs_lus, cle_entiere
@@ -66,17 +66,16 @@ def _parametres(lu: Lecture, element: etree._Element) -> None:
 
 
 def _eleve_lien(lu: Lecture, element: etree._Element) -> None:
-    ligne = ligne_de(element)
     lu.compte("élèves")
     champs_lus(lu, element, CHAMPS_ELEVE)
     lus = textes(element)
     identifiant, ine = cle_entiere(element, "ELEVE_ID"), lus.get("ID_NATIONAL", "")
-    lu.cles.cite(Sorte.ELEVE, identifiant, ligne)
+    lu.cles.cite(Sorte.ELEVE, identifiant, ligne_feuille(element, "ELEVE_ID"))
     if identifiant is None:
-        lu.cles.cite(Sorte.INE, ine, ligne)
-        controler_ine(lu.recueil, ine, ligne)
-        lu.cles.cite(Sorte.ELEVE_PRIVE, cle_entiere(element, "ID_PRV_ELE"), ligne)
-    _naissance(lu, lire_date_iso(lus.get("DATE_NAISS", "")), ligne)
+        lu.cles.cite(Sorte.INE, ine, ligne_feuille(element, "ID_NATIONAL"))
+        controler_ine(lu.recueil, ine, ligne_feuille(element, "ID_NATIONAL"))
+        lu.cles.cite(Sorte.ELEVE_PRIVE, cle_entiere(element, "ID_PRV_ELE"), ligne_feuille(element, "ID_PRV_ELE"))
+    _naissance(lu, lire_date_iso(lus.get("DATE_NAISS", "")), ligne_feuille(element, "DATE_NAISS"))
     vus: set[str] = set()
     for groupe in element.iterfind("GROUPES/GROUPE"):
         code = (groupe.findtext("CODE_GROUPE") or "").strip()
@@ -104,7 +103,7 @@ def _naissance(lu: Lecture, naissance: date | None, ligne: int | None) -> None:
 
 
 def _lien(lu: Lecture, groupe: etree._Element, code: str, eleve: int | str) -> None:
-    ligne = ligne_de(groupe)
+    ligne = ligne_feuille(groupe, "CODE_GROUPE")
     lu.compte("liens élève-groupe")
     lu.cles.cite(Sorte.GROUPE, code, ligne)
     if code and lu.cles.citees[Sorte.GROUPE][code].nombre == 1:
@@ -118,7 +117,7 @@ def _lien(lu: Lecture, groupe: etree._Element, code: str, eleve: int | str) -> N
         lu.recueil.remarque(
             "ELEGRP_A_01",
             "La date de début d'une inscription n'est pas antérieure à sa date de fin : elle sera réinitialisée.",
-            ligne=ligne,
+            ligne=ligne_feuille(groupe, "DATE_DEBUT_GROUPE"),
             element="DATE_DEBUT_GROUPE",
             remede=_REFAIRE,
         )
@@ -161,7 +160,8 @@ def _eleve_dossier(lu: Lecture, element: etree._Element) -> None:
             element="ID_NATIONAL",
             remede="Un INE désigne un seul élève : supprimez la fiche en double, ou corrigez son INE.",
         )
-    _naissance(lu, lire_date_iso((element.findtext("DATE_NAISS") or "").strip()), ligne)
+    naissance = lire_date_iso((element.findtext("DATE_NAISS") or "").strip())
+    _naissance(lu, naissance, ligne_feuille(element, "DATE_NAISS"))
     for nature in d.Nature:
         for lien in element.iterfind(f"RESPONSABLES_ELEVE/{nature.value}"):
             lu.compte("liens élève-responsable")

@@ -17,7 +17,7 @@ from shared.formats.examen.cles import Cles
 from shared.formats.examen.rapport import Gravite, Recueil
 from shared.formats.examen.schemas import ecarts
 from shared.formats.reconnaissance import FichierReconnu
-from shared.security.xml import root_of
+from shared.security.xml import ligne_de, root_of
 
 GRAVITES = {
     "VALEUR_ILLISIBLE": Gravite.ERREUR,
@@ -156,3 +156,9 @@ def textes(element: etree._Element) -> dict[str, str]:
     for enfant in element.iterchildren("*"):
         trouves.setdefault(str(enfant.tag), (enfant.text or "").strip())
     return trouves
+
+
+def ligne_feuille(element: etree._Element, balise: str) -> int | None:
+    """The line of a child, that of the element when it has no such child."""
+    enfant = element.find(balise)
+    return ligne_de(element if enfant is None else enfant)

@@ -10,7 +10,7 @@ from datetime import date
 from lxml import etree
 
 from shared.formats.examen.cles import Sorte
-from shared.formats.examen.lecture import Lecture, textes
+from shared.formats.examen.lecture import Lecture, ligne_feuille, textes
 from shared.formats.examen.rapport import dit
 from shared.formats.examen.siecle import CORRIGER, EXPORTER, champs_lus, cle_entiere
 from shared.formats.examen.valeurs import controler_ine, controler_matiere, controler_mef, controler_structure
@@ -64,23 +64,26 @@ def _eleve(lu: Lecture, element: etree._Element, cle: int | None, ligne: int | N
                 remede=EXPORTER,
                 objet=f"eleve:{cle}",
             )
-        _identite(lu, cle, lus, ligne)
-    mef = lus.get("CODE_MEF", "")
-    controler_mef(lu.recueil, mef, ligne, "CODE_MEF")
-    lu.cles.cite(Sorte.MEF, mef, ligne)
+        _identite(lu, element, cle, lus)
+    if mef := lus.get("CODE_MEF"):
+        ou = ligne_feuille(element, "CODE_MEF")
+        controler_mef(lu.recueil, mef, ou, "CODE_MEF")
+        lu.cles.cite(Sorte.MEF, mef, ou)
     for balise, sorte in _CODES_ELEVE.items():
-        lu.cles.cite(sorte, lus.get(balise), ligne)
+        if code := lus.get(balise):
+            lu.cles.cite(sorte, code, ligne_feuille(element, balise))
     if lu.reconnu.variante == "avec_adresses":
-        lu.cles.cite(Sorte.ADRESSE, _entier(lus.get("ADRESSE_ID")), ligne)
-    _dates(lu, lus, ligne)
+        lu.cles.cite(Sorte.ADRESSE, _entier(lus.get("ADRESSE_ID")), ligne_feuille(element, "ADRESSE_ID"))
+    _dates(lu, element, lus)
 
 
 def _entier(texte: str | None) -> int | None:
     return int(texte) if texte and texte.isascii() and texte.isdigit() and len(texte) <= 18 else None
 
 
-def _identite(lu: Lecture, cle: int, lus: dict[str, str], ligne: int | None) -> None:
+def _identite(lu: Lecture, element: etree._Element, cle: int, lus: dict[str, str]) -> None:
     ine = lus.get("ID_NATIONAL") or lus.get("INE_RNIE") or ""
+    ligne = ligne_feuille(element, "ID_NATIONAL")
     if lus.get("DATE_SORTIE"):
         lu.cles.partis.add(cle)
         lu.compte("élèves partis")
@@ -107,31 +110,34 @@ def _identite(lu: Lecture, cle: int, lus: dict[str, str], ligne: int | None) -> 
         )
 
 
-def _dates(lu: Lecture, lus: dict[str, str], ligne: int | None) -> None:
+def _dates(lu: Lecture, element: etree._Element, lus: dict[str, str]) -> None:
     naissance, entree, sortie = (lire_date(lus.get(b, "")) for b in ("DATE_NAISS", "DATE_ENTREE", "DATE_SORTIE"))
     if naissance and lu.annee and not lu.annee - AGE_MAX <= naissance.year < lu.annee:
         lu.recueil.remarque(
             "DATE_NAISSANCE",
             f"L'élève serait né(e) en {naissance.year}, pour une année scolaire {lu.annee}-{lu.annee + 1}.",
-            ligne=ligne,
+            ligne=ligne_feuille(element, "DATE_NAISS"),
             element="DATE_NAISS",
             remede=CORRIGER,
         )
     if naissance and entree and entree < naissance:
-        _date(lu, "La date d'entrée précède la date de naissance.", "DATE_ENTREE", ligne)
+        _date(lu, "La date d'entrée précède la date de naissance.", "DATE_ENTREE", element)
     elif entree and sortie and sortie < entree:
-        _date(lu, "La date de sortie précède la date d'entrée.", "DATE_SORTIE", ligne)
+        _date(lu, "La date de sortie précède la date d'entrée.", "DATE_SORTIE", element)
     if lu.annee is None:
         return
     fin = date(lu.annee + 1, 12, 31)  # the southern year ends in December
     if entree and entree > fin:
-        _date(lu, f"La date d'entrée suit la fin de l'année scolaire {lu.annee}-{lu.annee + 1}.", "DATE_ENTREE", ligne)
+        _date(
+            lu, f"La date d'entrée suit la fin de l'année {lu.annee}-{lu.annee + 1}.", "DATE_ENTREE", element
+        )
     if sortie and not date(lu.annee, 1, 1) <= sortie <= fin:
-        _date(lu, f"La date de sortie n'est pas de l'année {lu.annee}-{lu.annee + 1}.", "DATE_SORTIE", ligne)
+        _date(lu, f"La date de sortie n'est pas de l'année {lu.annee}-{lu.annee + 1}.", "DATE_SORTIE", element)
 
 
-def _date(lu: Lecture, phrase: str, element: str, ligne: int | None) -> None:
-    lu.recueil.remarque("DATE_HORS_ANNEE", phrase, ligne=ligne, element=element, remede=CORRIGER)
+def _date(lu: Lecture, phrase: str, balise: str, element: etree._Element) -> None:
+    ligne = ligne_feuille(element, balise)
+    lu.recueil.remarque("DATE_HORS_ANNEE", phrase, ligne=ligne, element=balise, remede=CORRIGER)
 
 
 def _options(lu: Lecture, element: etree._Element, ligne: int | None) -> None:
@@ -139,8 +145,9 @@ def _options(lu: Lecture, element: etree._Element, ligne: int | None) -> None:
         lu.compte("options")
         champs_lus(lu, option, CHAMPS_OPTION)
         code = (option.findtext("CODE_MATIERE") or "").strip()
-        controler_matiere(lu.recueil, code, ligne_de(option), "CODE_MATIERE")
-        lu.cles.cite(Sorte.MATIERE, code, ligne_de(option))
+        ou = ligne_feuille(option, "CODE_MATIERE")
+        controler_matiere(lu.recueil, code, ou, "CODE_MATIERE")
+        lu.cles.cite(Sorte.MATIERE, code, ou)
 
 
 def _structures(lu: Lecture, element: etree._Element, cle: int | None, ligne: int | None) -> None:
@@ -149,11 +156,13 @@ def _structures(lu: Lecture, element: etree._Element, cle: int | None, ligne: in
         code = (structure.findtext("CODE_STRUCTURE") or "").strip()
         if (structure.findtext("TYPE_STRUCTURE") or "").strip() == "D":
             divisions += 1
-            lu.cles.cite(Sorte.DIVISION, code, ligne_de(structure))
+            lu.cles.cite(Sorte.DIVISION, code, ligne_feuille(structure, "CODE_STRUCTURE"))
         else:
             lu.compte("liens élève-groupe")
-            lu.cles.cite(Sorte.GROUPE, code, ligne_de(structure))
-            controler_structure(lu.recueil, code, "groupe", ligne_de(structure), "CODE_STRUCTURE")
+            lu.cles.cite(Sorte.GROUPE, code, ligne_feuille(structure, "CODE_STRUCTURE"))
+            controler_structure(
+                lu.recueil, code, "groupe", ligne_feuille(structure, "CODE_STRUCTURE"), "CODE_STRUCTURE"
+            )
     if divisions > 1:
         lu.recueil.erreur(
             "SIECLE_PLUSIEURS_DIVISIONS",
@@ -196,18 +205,21 @@ def _personne(lu: Lecture, element: etree._Element, ligne: int | None) -> None:
             element="PERSONNE",
             remede=EXPORTER,
         )
-    lu.cles.cite(Sorte.PROFESSION, (element.findtext("CODE_PROFESSION") or "").strip(), ligne)
+    profession = (element.findtext("CODE_PROFESSION") or "").strip()
+    lu.cles.cite(Sorte.PROFESSION, profession, ligne_feuille(element, "CODE_PROFESSION"))
     if lu.reconnu.variante == "avec_adresses":
-        lu.cles.cite(Sorte.ADRESSE, _entier((element.findtext("ADRESSE_ID") or "").strip()), ligne)
+        adresse = _entier((element.findtext("ADRESSE_ID") or "").strip())
+        lu.cles.cite(Sorte.ADRESSE, adresse, ligne_feuille(element, "ADRESSE_ID"))
 
 
 def _lien(lu: Lecture, element: etree._Element, ligne: int | None) -> None:
     lu.compte("liens élève-responsable")
     champs_lus(lu, element, CHAMPS_LIEN)
     eleve, personne = cle_entiere(element, "ELEVE_ID"), cle_entiere(element, "PERSONNE_ID")
-    lu.cles.cite(Sorte.ELEVE, eleve, ligne)
-    lu.cles.cite(Sorte.PERSONNE, personne, ligne)
-    lu.cles.cite(Sorte.PARENTE, (element.findtext("CODE_PARENTE") or "").strip(), ligne)
+    lu.cles.cite(Sorte.ELEVE, eleve, ligne_feuille(element, "ELEVE_ID"))
+    lu.cles.cite(Sorte.PERSONNE, personne, ligne_feuille(element, "PERSONNE_ID"))
+    parente = (element.findtext("CODE_PARENTE") or "").strip()
+    lu.cles.cite(Sorte.PARENTE, parente, ligne_feuille(element, "CODE_PARENTE"))
     if eleve is not None:
         lu.cles.avec_responsable.add(eleve)
     niveau = (element.findtext("NIVEAU_RESPONSABILITE") or "").strip()
@@ -215,7 +227,7 @@ def _lien(lu: Lecture, element: etree._Element, ligne: int | None) -> None:
         lu.recueil.erreur(
             "SIECLE_VALEUR_INVALIDE",
             f"« {dit(niveau)} » n'est pas un niveau de responsabilité : 1, 2 ou 3.",
-            ligne=ligne,
+            ligne=ligne_feuille(element, "NIVEAU_RESPONSABILITE"),
             element="NIVEAU_RESPONSABILITE",
             remede=CORRIGER,
         )

@@ -184,10 +184,7 @@ def element_structures(lu: Lecture, element: etree._Element) -> None:
     genre = "division" if division else "groupe"
     lu.compte(f"{genre}s")
     code = (lire_cle(element, "CODE_STRUCTURE") or "").strip()
-    mefs = frozenset(
-        str(lire_cle(m, "CODE_MEF") or m.get("CODE", ""))
-        for m in element.iterfind("MEFS_APPARTENANCE/MEF_APPARTENANCE")
-    )
+    mefs = frozenset(_codes(element, "MEFS_APPARTENANCE/MEF_APPARTENANCE", "CODE_MEF"))
     controler_structure(lu.recueil, code, genre, ligne, str(element.tag))
     if not lu.cles.definit(Sorte.DIVISION if division else Sorte.GROUPE, code, ligne):
         lu.recueil.erreur(
