@@ -33,6 +33,7 @@ PAGES = (
     ("Journal", "/journal"),
     ("Suivre", "/suivre"),
     ("Bacs", "/bacs"),
+    ("Fichiers", "/fichiers"),
     ("Santé", "/sante"),
 )
 

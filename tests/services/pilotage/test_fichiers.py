@@ -1,0 +1,86 @@
+"""Files dropped on the control room: read, told, given back with other people, and nothing kept."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.pilotage.use_cases.fichiers import nom_sur
+
+GOLDEN = Path(__file__).parents[2] / "formats"
+STS = GOLDEN / "sts" / "data" / "sts_emp_0980017L_2025.xml"
+SIECLE = GOLDEN / "siecle" / "data"
+ELEVES = SIECLE / "ElevesAvecAdresses.xml"
+RESPONSABLES = SIECLE / "ResponsablesAvecAdresses.xml"
+
+
+def deposer(*chemins: Path) -> list[tuple[str, tuple[str, bytes, str]]]:
+    return [("fichiers", (c.name, c.read_bytes(), "application/xml")) for c in chemins]
+
+
+def test_the_report_says_what_each_file_is(bac: Any) -> None:
+    """The API tells family, school and counts; a file of nothing known is set aside or told."""
+    rapport = bac["pilotage"].post("/api/fichiers/examen", files=deposer(STS, ELEVES)).raise_for_status().json()
+    par_famille = {d["famille"]: d for d in rapport["documents"]}
+    assert par_famille["sts_emp"]["uai"] == "0980017L"
+    assert par_famille["siecle_eleves"]["comptes"]["élèves"] > 0
+
+
+def test_a_broken_file_is_a_problem_of_the_report(bac: Any) -> None:
+    """The page tells a truncated file among the others, with its rule, and answers 200."""
+    coupe = ("fichiers", ("coupe.xml", ELEVES.read_bytes()[:900], "application/xml"))
+    reponse = bac["pilotage"].post("/fichiers/examen", files=[coupe, *deposer(STS)], headers={"Accept": "text/html"})
+    texte = unescape(reponse.text)
+    assert reponse.status_code == 200
+    assert "XML_MAL_FORME" in texte
+    assert "coupe.xml" in texte
+    assert "sts_emp" in texte
+
+
+@pytest.mark.parametrize("chemin", ["/fichiers/examen", "/fichiers/pseudonymisation"])
+def test_nothing_chosen_is_said(bac: Any, chemin: str) -> None:
+    """A form sent without a file comes back with a sentence."""
+    reponse = bac["pilotage"].post(chemin, files=[("fichiers", ("", b""))], headers={"Accept": "text/html"})
+    assert reponse.status_code >= 400
+    assert "fichier" in unescape(reponse.text).lower()
+
+
+def test_the_same_files_with_other_people(bac: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The zip holds the same files and a report, no name of the original, and nothing is left on the disk."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    envoi = {"files": deposer(ELEVES, RESPONSABLES), "data": {"secret": "de la craie"}}
+    premier = bac["pilotage"].post("/api/fichiers/pseudonymisation", **envoi).raise_for_status().content
+    with zipfile.ZipFile(io.BytesIO(premier)) as archive:
+        assert {ELEVES.name, RESPONSABLES.name, "pseudonymisation.json"} <= set(archive.namelist())
+        rendu = archive.read(ELEVES.name).decode("iso-8859-15")
+    original = ELEVES.read_bytes().decode("iso-8859-15")
+    ine = original.split("<INE_RNIE>")[1].split("<")[0]
+    assert ine in original
+    assert ine not in rendu
+    assert bac["pilotage"].post("/api/fichiers/pseudonymisation", **envoi).content == premier
+    assert not [c for c in tmp_path.iterdir() if c.name.startswith("rentree-")]
+
+
+@pytest.mark.parametrize(
+    ("donne", "attendu"),
+    [("../../etc/passwd", "passwd"), ("C:\\a\\b.xml", "b.xml"), ("..", "fichier"), ("é" * 200 + ".zip", ".zip")],
+)
+def test_a_name_never_leaves_its_folder(donne: str, attendu: str) -> None:
+    """Whatever the sender calls a file, it is written under a plain short name."""
+    sur = nom_sur(donne)
+    assert sur.endswith(attendu)
+    assert "/" not in sur
+    assert "\\" not in sur
+    assert len(sur.encode()) <= 120
+
+
+def test_the_pages_of_files(bac: Any) -> None:
+    """Both pages open, and say that nothing is kept."""
+    assert "rien n'en est gardé" in unescape(bac["pilotage"].get("/fichiers", headers={"Accept": "text/html"}).text)
+    assert bac["pilotage"].get("/protection-des-donnees", headers={"Accept": "text/html"}).status_code == 200
