@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from shared.contracts import echanges as msg
 from shared.identifiers import fabriquer_uai
-from tests.navigateur.outils import LARGEURS, navigateur, verifier_page  # noqa: F401 - `navigateur` is a fixture
+from tests.navigateur.outils import (
+    CAPTURES,
+    LARGEURS,
+    navigateur,  # noqa: F401 - a fixture
+    verifier_accessibilite,
+    verifier_largeur,
+    verifier_page,
+)
 
 pytestmark = pytest.mark.navigateur
 
@@ -23,6 +31,8 @@ PAGES = {
     "suivre": "/suivre?q=talbour",
     "suivre-vide": "/suivre?q=personne",
     "bacs": "/bacs",
+    "fichiers": "/fichiers",
+    "protection": "/protection-des-donnees",
     "sante": "/sante",
 }
 
@@ -172,3 +182,20 @@ def test_an_arrival_is_announced_once(page: Page, bac: Any) -> None:
     dits = page.evaluate("window.dits")
     assert len([d for d in dits if d.startswith("L'horloge est arrivée")]) == 1
     assert len(dits) <= 4, dits
+
+
+def test_the_report_on_files_is_readable(page: Page, adresse: str) -> None:
+    """Files dropped through the form: the report holds at both widths, with no fault of accessibility."""
+    jeu = Path(__file__).parents[1] / "formats" / "siecle" / "data"
+    for largeur in LARGEURS:
+        page.set_viewport_size({"width": largeur, "height": 900})
+        page.goto(adresse + "/fichiers")
+        page.get_by_label("Fichiers à vérifier").set_input_files(
+            [jeu / "ElevesAvecAdresses.xml", jeu / "ResponsablesAvecAdresses.xml", jeu / "Structures.xml"]
+        )
+        page.get_by_role("button", name="Vérifier").click()
+        page.get_by_role("heading", name="Rapport sur les fichiers").wait_for()
+        assert "SIECLE Élèves" in page.locator("#documents").inner_text()
+        page.screenshot(path=CAPTURES / f"pilotage-fichiers-rapport-{largeur}.png", full_page=True)
+        verifier_largeur(page)
+        verifier_accessibilite(page)
