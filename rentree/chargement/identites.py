@@ -1,8 +1,8 @@
 """Pseudonyms that are the same in every school: a pupil found in two schools' files stays one person.
 
 The words of surnames, first names and INE of all schools are gathered first, and replaced once; telephones, address
-lines and names of structures are each school's own. The secret is the installation's: loading the same files again
-gives the same people.
+lines and names of structures are each school's own; identifiers stay, for they join the files of the académie. The
+secret is the installation's: loading the same files again gives the same people.
 Source: issue « The files », pseudonymisation; architecture, "Reserved ranges".
 """
 
@@ -10,13 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import BinaryIO
 
-from rentree.demo.entree.documents import Documents
-from rentree.demo.entree.originaux import relever
-from rentree.demo.entree.remplacement import remplacer
 from shared.formats.pseudonymes.libres import TexteLibre
 from shared.formats.pseudonymes.originaux import Originaux
 from shared.formats.pseudonymes.pseudonymes import Pseudonymes
+from shared.formats.pseudonymes.reecriture import Reecriture
+from shared.formats.pseudonymes.releve import Releve
+from shared.formats.reconnaissance import Famille
+
+Fichier = tuple[Famille, str, Callable[[], AbstractContextManager[BinaryIO]]]
+"""A document to go through: its family, its name in messages, what opens it."""
 
 
 def cle_de_l_installation(secret: str) -> bytes:
@@ -43,18 +49,22 @@ class _DUnEtablissement(Pseudonymes):
             self.ligne(voie)
         self._repartir_structures()
 
+    def identifiant(self, domaine: str, valeur: str) -> str:
+        """ELEVE_ID, PERSONNE_ID, ID of the staff: the same agent, the same person, in every school's files."""
+        return valeur
+
 
 class Identites:
-    """The identities of a load: `recueillir` for every school, `figer`, then `remplacer` for each in turn."""
+    """The identities of a load: `recueillir` for every school, `figer`, then `reecriture` for each in turn."""
 
     def __init__(self, cle: bytes) -> None:
         self._cle = cle
         self._tous = Originaux()
         self._commun: Pseudonymes | None = None
 
-    def recueillir(self, documents: Documents) -> None:
-        """Take note of whom a school's files name."""
-        o, tous = relever(documents), self._tous
+    def recueillir(self, fichiers: Iterable[Fichier]) -> None:
+        """Take note of whom a school's files name. Raises `FichierRefuse`."""
+        o, tous = _relever(fichiers), self._tous
         tous.mots |= o.mots
         tous.prenoms |= o.prenoms
         tous.accentues |= o.accentues
@@ -67,9 +77,18 @@ class Identites:
         """Choose the pseudonyms of everybody who was gathered."""
         self._commun = Pseudonymes(self._cle, self._tous)
 
-    def remplacer(self, documents: Documents) -> Documents:
-        """The same documents, about invented people."""
+    def reecriture(self, fichiers: Iterable[Fichier]) -> Reecriture:
+        """What writes the documents of one school about invented people. Raises `FichierRefuse`."""
         assert self._commun is not None
-        o = relever(documents)
+        o = _relever(fichiers)
         o.sexes, o.accentues = self._tous.sexes, self._tous.accentues
-        return remplacer(documents, _DUnEtablissement(self._commun, o))
+        return Reecriture(_DUnEtablissement(self._commun, o))
+
+
+def _relever(fichiers: Iterable[Fichier]) -> Originaux:
+    releve = Releve()
+    for famille, nom, ouvrir in fichiers:
+        with ouvrir() as flux:
+            releve.lire(flux, nom, famille)
+    releve.originaux.terminer()
+    return releve.originaux

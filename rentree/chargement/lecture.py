@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from rentree.chargement.familles import FAMILLES, Rang, comptes, rang
 from rentree.chargement.inventaire import Rejet, Trouve
@@ -66,10 +69,15 @@ def lire_jeu(jeu: Jeu, ouvreur: Ouvreur) -> JeuLu:
     return lu
 
 
-def relire(lu: JeuLu, ouvreur: Ouvreur) -> Documents:
-    """The documents kept, once more. Raises `FichierRefuse` when a file changed meanwhile."""
-    ouvreur.accorder()
-    return _assembler(lu.jeu, lu.retenus, {f: _lire(t, ouvreur) for f, t in lu.retenus.items()})
+def relire(lu: JeuLu, contenus: Mapping[Famille, bytes]) -> Documents:
+    """The documents of a year once more, out of what is to be sent. Raises `FichierRefuse`."""
+    documents = {f: FAMILLES[f].lire(BytesIO(octets), lu.retenus[f].source.nom) for f, octets in contenus.items()}
+    return _assembler(lu.jeu, lu.retenus, documents)
+
+
+def fichiers(lu: JeuLu, ouvreur: Ouvreur) -> list[tuple[Famille, str, Callable[[], BinaryIO]]]:
+    """The files kept, each with its name and what opens it."""
+    return [(f, t.source.nom, partial(ouvreur.ouvrir, t.source)) for f, t in lu.retenus.items()]
 
 
 def _lire(t: Trouve, ouvreur: Ouvreur) -> Any:

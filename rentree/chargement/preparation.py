@@ -1,34 +1,27 @@
 """What each application is given for a school's year, out of its documents: messages, and files to send.
 
-With pseudonyms the files are written again from the documents; real data go as they came.
+With pseudonyms the files are rewritten as they are, about invented people; real data go as they came.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, BinaryIO
+from typing import Any
 
 from rentree.chargement.familles import FAMILLES, SIECLE
-from rentree.chargement.lecture import JeuLu
+from rentree.chargement.identites import Identites
+from rentree.chargement.lecture import JeuLu, fichiers, relire
 from rentree.chargement.sources import Ouvreur
 from rentree.demo.entree.documents import Documents
 from shared import nomenclatures
 from shared.contracts import echanges as msg
 from shared.contracts.refus import FichierRefuse, Remarque
 from shared.formats import sts
-from shared.formats.elegroupe.ecriture import ecrire_liens_zip
-from shared.formats.elegroupe.liens import LONGUEUR_CODE_LUE, VERSIONS
+from shared.formats.elegroupe.liens import DocumentLiens
 from shared.formats.elegroupe.noms import analyser_nom, nom_elegroupe
 from shared.formats.reconnaissance import Famille
-from shared.formats.siecle.communs import ecrire_communs
-from shared.formats.siecle.eleves_ecriture import ecrire_eleves
-from shared.formats.siecle.etablissements import ecrire_etablissements
-from shared.formats.siecle.nomenclature import ecrire_nomenclature
-from shared.formats.siecle.responsables import ecrire_responsables
-from shared.formats.siecle.structures import ecrire_structures
 from shared.nomenclatures import CodeInconnu
 from shared.security.archives import write_zip
 
@@ -57,26 +50,45 @@ class Charge:
     remarques: list[Remarque] = field(default_factory=list)
 
 
-def preparer(lu: JeuLu, d: Documents, ouvreur: Ouvreur, *, reelles: bool) -> Charge:
-    """What to give for the documents `d` of a year (pseudonymised or not). Raises `Refus` of a value unwritable."""
+def preparer(lu: JeuLu, ouvreur: Ouvreur, identites: Identites | None) -> Charge:
+    """What to give of a year. `identites`: whose pseudonyms to write, None for real data. Raises `FichierRefuse`."""
+    ouvreur.accorder()
+    contenus = _contenus(lu, ouvreur, identites)
+    d = relire(lu, contenus)
     remarques: list[Remarque] = []
-    octets = _tels_quels(lu, ouvreur) if reelles else _ecrits(d)
-    siecle = tuple((f"{FAMILLES[f].champ}.xml", octets(f)) for f in SIECLE if f in lu.retenus)
     return Charge(
         uai=d.uai,
         annee=d.annee,
         millesime=d.millesime,
         etablissement=etablissement_de(d),
         agents=agents_de(d),
-        sts=None if d.sts is None else (sts.nom_fichier_sts_emp(d.uai, d.annee), octets(Famille.STS_EMP)),
-        siecle=siecle,
-        emp=None if d.emp is None else (sts.nom_fichier_emp_sts(d.uai, d.annee), octets(Famille.EMP_STS)),
-        liens=None if d.liens is None else _liens(lu, d, ouvreur, reelles, remarques),
+        sts=_nomme(sts.nom_fichier_sts_emp(d.uai, d.annee), contenus.get(Famille.STS_EMP)),
+        siecle=tuple((f"{FAMILLES[f].champ}.xml", contenus[f]) for f in SIECLE if f in contenus),
+        emp=_nomme(sts.nom_fichier_emp_sts(d.uai, d.annee), contenus.get(Famille.EMP_STS)),
+        liens=None if d.liens is None else _liens(lu, d.liens, contenus, ouvreur, identites is None, remarques),
         structures_sts=_codes(d.sts) | _codes(d.emp),
         structures_bee=_codes_bee(d),
         services=sum(len(s.services) for s in (*_structures(d.sts), *_structures(d.emp))),
         remarques=remarques,
     )
+
+
+def _contenus(lu: JeuLu, ouvreur: Ouvreur, identites: Identites | None) -> dict[Famille, bytes]:
+    """The bytes of each file kept, people replaced unless they are wanted."""
+    if identites is None:
+        return {f: ouvreur.lire(t.source) for f, t in lu.retenus.items()}
+    reecriture = identites.reecriture(fichiers(lu, ouvreur))
+    contenus = {}
+    for famille, nom, ouvrir in fichiers(lu, ouvreur):
+        sortie = io.BytesIO()
+        with ouvrir() as flux:
+            reecriture.ecrire(flux, nom, famille, sortie)
+        contenus[famille] = sortie.getvalue()
+    return contenus
+
+
+def _nomme(nom: str, octets: bytes | None) -> Fichier | None:
+    return None if octets is None else (nom, octets)
 
 
 def academie_de(d: Documents) -> tuple[str, str]:
@@ -199,78 +211,31 @@ def _codes_bee(d: Documents) -> frozenset[str]:
     return frozenset(c.strip() for c in codes if c)
 
 
-def _tels_quels(lu: JeuLu, ouvreur: Ouvreur) -> Callable[[Famille], bytes]:
-    return lambda famille: ouvreur.lire(lu.retenus[famille].source)
-
-
-def _ecrits(d: Documents) -> Callable[[Famille], bytes]:
-    return lambda famille: _ecrire(lambda sortie: _ecrire_document(sortie, d, famille))
-
-
-def _ecrire(ecrire: Callable[[BinaryIO], object]) -> bytes:
-    sortie = io.BytesIO()
-    ecrire(sortie)
-    return sortie.getvalue()
-
-
-def _ecrire_document(sortie: BinaryIO, d: Documents, famille: Famille) -> None:
-    document: Any = getattr(d, FAMILLES[famille].champ)
-    if famille is Famille.STS_EMP:
-        sts.ecrire_sts_emp(sortie, document)
-        return
-    if famille is Famille.EMP_STS:
-        sts.ecrire_emp_sts(sortie, document)
-        return
-    enveloppe = document.entete.enveloppe
-    if famille is Famille.SIECLE_ELEVES:
-        connues = {a.adresse_id for a in document.adresses}
-        eleves = [e if e.adresse_id in connues else replace(e, adresse_id=None) for e in document.eleves]
-        ecrire_eleves(sortie, enveloppe, eleves, document.adresses or None)
-    elif famille is Famille.SIECLE_RESPONSABLES:
-        ecrire_responsables(sortie, enveloppe, document.personnes, document.liens, document.adresses)
-    elif famille is Famille.SIECLE_STRUCTURES:
-        ecrire_structures(sortie, enveloppe, document.divisions, document.groupes)
-    elif famille is Famille.SIECLE_NOMENCLATURE:
-        ecrire_nomenclature(sortie, enveloppe, document.nomenclatures)
-    elif famille is Famille.SIECLE_COMMUNS:
-        ecrire_communs(sortie, enveloppe, document.communs)
-    else:
-        ecrire_etablissements(sortie, enveloppe, document.etablissements)
-
-
-def _liens(lu: JeuLu, d: Documents, ouvreur: Ouvreur, reelles: bool, remarques: list[Remarque]) -> Fichier:
-    """The zip of group links: as it is when nothing is replaced, and under the name that BEE wants."""
-    assert d.liens is not None
-    t = lu.retenus[Famille.LIENS_ELEVE_GROUPE]
-    p, archive = d.liens.entete.parametres, t.source.archive
-    noms = [t.source.base.removesuffix(".xml").removesuffix(".XML") + ".zip"]
-    if archive is not None and t.source.seul:
-        noms.insert(0, archive.base)
+def _liens(
+    lu: JeuLu,
+    document: DocumentLiens,
+    contenus: dict[Famille, bytes],
+    ouvreur: Ouvreur,
+    reelles: bool,
+    remarques: list[Remarque],
+) -> Fichier:
+    """The zip of group links: as it is when nothing is replaced, and always under the name that BEE wants."""
+    source, p = lu.retenus[Famille.LIENS_ELEVE_GROUPE].source, document.entete.parametres
+    archive = source.archive if source.seul else None
+    radical = source.base[:-4] if source.base.lower().endswith(".xml") else source.base
+    noms = [*([archive.base] if archive is not None else []), f"{radical}.zip"]
     nom = next((n for n in noms if _nom_recevable(n, p.uai, p.annee)), None)
     if nom is None:
         nom = nom_elegroupe(p.uai, p.annee, datetime.combine(p.date_import, time()))
     if nom != noms[0]:
-        phrase = f"Le fichier « {t.source.nom} » est déposé sous le nom {nom}, que la base élèves attend."
+        phrase = f"Le fichier « {source.nom} » est déposé sous le nom {nom}, que la base élèves attend."
         remarques.append(Remarque("NOM_RETABLI", phrase))
-    if reelles:
-        if archive is not None and t.source.seul and t.source.base.removesuffix(".xml") == nom.removesuffix(".zip"):
-            return nom, ouvreur.lire(archive)
-        contenu = ouvreur.lire(t.source)
-        instant = analyser_nom(nom).instant
-        return nom, _ecrire(lambda sortie: write_zip(sortie, [(analyser_nom(nom).nom_xml, contenu)], instant))
-    version = d.liens.entete.version if d.liens.entete.version in VERSIONS else VERSIONS[-1]
-    document = d.liens
-    octets = _ecrire(
-        lambda sortie: ecrire_liens_zip(
-            sortie,
-            p,
-            document.eleves,
-            analyser_nom(nom).instant,
-            version=version,
-            longueur_code=LONGUEUR_CODE_LUE,
-        )
-    )
-    return nom, octets
+    lu_nom = analyser_nom(nom)
+    if reelles and archive is not None and source.base == lu_nom.nom_xml:
+        return nom, ouvreur.lire(archive)
+    sortie = io.BytesIO()
+    write_zip(sortie, [(lu_nom.nom_xml, contenus[Famille.LIENS_ELEVE_GROUPE])], lu_nom.instant)
+    return nom, sortie.getvalue()
 
 
 def _nom_recevable(nom: str, uai: str, millesime: int) -> bool:

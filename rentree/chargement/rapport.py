@@ -82,9 +82,9 @@ class RapportEcole:
         rejets = [(r.nom, r.refus) for r in self.ecole.rejets]
         for jeu in self.jeux:
             rejets += [(r.nom, r.refus) for r in jeu.lu.tous_les_rejets()]
-            dits = {id(r) for _, r in rejets}
-            rejets += [(p.nom, p.refus) for p in jeu.parts if p.refus is not None and id(p.refus) not in dits]
-        return rejets
+            rejets += [(p.nom, p.refus) for p in jeu.parts if p.refus is not None]
+        # One refusal may condemn several parts: it is said once.
+        return list({id(refus): (nom, refus) for nom, refus in reversed(rejets)}.values())[::-1]
 
     @property
     def etat(self) -> EtatEcole:

@@ -11,7 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from rentree.commandes import application
+from rentree.commandes.connexion import client
 from shared.contracts.refus import Refus
+from tests.demo.dossier_essai import ORIGINAUX, REEL, remplir
 from tests.fichiers.charger.ecoles import ecrire_ecole, ecrire_ecoles, poser
 
 Lancer = Callable[..., Any]
@@ -63,10 +65,23 @@ def test_real_data_want_a_bac_that_says_so(lancer: Lancer, tmp_path: Path) -> No
     assert (refus.value.code, bool(refus.value.remede)) == ("BAC_SANS_BANDEAU", True)
     reponse = lancer("charger", str(tmp_path), "--bac", "cmd_vrai", "--creer", "--donnees-reelles", "--json")
     assert reponse.exit_code == 0
-    from rentree.commandes.connexion import client
-
     base = client("siecle_bee", "cmd_vrai").lire(f"/api/etablissements/{ecole.uai}/bases/2021/eleves")
     assert {e["ine"] for e in base} == {e.ine for e in ecole.eleves}
+
+
+def test_a_folder_made_by_hand_is_loaded_about_invented_people(lancer: Lancer, tmp_path: Path) -> None:
+    """Files as real schools give them, renamed, with their oddities, are loaded; nobody of them is in the bases."""
+    remplir(tmp_path / "reel", tuple(sorted(p.name for p in REEL.iterdir())), {})
+    reponse = lancer("charger", str(tmp_path / "reel"), "--bac", "cmd_reel", "--creer", "--json")
+    rapport = json.loads(reponse.stdout)
+    assert (reponse.exit_code, rapport["totaux"]) == (0, {"charge": 1})
+    assert ORIGINAUX.fuites(reponse.stdout) == []
+    uai = rapport["etablissements"][0]["uai"]
+    eleves = client("siecle_bee", "cmd_reel").lire(f"/api/etablissements/{uai}/bases/2021/eleves")
+    agents = client("rectorat", "cmd_reel").lire(f"/api/etablissements/{uai}/agents")
+    assert len(eleves) == rapport["etablissements"][0]["annees"][0]["comptes"]["eleves"]
+    assert agents
+    assert ORIGINAUX.fuites(json.dumps([eleves, agents], ensure_ascii=False)) == []
 
 
 def test_checking_loads_nothing_and_needs_no_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
