@@ -193,7 +193,7 @@ def test_the_report_on_files_is_readable(page: Page, adresse: str) -> None:
         page.get_by_label("Fichiers à vérifier").set_input_files(
             [jeu / "ElevesAvecAdresses.xml", jeu / "ResponsablesAvecAdresses.xml", jeu / "Structures.xml"]
         )
-        page.get_by_role("button", name="Vérifier").click()
+        page.get_by_role("button", name="Vérifier", exact=True).click()
         page.get_by_role("heading", name="Rapport sur les fichiers").wait_for()
         assert "SIECLE Élèves" in page.locator("#documents").inner_text()
         page.screenshot(path=CAPTURES / f"pilotage-fichiers-rapport-{largeur}.png", full_page=True)
