@@ -128,9 +128,7 @@ def _dates(lu: Lecture, element: etree._Element, lus: dict[str, str]) -> None:
         return
     fin = date(lu.annee + 1, 12, 31)  # the southern year ends in December
     if entree and entree > fin:
-        _date(
-            lu, f"La date d'entrée suit la fin de l'année {lu.annee}-{lu.annee + 1}.", "DATE_ENTREE", element
-        )
+        _date(lu, f"La date d'entrée suit la fin de l'année {lu.annee}-{lu.annee + 1}.", "DATE_ENTREE", element)
     if sortie and not date(lu.annee, 1, 1) <= sortie <= fin:
         _date(lu, f"La date de sortie n'est pas de l'année {lu.annee}-{lu.annee + 1}.", "DATE_SORTIE", element)
 

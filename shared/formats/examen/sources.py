@@ -76,13 +76,29 @@ class _Parcours:
 
     aaf: dict[Path, list[Path]] = field(default_factory=dict)
     racines: list[Path] = field(default_factory=list)
+    vus: set[Path] = field(default_factory=set)
+    noms: set[str] = field(default_factory=set)
 
     def nommer(self, chemin: Path) -> str:
-        """The path below the folder that was given, else the name alone."""
+        """The path below the folder that was given, else the name alone, else (two of one name) the whole path."""
+        nom = chemin.name
         for racine in self.racines:
             with suppress(ValueError):
-                return chemin.relative_to(racine).as_posix()
-        return chemin.name
+                nom = chemin.relative_to(racine).as_posix()
+                break
+        nom = "".join(c if c.isprintable() else "?" for c in nom)
+        if nom in self.noms:
+            nom = chemin.resolve().as_posix()
+        self.noms.add(nom)
+        return nom
+
+    def deja_vu(self, chemin: Path) -> bool:
+        """Whether the same file was given already, by another path."""
+        propre = chemin.resolve()
+        if propre in self.vus:
+            return True
+        self.vus.add(propre)
+        return False
 
     def fichiers(self, chemins: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
         """Every file, sorted within each folder, hidden ones left out; whether it was given by its own name."""
@@ -104,13 +120,14 @@ class _Parcours:
         except OSError:
             yield Rejete(nom, chemin, _illisible(nom))
             return
-        if est_zip(debut) or est_targz(debut):
-            yield from self._archive(chemin, nom, est_zip(debut), imbriquee=False)
-        elif donne or debut.lstrip(_AVANT_XML).startswith(b"<"):
-            if chemin.name in _A_COTE:
-                return
+        if chemin.name in _A_COTE:
+            return
+        suffixe = chemin.suffix.lower()
+        if est_zip(debut) or est_targz(debut) or suffixe in (".zip", ".gz", ".tgz"):
+            yield from self._archive(chemin, nom, est_zip(debut) or suffixe == ".zip", imbriquee=False)
+        elif donne or suffixe == ".xml" or debut.lstrip(_AVANT_XML).startswith(b"<"):
             yield from self._xml(chemin, nom)
-        elif chemin.name not in _A_COTE:
+        else:
             yield Ecarte(nom)
 
     def _xml(self, chemin: Path, nom: str) -> Iterator[Source]:
@@ -238,7 +255,8 @@ def parcourir_sources(chemins: Sequence[Path]) -> Iterator[Source]:
             )
     parcours = _Parcours()
     for chemin, donne in parcours.fichiers(chemins):
-        yield from parcours.sources(chemin, donne)
+        if not parcours.deja_vu(chemin):
+            yield from parcours.sources(chemin, donne)
     yield from parcours.alimentations()
 
 
