@@ -86,6 +86,8 @@ class _Parcours:
             with suppress(ValueError):
                 nom = chemin.relative_to(racine).as_posix()
                 break
+        if nom in ("", "."):
+            nom = chemin.resolve().name
         nom = "".join(c if c.isprintable() else "?" for c in nom)
         if nom in self.noms:
             nom = chemin.resolve().as_posix()
@@ -213,17 +215,15 @@ class _Parcours:
         """The feeds found as files: a folder each, or those of its files that were given."""
         for dossier, fichiers in sorted(self.aaf.items()):
             if any(dossier.is_relative_to(racine) for racine in self.racines):
-                yield Alimentation(
-                    self.nommer(dossier) if dossier not in self.racines else dossier.name, dossier, dossier
-                )
+                yield Alimentation(self.nommer(dossier), dossier, dossier)
             elif len(fichiers) == 1:
-                yield Alimentation(fichiers[0].name, fichiers[0], fichiers[0])
+                yield Alimentation(self.nommer(fichiers[0]), fichiers[0], fichiers[0])
             else:
                 with tempfile.TemporaryDirectory(prefix="rentree-examen-") as choisi:
                     for fichier in [*fichiers, dossier / NOM_DTD]:
                         if fichier.is_file():
                             _met(fichier, Path(choisi, fichier.name))
-                    yield Alimentation(dossier.name, dossier, Path(choisi))
+                    yield Alimentation(self.nommer(dossier), dossier, Path(choisi))
 
 
 def _met(fichier: Path, lien: Path) -> None:
