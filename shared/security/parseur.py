@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NoReturn, cast
+from typing import Any, Literal, NoReturn, cast
 
 from lxml import etree
 
@@ -50,7 +50,7 @@ def _controles(limites: Limites) -> tuple[tuple[_Controle, ...], _Controle]:
         (
             "XML_TROP_GROS",
             f"un élément porte plus de {limites.max_attributes} attributs.",
-            etree.XPath(f"//@*[{limites.max_attributes + 1}]/parent::*"),
+            etree.XPath(f"/descendant::*/@*[{limites.max_attributes + 1}]/parent::*"),
         ),
     )
     trop = f"[string-length(.) > {limites.max_text}]"
@@ -121,9 +121,11 @@ def journal(parseur: etree.XMLPullParser) -> list[Any]:
     return [e for e in cast("Any", parseur).feed_error_log if e.level == etree.ErrorLevels.FATAL]
 
 
-def parseur_durci(tags: list[str]) -> etree.XMLPullParser:
+def parseur_durci(
+    tags: list[str], events: tuple[Literal["start", "end"], ...] = ("start", "end")
+) -> etree.XMLPullParser:
     return etree.XMLPullParser(
-        events=("start", "end"),
+        events=events,
         tag=tags,
         resolve_entities=False,
         load_dtd=False,

@@ -80,8 +80,8 @@ def iterparse(
     Raises `XmlRefuse` with the line. Elements may have been yielded before: read within a transaction.
     """
     limites = limites or Limites()
-    texte = _ouvre(stream, nom, doctype, limites)
-    yield from _parcourt(texte, frozenset(tags), _Lecture(nom, limites, ecarte=ecarte))
+    texte = ouvre(stream, nom, doctype, limites)
+    yield from _parcourt(texte, frozenset(tags), Lecture(nom, limites, ecarte=ecarte))
 
 
 def document(
@@ -92,14 +92,14 @@ def document(
     Raises `XmlRefuse`; XML_TROP_GROS beyond `limites.max_element` bytes.
     """
     limites = limites or Limites()
-    texte = _ouvre(stream, nom, doctype, limites)
-    lecture = _Lecture(nom, limites, garde=True)
+    texte = ouvre(stream, nom, doctype, limites)
+    lecture = Lecture(nom, limites, garde=True)
     for _ in _parcourt(texte, frozenset({f"{{*}}{texte.prologue.racine}"}), lecture):
         pass
     return cast("etree._Element", lecture.racine)
 
 
-def _ouvre(stream: BinaryIO, nom: str, doctype: str | None, limites: Limites) -> TexteXml:
+def ouvre(stream: BinaryIO, nom: str, doctype: str | None, limites: Limites) -> TexteXml:
     texte = TexteXml(stream, nom, limites.max_bytes)
     prologue = texte.prologue
     if prologue.doctype is not None and (prologue.doctype != doctype or prologue.racine != doctype):
@@ -113,7 +113,7 @@ def _ouvre(stream: BinaryIO, nom: str, doctype: str | None, limites: Limites) ->
     return texte
 
 
-def _parcourt(texte: TexteXml, voulus: frozenset[str], lecture: _Lecture) -> Iterator[etree._Element]:
+def _parcourt(texte: TexteXml, voulus: frozenset[str], lecture: Lecture) -> Iterator[etree._Element]:
     parseur = parseur_durci(sorted(voulus | {f"{{*}}{texte.prologue.racine}"}))
     try:
         yield from _lit(parseur, texte, voulus, lecture)
@@ -126,10 +126,20 @@ def _parcourt(texte: TexteXml, voulus: frozenset[str], lecture: _Lecture) -> Ite
 
 
 def _lit(
-    parseur: etree.XMLPullParser, texte: TexteXml, voulus: frozenset[str], lecture: _Lecture
+    parseur: etree.XMLPullParser, texte: TexteXml, voulus: frozenset[str], lecture: Lecture
 ) -> Iterator[etree._Element]:
     racine = texte.prologue.racine
     ignoree = None if any(t.rpartition("}")[2] == racine for t in voulus) else racine
+    for dernier in nourrit(parseur, texte, lecture):
+        yield from _elements(parseur, lecture, ignoree)
+        if not dernier:
+            lecture.elague()
+    if lecture.racine is not None:
+        lecture.annonce(lecture.racine, len(lecture.racine))
+
+
+def nourrit(parseur: etree.XMLPullParser, texte: TexteXml, lecture: Lecture) -> Iterator[bool]:
+    """Give the parser the text piece by piece; its events are to be read after each: whether it was the last."""
     morceaux = texte.morceaux()
     try:
         octets = next(morceaux)
@@ -138,8 +148,7 @@ def _lit(
             parseur.feed(octets)
             if len(parseur.feed_error_log) and journal(parseur):
                 traduit(parseur, None, lecture.nom)
-            yield from _elements(parseur, lecture, ignoree)
-            lecture.elague()
+            yield False
             octets = morceaux.send(lecture.taille_suivante())
     except StopIteration:
         pass
@@ -149,12 +158,10 @@ def _lit(
         parseur.close()
     except etree.XMLSyntaxError as erreur:
         traduit(parseur, erreur, lecture.nom)
-    yield from _elements(parseur, lecture, ignoree)
-    if lecture.racine is not None:
-        lecture.annonce(lecture.racine, len(lecture.racine))
+    yield True
 
 
-class _Lecture:
+class Lecture:
     """State of one reading: the tree's root, open elements asked for, bytes kept, limits."""
 
     def __init__(
@@ -239,7 +246,7 @@ class _Lecture:
             noeud = noeud[-1] if len(noeud) else None
 
 
-def _elements(parseur: etree.XMLPullParser, lecture: _Lecture, ignoree: str | None) -> Iterator[etree._Element]:
+def _elements(parseur: etree.XMLPullParser, lecture: Lecture, ignoree: str | None) -> Iterator[etree._Element]:
     verifies = False
     for evenement, noeud in parseur.read_events():
         element = cast("etree._Element", noeud)

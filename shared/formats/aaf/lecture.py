@@ -19,7 +19,8 @@ from shared.formats.aaf.enregistrement import Ajout, Modification, Operation, Su
 from shared.formats.aaf.grammaire import DECLAREES, Categorie
 from shared.formats.aaf.manifeste import FichierEcrit
 from shared.formats.aaf.noms import TypeAlimentation
-from shared.security.xml import Limites, iterparse, nom_de_racine
+from shared.security.plat import iterparse_plat
+from shared.security.xml import Limites, nom_de_racine
 
 REQUETES = ("addRequest", "modifyRequest", "deleteRequest")
 _DEBUT = 64 * 1024
@@ -87,7 +88,7 @@ def lire_fichier(
     """
     suite, _ = ouvrir_document(stream, nom)
     lecteur = Lecteur(nom, categorie, complet)
-    for element in iterparse(suite, REQUETES, nom=nom, doctype=RACINE, limites=limites):
+    for element in iterparse_plat(suite, REQUETES, nom=nom, doctype=RACINE, limites=limites):
         yield lecteur.operation(element)
 
 
