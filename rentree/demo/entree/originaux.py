@@ -17,7 +17,7 @@ NAISSANCE_ADULTE = 1980
 
 def relever(d: Documents) -> Originaux:
     """The identities of all documents."""
-    o = Originaux()
+    o = Originaux(eleves_nommes=d.eleves is not None or d.liens is not None)
     _relever_sts(o, d)
     _relever_eleves(o, d)
     _relever_responsables(o, d)

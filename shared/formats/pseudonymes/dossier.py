@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -164,12 +163,12 @@ def _reconnaitre(source: Path, chemin: PurePosixPath) -> _Fichier:
     if not (zip_ or targz):
         raison = "" if documents else _pourquoi(reconnus[0])
         return _Fichier(chemin, "xml" if documents else "autre", documents, raison=raison)
-    lus = {d.membre for d in documents} | {NOM_DTD}
+    lus = {d.membre for d in documents}
     raisons = {r.membre: _pourquoi(r) for r in reconnus}
     autres = tuple(
         (membre, raisons.get(membre, "ce n'est pas un fichier de la chaîne"))
         for membre in _membres(complet, zip_)
-        if membre not in lus and PurePosixPath(membre).name != NOM_DTD
+        if membre not in lus and PurePosixPath(membre).name not in (NOM_DTD, NOM_MANIFESTE)
     )
     if not documents:
         return _Fichier(chemin, "autre", raison="elle ne contient aucun fichier de la chaîne")
@@ -288,15 +287,26 @@ def _rendre_un(
             with _ouvrir(source, document) as entree, contenu.open("wb") as flux:
                 fiches += reecriture.ecrire(entree, document.nom, document.famille, flux)
             membres.append((str(noms.membre(fichier.chemin, document.nom)), contenu))
-        membres += [(m, DTD.encode()) for m in _dtd_de(source / fichier.chemin, fichier.genre == "zip")]
+        membres += [(m, DTD.encode()) for m in _autour(source / fichier.chemin, fichier.genre == "zip", NOM_DTD)]
+        for membre in _autour(source / fichier.chemin, fichier.genre == "zip", NOM_MANIFESTE):
+            ecrits = {PurePosixPath(nom).name: contenu for nom, contenu in membres if isinstance(contenu, Path)}
+            manifeste = _manifeste(_lire_membre(source / fichier.chemin, membre), ecrits, noms)
+            membres += [(membre, manifeste)] if manifeste is not None else []
         ecrire: Callable[..., None] = write_zip if fichier.genre == "zip" else write_targz
         with sortie.open("wb") as flux:
             ecrire(flux, membres, _date_de(source / fichier.chemin, fichier.genre == "zip"))
     return FichierRendu(nom, familles, fiches)
 
 
-def _dtd_de(chemin: Path, zip_: bool) -> list[str]:
-    return [m for m in _membres(chemin, zip_) if PurePosixPath(m).name == NOM_DTD]
+def _autour(chemin: Path, zip_: bool, base: str) -> list[str]:
+    return [m for m in _membres(chemin, zip_) if PurePosixPath(m).name == base]
+
+
+def _lire_membre(chemin: Path, nom: str) -> bytes:
+    """The beginning of a member: a manifest is small."""
+    document = _Document(PurePosixPath(chemin.name), nom, Famille.INCONNU, FichierReconnu(Famille.INCONNU))
+    with _ouvrir(chemin.parent, document) as flux:
+        return flux.read(MANIFESTE_MAX)
 
 
 def _date_de(chemin: Path, zip_: bool) -> datetime:
@@ -312,22 +322,29 @@ def _date_de(chemin: Path, zip_: bool) -> datetime:
 
 
 def _rendre_manifeste(chemin: Path, sortie: Path, noms: NomsDeFichiers) -> bool:
-    """The manifest of a feed, with the sizes and sums of the files written beside it."""
-    if chemin.stat().st_size > MANIFESTE_MAX:
-        return False
+    """Write the manifest of a feed beside its files; whether it could be."""
+    with chemin.open("rb") as flux:
+        octets = flux.read(MANIFESTE_MAX)
+    ecrits = {c.name: c for c in sortie.parent.iterdir() if c.is_file()}
+    nouveau = _manifeste(octets, ecrits, noms)
+    if nouveau is not None:
+        sortie.write_bytes(nouveau)
+    return nouveau is not None
+
+
+def _manifeste(octets: bytes, ecrits: Mapping[str, Path], noms: NomsDeFichiers) -> bytes | None:
+    """The manifest of a feed with the sizes and sums of the files written, by name; None when it is not theirs."""
     try:
-        manifeste = lire_manifeste(chemin.read_bytes())
+        manifeste = lire_manifeste(octets)
     except FichierRefuse:
-        return False
+        return None
     fichiers = []
     for fichier in manifeste.fichiers:
-        ecrit = sortie.parent / noms.nom(fichier.nom)
-        if not ecrit.is_file():
-            return False
+        ecrit = ecrits.get(noms.nom(fichier.nom))
+        if ecrit is None:
+            return None
         with ecrit.open("rb") as flux:
-            somme = hashlib.sha256()
-            for morceau in iter(partial(flux.read, 1024**2), b""):
-                somme.update(morceau)
-        fichiers.append(replace(fichier, nom=ecrit.name, octets=ecrit.stat().st_size, sha256=somme.hexdigest()))
-    sortie.write_bytes(replace(manifeste, projet=noms.nom(manifeste.projet), fichiers=tuple(fichiers)).octets())
-    return True
+            somme = hashlib.file_digest(flux, "sha256").hexdigest()
+        nom = noms.nom(fichier.nom)
+        fichiers.append(replace(fichier, nom=nom, octets=ecrit.stat().st_size, sha256=somme))
+    return replace(manifeste, projet=noms.nom(manifeste.projet), fichiers=tuple(fichiers)).octets()

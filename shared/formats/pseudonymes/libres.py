@@ -17,8 +17,9 @@ from shared.identifiers import cle_tri
 if TYPE_CHECKING:
     from shared.formats.pseudonymes.pseudonymes import Pseudonymes
 
-_TRONQUE = 4
-"""Shortest piece of a name looked for at the end of a code."""
+_TRONQUE_PERSONNEL, _TRONQUE, _CODE = 4, 5, 8
+"""Shortest piece of a name looked for at the end of a text (of the staff, of anybody), and the length from which a text
+may have been cut."""
 
 _COLLE_PERSONNEL, _COLLE, _COLLE_MAX = 4, 5, 30
 """Shortest name looked for inside a longer word (of the staff, of anybody), and the longest."""
@@ -44,7 +45,11 @@ class TexteLibre:
 
     @cached_property
     def _enseignants(self) -> list[str]:
-        return sorted(e for e in self._p.originaux.enseignants if len(e) >= _TRONQUE)
+        return sorted(e for e in self._p.originaux.enseignants if len(e) >= _TRONQUE_PERSONNEL)
+
+    @cached_property
+    def _tous(self) -> list[str]:
+        return sorted(m for m in self._p.originaux.mots if len(m) >= _TRONQUE)
 
     @cached_property
     def _colles(self) -> frozenset[str]:
@@ -56,23 +61,23 @@ class TexteLibre:
     def remplacer(self, texte: str, *, groupe: bool = False, colle: bool = True) -> str:
         """Free text: the words that name somebody of the files are replaced, none longer; INE, mails, telephones too.
 
-        `groupe`: the text names a group, often after its teacher. When no file says who teaches, every word of it
-        that is not a school's is taken for a name. `colle`: a name inside a longer word is looked for.
+        `groupe`: the text names a group, often after its teacher. When no file says who teaches, or who learns, every
+        word of it that is not a school's is taken for a name. `colle`: a name inside a longer word is looked for.
         """
         p = self._p
-        prudent = groupe and not p.originaux.personnels_nommes
+        prudent = groupe and not (p.originaux.personnels_nommes and p.originaux.eleves_nommes)
         fait, place = [], 0
         for numero in (*_NUMEROS.finditer(texte), None):
             morceau = texte[place : numero.start() if numero else len(texte)]
-            fait.append(self._morceau(morceau, numero is None, prudent, colle))
+            fait.append(self._morceau(morceau, numero is None and len(texte) >= _CODE, prudent, colle))
             if numero is not None:
                 place = numero.end()
                 par = {"mel": p.mel, "ine": p.ine, "telephone": p.telephone}[numero.lastgroup or ""]
                 fait.append(par(numero[0]))
         return "".join(fait)
 
-    def _morceau(self, texte: str, dernier: bool, prudent: bool, colle: bool) -> str:
-        return LETTRES.sub(lambda m: self._mot(m[0], dernier and m.end() == len(texte), prudent, colle), texte)
+    def _morceau(self, texte: str, plein: bool, prudent: bool, colle: bool) -> str:
+        return LETTRES.sub(lambda m: self._mot(m[0], plein and m.end() == len(texte), prudent, colle), texte)
 
     def _mot(self, mot: str, au_bout: bool, prudent: bool, colle: bool) -> str:
         cle, p = cle_tri(mot), self._p
@@ -87,14 +92,26 @@ class TexteLibre:
             return p.mot(mot)[: len(mot)]
         if cle in self._prenoms:
             return p.mot_de_prenom(mot, self._prenoms[cle])[: len(mot)]
-        if len(cle) < _TRONQUE:
+        if len(cle) < _TRONQUE_PERSONNEL:
             return mot
-        if au_bout and (entier := premier_apres(self._enseignants, cle)) is not None:
-            # Codes have eight characters: « 3 DUPOND » may be what is left of a longer name.
-            return p.mot(_en_casse(entier, mot))[: len(mot)]
+        if au_bout and (coupe := self._couper(mot, cle, colle)) is not None:
+            return coupe
         if colle and (decolle := self._decoller(mot, cle)) is not None:
             return decolle
         return p.mot(mot)[: len(mot)] if prudent else mot
+
+    def _couper(self, mot: str, cle: str, colle: bool) -> str | None:
+        """Codes have eight characters: « 3 DUPOND », « 3LATMART » may end with what is left of a longer name."""
+        if len(cle) != len(mot):
+            return None
+        for place in range(len(cle) - _TRONQUE_PERSONNEL + 1 if colle else 1):
+            reste = cle[place:]
+            entier = premier_apres(self._enseignants, reste)
+            if entier is None and len(reste) >= _TRONQUE:
+                entier = premier_apres(self._tous, reste)
+            if entier is not None:
+                return mot[:place] + self._p.mot(_en_casse(entier, mot))[: len(mot) - place]
+        return None
 
     def _decoller(self, mot: str, cle: str) -> str | None:
         if len(cle) != len(mot):

@@ -27,11 +27,10 @@ class Originaux:
 
     `mots`: keys of the words of surnames; `enseignants`: those of the staff; `prenoms`: (key of a first name,
     generation); `sexes`: votes for "1" and for "2" by key of first name; `accentues`: first names written somewhere
-    with an accent; `ines`, `telephones` (digits), `mels` (lower case), `lignes` (keys of address
-    lines), `voies` (those that are streets), `uais`;
-    `identifiants`: by domain; `divisions`, `groupes`: codes; `couples`: (key of a name, key of a first name);
-    `personnels_nommes`: whether a file names the staff; `naissances`: surname that goes with a birth date, by
-    (domain, identifier).
+    with an accent; `ines`, `telephones` (digits), `mels` (lower case), `lignes` (keys of address lines), `voies` (those
+    that are streets), `uais`; `identifiants`: by domain; `divisions`, `groupes`: codes; `couples`: (key of a name, key
+    of a first name); `noms_complets`: « Prénom NOM » in one field; `personnels_nommes`, `eleves_nommes`: whether a file
+    names the staff, the pupils; `naissances`: surname that goes with a birth date, by (domain, identifier).
     """
 
     mots: set[str] = field(default_factory=set)
@@ -51,6 +50,7 @@ class Originaux:
     couples: set[tuple[str, str]] = field(default_factory=set)
     noms_complets: set[str] = field(default_factory=set)
     personnels_nommes: bool = False
+    eleves_nommes: bool = False
     naissances: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def nommer(self, *noms: str | None, personnel: bool = False) -> None:

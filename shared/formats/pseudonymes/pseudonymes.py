@@ -173,7 +173,10 @@ class Pseudonymes:
             libres = [
                 (abs(len(p) - len(cle)), p)
                 for p, k, accentue in prenoms(sexe, epoque_)
-                if k != cle and accentue is accent and (k, generation) not in self._prenoms_pris
+                if k != cle
+                and accentue is accent
+                and k not in self.originaux.mots
+                and (k, generation) not in self._prenoms_pris
             ]
             if libres:
                 proches = sorted(libres)[:_PROCHES]

@@ -38,6 +38,8 @@ class Releve:
                 o.naissances.setdefault(cle, personne.nom)
         if personne.personnel and personne.noms and self._famille in (Famille.STS_EMP, Famille.AAF, Famille.EDT):
             o.personnels_nommes = True
+        if personne.eleve and personne.noms:
+            o.eleves_nommes = True
 
     def inconnu(self, champ: str, valeur: str) -> str:
         """It will be emptied: nothing to keep of it."""
