@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared.contracts.refus import Lieu, Refus
+from shared.formats.pseudonymes.cle import deriver
 
 VARIABLE = "RENTREE_SECRET_PSEUDONYMES"
-_LONGUEUR_MIN = 16
 _SECRET_MAX = 64 * 1024
-_TOURS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +40,3 @@ def lire_cle(fichier: Path | None) -> Cle:
     if donne:
         return Cle(deriver(donne.encode()), "environnement")
     return Cle(secrets.token_bytes(32), "hasard")
-
-
-def deriver(secret: bytes) -> bytes:
-    """A key from a secret that a person may have chosen: slow on purpose. Raises `Refus` SECRET_TROP_COURT."""
-    if len(secret) < _LONGUEUR_MIN:
-        raise Refus(
-            f"Le secret des pseudonymes a moins de {_LONGUEUR_MIN} caractères.",
-            code="SECRET_TROP_COURT",
-            remede="Prenez-en un long, tiré au hasard : qui le devine retrouve les personnes.",
-        )
-    return hashlib.pbkdf2_hmac("sha256", secret, b"rentree/pseudonymes", _TOURS)

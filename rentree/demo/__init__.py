@@ -188,7 +188,7 @@ def jouer_etapes(r: Rentree) -> list[tuple[str, datetime, dict[str, Any]]]:
         r.aller(t0 + timedelta(hours=heures))
         instant = r.jalon(f"T+{heures} h")
         photos.append((f"T+{heures} h", instant, b.photographier(r)))
-    r.aller(fin_du_flux_complet(t0 + timedelta(hours=48), r))
+    r.aller(max(t0 + timedelta(hours=48), fin_du_flux_complet(t0 + timedelta(hours=24), r)))
     r.jalon("Alimentation complète reçue par l'ENT")
     return photos
 
@@ -206,10 +206,26 @@ def fin_du_flux_complet(apres: datetime, r: Rentree) -> datetime:
             return nuits.prochain("ent_alimentation", instant, r.fuseau) + timedelta(hours=1)
 
 
+def debut_de_la_demo(choisi: ProfilAcademique) -> datetime:
+    """The first day, from the profile's on, whose story ends with a complete feed 48 hours after the liens left.
+
+    Earlier days would play nights in which nothing new passes.
+    """
+    from shared.horloge.nuits import horaire
+
+    nuits, debut = horaire(choisi), choisi.debut
+    while True:
+        t0 = debut + timedelta(days=1)
+        alimentation = nuits.prochain("aaf_alimentation", t0 + timedelta(hours=24), choisi.zone_horaire)
+        if nuits.flux_complet(alimentation, choisi.zone_horaire):
+            return debut
+        debut += timedelta(days=1)
+
+
 def lire_depart(texte: str | None, choisi: ProfilAcademique) -> datetime:
-    """The start of the clock: the profile's, a day at eight, or an instant. Raises `Refus` DATE_INVALIDE."""
+    """The start of the clock: the demo's own, a day at eight, or an instant. Raises `Refus` DATE_INVALIDE."""
     if texte is None:
-        return choisi.debut
+        return debut_de_la_demo(choisi)
     try:
         if len(texte) == 10:
             return datetime.combine(date.fromisoformat(texte), time(8), choisi.zone_horaire)

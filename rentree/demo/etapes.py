@@ -292,7 +292,7 @@ def jouer_emploi_du_temps(r: Rentree) -> None:
     """Steps 6 and 7: `sts_emp` carried to EDT, which builds groups, services and the timetable."""
     sts, edt, p = r.clients["sts_web"], r.clients["edt"], r.population
     reponse = sts.demander("POST", f"{r.sts}/exports/emploi-du-temps")
-    nom = _nom(reponse.headers.get("content-disposition", ""), f"sts_emp_{r.uai}_{r.annee}.xml")
+    nom = messages.nom_de_fichier(reponse.headers.get("content-disposition", ""), f"sts_emp_{r.uai}_{r.annee}.xml")
     r.fichiers[nom] = reponse.content
     r.jalon(f"6. STS-Web, Exports > Emploi du temps : {nom}")
     edt.poster(r.edt)
@@ -332,7 +332,7 @@ def jouer_remontee(r: Rentree) -> None:
     """Steps 8, 9: `emp_sts` carried to STS-Web, annule et remplace; exports Structure, Services (STS-45, STS-54)."""
     sts, edt = r.clients["sts_web"], r.clients["edt"]
     reponse = edt.demander("POST", f"{r.edt}/exports/sts")
-    nom = _nom(reponse.headers.get("content-disposition", ""), f"emp_sts_{r.uai}_{r.annee}.xml")
+    nom = messages.nom_de_fichier(reponse.headers.get("content-disposition", ""), f"emp_sts_{r.uai}_{r.annee}.xml")
     r.fichiers[nom] = reponse.content
     rapport = sts.demander(
         "POST",
@@ -357,7 +357,7 @@ def jouer_groupes(r: Rentree) -> None:
     envois = []
     for export in JEU_SIECLE:
         reponse = bee.demander("POST", f"{r.bee}/exports-xml/{export}")
-        nom = _nom(reponse.headers.get("content-disposition", ""), f"ExportXML_{export}.zip")
+        nom = messages.nom_de_fichier(reponse.headers.get("content-disposition", ""), f"ExportXML_{export}.zip")
         r.fichiers[nom] = reponse.content
         envois.append(("fichiers", (nom, reponse.content, "application/zip")))
     r.jalon(f"10. Base élèves, Exportations > En XML : {len(envois)} fichiers")
@@ -376,7 +376,7 @@ def jouer_groupes(r: Rentree) -> None:
 def deposer_liens(r: Rentree) -> datetime:
     """Step 12: the ELEGROUPE zip carried from EDT to BEE (EDT-36, BEE-73 to BEE-80); the instant of the deposit, T0."""
     reponse = r.clients["edt"].demander("POST", f"{r.edt}/exports/liens")
-    nom = _nom(reponse.headers.get("content-disposition", ""), "ELEGROUPE.zip")
+    nom = messages.nom_de_fichier(reponse.headers.get("content-disposition", ""), "ELEGROUPE.zip")
     for ancien in [n for n in r.fichiers if "ELEGROUPE" in n]:
         del r.fichiers[ancien]
     r.fichiers[nom] = reponse.content
@@ -394,11 +394,3 @@ def deposer_liens(r: Rentree) -> datetime:
     r.rapports["export_liens"] = dit
     suite = f" : « {depot['message']} »" if depot.get("message") else ""
     return r.jalon(f"12. Base élèves, Importations > Liens élève-groupe{suite}")
-
-
-def _nom(disposition: str, defaut: str) -> str:
-    for partie in disposition.split(";"):
-        cle, _, valeur = partie.strip().partition("=")
-        if cle.lower() == "filename" and valeur:
-            return valeur.strip('"')
-    return defaut

@@ -135,3 +135,12 @@ def _cle_responsable(p: Population, responsable_id: int) -> str:
     enfants = p.enfants_par_responsable.get(responsable_id, ())
     connu = any(p.eleves_par_id[e].origine in {"base", None} for e in enfants)
     return f"personne:{responsable_id}" if connu else f"P{responsable_id}"
+
+
+def nom_de_fichier(disposition: str, defaut: str) -> str:
+    """The file's name in a Content-Disposition, or `defaut`."""
+    for partie in disposition.split(";"):
+        cle, _, valeur = partie.strip().partition("=")
+        if cle.lower() == "filename" and valeur:
+            return valeur.strip('"')
+    return defaut

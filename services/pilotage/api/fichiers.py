@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
+import hmac
 from collections.abc import Iterator
 from contextlib import ExitStack
-from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import File, Form, UploadFile
+from fastapi import File, Form, Request, UploadFile
 from starlette.responses import StreamingResponse
 
 from services.pilotage.use_cases import fichiers as use_cases
+from shared.http.dependances import noyau
 from shared.http.routes import Routeur
 
 routeur = Routeur(prefix="/api/fichiers", tags=["fichiers"])
@@ -33,18 +34,21 @@ def examiner(fichiers: Fichiers, approfondi: Annotated[bool, Form()] = True) -> 
 
 @routeur.post("/pseudonymisation", response_class=StreamingResponse)
 def pseudonymiser(
-    fichiers: Fichiers, secret: Annotated[str, Form()] = "", uai: Annotated[bool, Form()] = False
+    request: Request, fichiers: Fichiers, secret: Annotated[str, Form()] = "", uai: Annotated[bool, Form()] = False
 ) -> StreamingResponse:
     """The same files with other people, in a zip with the report: `rentree fichier anonymiser`.
 
-    Without `secret`, the key is drawn for this once and not kept: another time, other names.
+    Without `secret` (16 characters at least), the installation's own serves: elsewhere, other names.
     """
-    return zip_pseudonymise(fichiers, secret, uai=uai)
+    return zip_pseudonymise(request, fichiers, secret, uai=uai)
 
 
-def zip_pseudonymise(fichiers: list[UploadFile], secret: str, *, uai: bool) -> StreamingResponse:
+def zip_pseudonymise(request: Request, fichiers: list[UploadFile], secret: str, *, uai: bool) -> StreamingResponse:
     """The answer that carries the zip, read while it is sent."""
-    cle = sha256(secret.encode()).digest() if secret else secrets.token_bytes(32)
+    from shared.formats.pseudonymes.cle import deriver
+
+    installation = (noyau(request).reglages.secret or "").encode()
+    cle = deriver(secret.encode()) if secret else hmac.digest(installation, b"rentree/pseudonymes", hashlib.sha256)
     ouverts = ExitStack()
     flux = ouverts.enter_context(use_cases.pseudonymiser_depots(depots(fichiers), cle, remplacer_uai=uai))
 

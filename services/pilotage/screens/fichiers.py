@@ -60,7 +60,7 @@ def pseudonymiser(
 ) -> Response:
     """The same files with other people."""
     try:
-        return zip_pseudonymise(fichiers, secret, uai=uai == "oui")
+        return zip_pseudonymise(request, fichiers, secret, uai=uai == "oui")
     except Refus as refus:
         return _accueil(request, lu, refus)
 

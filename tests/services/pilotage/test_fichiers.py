@@ -54,7 +54,7 @@ def test_nothing_chosen_is_said(bac: Any, chemin: str) -> None:
 def test_the_same_files_with_other_people(bac: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The zip holds the same files and a report, no name of the original, and nothing is left on the disk."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    envoi = {"files": deposer(ELEVES, RESPONSABLES), "data": {"secret": "de la craie"}}
+    envoi = {"files": deposer(ELEVES, RESPONSABLES), "data": {"secret": "de la craie et un tableau"}}
     premier = bac["pilotage"].post("/api/fichiers/pseudonymisation", **envoi).raise_for_status().content
     with zipfile.ZipFile(io.BytesIO(premier)) as archive:
         assert {ELEVES.name, RESPONSABLES.name, "pseudonymisation.json"} <= set(archive.namelist())
