@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 Chemins = Annotated[list[Path], typer.Argument(help="Fichiers, archives ou dossiers.", show_default=False)]
 EnJson = Annotated[bool, typer.Option("--json", help="Écrit un document JSON.")]
 
-_INVARIABLES = frozenset({"sans", "pays", "cours"})
 _COULEURS = {"erreur": "red", "remarque": "yellow", "information": "cyan"}
 
 
@@ -79,23 +78,12 @@ def _ecole(document: DocumentExamine) -> str:
     return " ".join(t for t in (document.uai or "", annee) if t)
 
 
-def _comptes(document: DocumentExamine) -> str:
-    return ", ".join(f"{nombre} {_accorde(quoi, nombre)}" for quoi, nombre in document.comptes)
-
-
-def _accorde(quoi: str, nombre: int) -> str:
-    """`quoi` is a plural; below two, each of its words loses its s."""
-    if nombre > 1:
-        return quoi
-    return " ".join(mot if mot in _INVARIABLES else mot.removesuffix("s") for mot in quoi.split())
-
-
 def _raconter(console: Console, rapport: RapportExamen, *, bref: bool) -> None:
     from shared.formats.examen import Gravite
 
     for document in rapport.documents:
         console.print(document.nom, style="bold")
-        console.print("  " + " · ".join(t for t in (_sorte(document), _ecole(document), _comptes(document)) if t))
+        console.print("  " + " · ".join(t for t in (_sorte(document), _ecole(document), document.contenu()) if t))
         _problemes(console, document.problemes, document.nom, bref=bref)
     if rapport.ensemble:
         console.print("Entre les fichiers", style="bold")
@@ -138,7 +126,7 @@ def _tableau(console: Console, rapport: RapportExamen) -> None:
     table = Table("Fichier", "Quoi", "École", "Combien")
     for document in rapport.documents:
         illisible = next((p.phrase for p in document.problemes if p.gravite.value == "erreur"), "")
-        cellules = (document.nom, _sorte(document), _ecole(document), _comptes(document) or illisible)
+        cellules = (document.nom, _sorte(document), _ecole(document), document.contenu() or illisible)
         table.add_row(*(Text(cellule, overflow="fold") for cellule in cellules))
     console.print(table)
     if rapport.ecartes:

@@ -13,6 +13,7 @@ from shared.contracts.refus import Refus, Remarque
 MAX_PAR_CODE = 20
 """Problems of one code that are told for one document; a last one says how many there are."""
 _TEXTE_MAX = 60
+_INVARIABLES = frozenset({"sans", "pays", "cours"})
 
 
 class Gravite(StrEnum):
@@ -64,6 +65,17 @@ class DocumentExamine:
     annee: int | None = None
     comptes: tuple[tuple[str, int], ...] = ()
     problemes: tuple[Probleme, ...] = ()
+
+    def contenu(self) -> str:
+        """How many of what, in one line."""
+        return ", ".join(f"{nombre} {_accorde(quoi, nombre)}" for quoi, nombre in self.comptes)
+
+
+def _accorde(quoi: str, nombre: int) -> str:
+    """`quoi` is a plural; below two, each of its words loses its s."""
+    if nombre > 1:
+        return quoi
+    return " ".join(mot if mot in _INVARIABLES else mot.removesuffix("s") for mot in quoi.split())
 
 
 @dataclass(frozen=True, slots=True)
