@@ -14,8 +14,8 @@ from rentree.chargement import envoi
 from rentree.chargement.envoi import Acquis, Envoyeur, part_acquise
 from rentree.chargement.familles import SIECLE
 from rentree.chargement.identites import Identites
-from rentree.chargement.inventaire import QUE_METTRE, Rejet, inventorier
-from rentree.chargement.lecture import JeuLu, fichiers, lire_jeu
+from rentree.chargement.inventaire import QUE_METTRE, inventorier
+from rentree.chargement.lecture import JeuLu, lire_jeu
 from rentree.chargement.preparation import Charge, academie_de, etablissement_de, preparer
 from rentree.chargement.rapport import Part, Rapport, RapportEcole, RapportJeu
 from rentree.chargement.regroupement import regrouper
@@ -88,7 +88,7 @@ def lire(dossier: Path, profil: ProfilAcademique, ouvreur: Ouvreur, *, cle: byte
             lu = lire_jeu(jeu, ouvreur)
             assert lu.documents is not None
             if identites is not None:
-                _recueillir(identites, vue, lu, ouvreur)
+                identites.recueillir(lu.documents)
             if lu.retenus:
                 e = etablissement_de(lu.documents)
                 vue.nom = " ".join(x for x in (e.denomination, e.nom) if x)
@@ -101,15 +101,6 @@ def lire(dossier: Path, profil: ProfilAcademique, ouvreur: Ouvreur, *, cle: byte
         identites.figer()
     choisie = min(academies, key=lambda a: (-academies[a], a)) if academies else ("", "")
     return Chargement(rapport, identites, choisie)
-
-
-def _recueillir(identites: Identites, vue: RapportEcole, lu: JeuLu, ouvreur: Ouvreur) -> None:
-    """Whom a year's files name; files of which it cannot be told are not loaded at all."""
-    try:
-        identites.recueillir(fichiers(lu, ouvreur))
-    except FichierRefuse as refus:
-        vue.ecole.rejets.append(Rejet(str(refus.lieu or lu.jeu.uai), refus, lu.jeu.uai))
-        lu.retenus.clear()
 
 
 def verifier(c: Chargement) -> Rapport:

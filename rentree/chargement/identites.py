@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
+from rentree.demo.entree.documents import Documents
+from rentree.demo.entree.originaux import relever
 from shared.formats.pseudonymes.libres import TexteLibre
 from shared.formats.pseudonymes.originaux import Originaux
 from shared.formats.pseudonymes.pseudonymes import Pseudonymes
@@ -62,9 +64,9 @@ class Identites:
         self._tous = Originaux()
         self._commun: Pseudonymes | None = None
 
-    def recueillir(self, fichiers: Iterable[Fichier]) -> None:
-        """Take note of whom a school's files name. Raises `FichierRefuse`."""
-        o, tous = _relever(fichiers), self._tous
+    def recueillir(self, documents: Documents) -> None:
+        """Take note of whom a school's documents name."""
+        o, tous = relever(documents), self._tous
         tous.mots |= o.mots
         tous.prenoms |= o.prenoms
         tous.accentues |= o.accentues
@@ -80,15 +82,11 @@ class Identites:
     def reecriture(self, fichiers: Iterable[Fichier]) -> Reecriture:
         """What writes the documents of one school about invented people. Raises `FichierRefuse`."""
         assert self._commun is not None
-        o = _relever(fichiers)
+        releve = Releve()
+        for famille, nom, ouvrir in fichiers:
+            with ouvrir() as flux:
+                releve.lire(flux, nom, famille)
+        o = releve.originaux
+        o.terminer()
         o.sexes, o.accentues = self._tous.sexes, self._tous.accentues
         return Reecriture(_DUnEtablissement(self._commun, o))
-
-
-def _relever(fichiers: Iterable[Fichier]) -> Originaux:
-    releve = Releve()
-    for famille, nom, ouvrir in fichiers:
-        with ouvrir() as flux:
-            releve.lire(flux, nom, famille)
-    releve.originaux.terminer()
-    return releve.originaux

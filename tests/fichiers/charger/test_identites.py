@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 
 from rentree.chargement.identites import Identites
+from rentree.demo.entree.documents import Documents
 from shared.formats.reconnaissance import Famille
 from shared.formats.siecle.eleves import DocumentEleves
 from shared.formats.siecle.eleves_lecture import lire_eleves
@@ -43,7 +44,7 @@ def anonymes(ecoles: list[Ecole], cle: bytes = b"secrete") -> list[Ecole]:
     """The documents, about invented people."""
     identites = Identites(cle)
     for ecole in ecoles:
-        identites.recueillir(ouvrables(ecole))
+        identites.recueillir(Documents("", 2021, 2021, {}, sts=sts_de(ecole), eleves=eleves_de(ecole)))
     identites.figer()
     faites = []
     for ecole in ecoles:
