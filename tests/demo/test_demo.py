@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from rentree.demo import DemandeDemo, jouer_etapes, preparer_entree
+from rentree.demo import DemandeDemo, jouer_etapes, lire_depart, preparer_entree
 from rentree.demo import bilan as b
 from rentree.demo.etapes import PROJET, Rentree
 from shared.formats.elegroupe.lecture import lire_liens
+from shared.formats.examen import Gravite, examiner
+from shared.horloge.nuits import horaire
 from shared.horloge.profils import profil
 from shared.http.clients import Clients, nouveau_transport
 from shared.security.archives import open_zip
@@ -157,6 +159,28 @@ def test_the_exports_validate_against_our_schemas(jouee: Jouee) -> None:
             continue
         with ouvrir_export_zip(contenu, nom) as (_, flux):
             schema(export).assertValid(etree.parse(flux))
+
+
+def test_the_whole_set_passes_the_examination(jouee: Jouee, tmp_path: Path) -> None:
+    """What `--out` leaves has neither error nor remark, once its own mistakes are announced."""
+    b.ecrire(tmp_path / "out", jouee.fichiers, jouee.bilan)
+    rapport = examiner([tmp_path / "out"])
+    assert [p.code for p in rapport.tous() if p.gravite is not Gravite.INFORMATION] == []
+    (tmp_path / "out" / "bilan.json").unlink()
+    assert "STRUCTURE_CARACTERES" in {
+        p.code for p in examiner([tmp_path / "out"]).tous() if p.gravite is Gravite.ERREUR
+    }
+
+
+def test_the_demo_starts_so_that_it_ends_with_a_complete_feed() -> None:
+    """With no date, the complete feed is the one of T+48 h, whatever the profile; a date is taken as it is."""
+    for nom in ("nice-2021", "noumea-2018", "toulouse-2013"):
+        choisi = profil(nom)
+        debut = lire_depart(None, choisi)
+        assert debut >= choisi.debut
+        arrivee = debut.astimezone(choisi.zone_horaire) + timedelta(days=3)
+        assert horaire(choisi).flux_complet(arrivee, choisi.zone_horaire)
+    assert lire_depart("2021-08-23", profil("nice-2021")).date().isoformat() == "2021-08-23"
 
 
 def test_the_jalons_follow_the_clock(jouee: Jouee) -> None:
