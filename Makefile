@@ -5,7 +5,8 @@
 #   make demo [ARGS=…]     the demonstration             make test [ARGS=…] [JOBS=n]   the tests
 #   make dev               prepare this machine          make check                    lint, types, import rules
 #   make bench [ARGS=…]    measure                       make chaos SEED=n             break things on purpose
-#   make dist              wheel and source archive      make clean, make distclean    remove what was made
+#   make fuzz TEMPS=60     spoilt files, seconds in all  make dist                     wheel and source archive
+#   make clean, make distclean                           remove what was made
 
 SHELL = /bin/sh
 .DEFAULT_GOAL = aide
@@ -13,6 +14,7 @@ SHELL = /bin/sh
 ARGS ?=
 JOBS ?= auto
 SEED ?= 1
+TEMPS ?= 60
 PYTHON ?=
 
 # The machine's own certificate store (proxies of schools and firms), and no interpreter from elsewhere.
@@ -27,9 +29,10 @@ UV = .venv-outils/bin/uv
 OUTILS = .venv-outils/.pret
 EXECUTION = .venv/.execution
 DEVELOPPEMENT = .venv/.developpement
+FUZZ = .venv/.fuzz
 COMPILATION = .venv/.compilation
 
-.PHONY: aide demo test check dev bench chaos dist clean distclean
+.PHONY: aide demo test check dev bench chaos fuzz dist clean distclean
 
 aide:
 	@sed -n 's/^#   //p' Makefile
@@ -42,6 +45,10 @@ bench: $(COMPILATION)
 
 chaos: $(COMPILATION)
 	@$(PY) -m rentree chaos --graine $(SEED) $(ARGS)
+
+# The readers of files from outside, under a coverage-guided fuzzer: Linux on x86-64 only.
+fuzz: $(FUZZ)
+	@$(PY) -m tests.fuzz --temps $(TEMPS) $(ARGS)
 
 check: $(DEVELOPPEMENT)
 	$(PY) -m ruff check .
@@ -129,6 +136,10 @@ COMPILER = { $(PY) -m compileall -q -j 0 rentree services shared || :; }
 
 $(COMPILATION): $(EXECUTION) $(shell find rentree services shared -name '*.py')
 	@$(COMPILER) && touch $@
+
+$(FUZZ): uv.lock pyproject.toml $(OUTILS)
+	@echo "Installation de quoi éprouver les lecteurs (.venv)…"
+	@$(call installer,--group fuzz) && touch $(EXECUTION) $(DEVELOPPEMENT) $@
 
 define installer
 if ! $(UV) sync --quiet --locked --inexact --compile-bytecode --python .venv-outils/bin/python $(1); then \
