@@ -10,9 +10,9 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shared.formats.pseudonymes.mots import LETTRES, PARTICULES, matieres, vocabulaire
+from shared.formats.pseudonymes.mots import LETTRES, PARTICULES, accentuer, matieres, vocabulaire
 from shared.formats.pseudonymes.numeros import premier_apres
-from shared.identifiers import cle_tri
+from shared.identifiers import cle_tri, sans_accent
 
 if TYPE_CHECKING:
     from shared.formats.pseudonymes.pseudonymes import Pseudonymes
@@ -85,20 +85,20 @@ class TexteLibre:
         if cle in PARTICULES or cle in matieres():
             return mot
         if cle in o.enseignants and len(cle) > 1:
-            return p.mot(mot)[: len(mot)]
+            return self._tailler(p.mot(mot), mot)
         if cle in vocabulaire() or len(cle) < 3:
             return mot
         if cle in o.mots:
-            return p.mot(mot)[: len(mot)]
+            return self._tailler(p.mot(mot), mot)
         if cle in self._prenoms:
-            return p.mot_de_prenom(mot, self._prenoms[cle])[: len(mot)]
+            return self._tailler(p.mot_de_prenom(mot, self._prenoms[cle]), mot)
         if len(cle) < _TRONQUE_PERSONNEL:
             return mot
         if au_bout and (coupe := self._couper(mot, cle, colle)) is not None:
             return coupe
         if colle and (decolle := self._decoller(mot, cle)) is not None:
             return decolle
-        return p.mot(mot)[: len(mot)] if prudent else mot
+        return self._tailler(p.mot(mot), mot) if prudent else mot
 
     def _couper(self, mot: str, cle: str, colle: bool) -> str | None:
         """Codes have eight characters: « 3 DUPOND », « 3LATMART » may end with what is left of a longer name."""
@@ -110,7 +110,7 @@ class TexteLibre:
             if entier is None and len(reste) >= _TRONQUE:
                 entier = premier_apres(self._tous, reste)
             if entier is not None:
-                return mot[:place] + self._p.mot(_en_casse(entier, mot))[: len(mot) - place]
+                return mot[:place] + self._tailler(self._p.mot(_en_casse(entier, mot)), mot[place:])
         return None
 
     def _decoller(self, mot: str, cle: str) -> str | None:
@@ -120,8 +120,14 @@ class TexteLibre:
             for place in range(len(cle) - longueur + 1):
                 fin = place + longueur
                 if cle[place:fin] in self._colles:
-                    return mot[:place] + self._p.mot(mot[place:fin])[:longueur] + mot[fin:]
+                    return mot[:place] + self._tailler(self._p.mot(mot[place:fin]), mot[place:fin]) + mot[fin:]
         return None
+
+    @staticmethod
+    def _tailler(nouveau: str, modele: str) -> str:
+        """No longer than it was, and with an accent if it had one: STS-Web refuses them in a code, before and after."""
+        court = nouveau[: len(modele)]
+        return accentuer(court) if sans_accent(modele) != modele else sans_accent(court)
 
 
 def _en_casse(entier: str, modele: str) -> str:

@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from shared import nomenclatures
-from shared.identifiers import cle_tri
+from shared.identifiers import cle_tri, sans_accent
 
 LETTRES = re.compile(r"[^\W\d_]+")
 _PARTICULES = "d l de du des la le les el al ben van von der den da di do dos das st saint sainte"
@@ -24,6 +24,9 @@ _ECOLE = (
     "rugby natation escalade handball basket volley escrime judo sciences labo biotechnologie robotique codage "
     "bleu rouge vert jaune orange violet rose noir blanc gris lundi mardi mercredi jeudi vendredi semaine quinzaine"
 )
+
+
+_ACCENTS = dict(zip("EAIOUeaiou", "ÉÂÎÔÙéâîôù", strict=True))
 
 
 def mots(texte: str | None) -> list[str]:
@@ -65,3 +68,23 @@ def libelles_nationaux() -> frozenset[str]:
     for mef in nomenclatures.mefs():
         connus.update(cle_tri(x) for x in (mef.formation, mef.specialite, mef.libelle_long, mef.libelle_edition))
     return frozenset(connus)
+
+
+def habiller(mot: str, modele: str) -> str:
+    """`mot` (capitals) with an accent when the model has one, in the model's case."""
+    return casser(accentuer(mot) if sans_accent(modele) != modele else mot, modele)
+
+
+def accentuer(mot: str) -> str:
+    """`mot` with an accent on one of its vowels, if it has none yet."""
+    if sans_accent(mot) != mot:
+        return mot
+    trouve = next((v for v in _ACCENTS if v in mot), "")
+    return mot.replace(trouve, _ACCENTS[trouve], 1) if trouve else mot
+
+
+def casser(mot: str, modele: str) -> str:
+    """`mot` in the case of the model: capitals, small letters, or a capital first."""
+    if modele.isupper() and len(modele) > 1:
+        return mot.upper()
+    return mot.lower() if modele.islower() else mot[:1].upper() + mot[1:].lower()

@@ -24,7 +24,15 @@ from shared.formats.pseudonymes.inventions import (
     sexe_probable,
 )
 from shared.formats.pseudonymes.libres import TexteLibre
-from shared.formats.pseudonymes.mots import LETTRES, PARTICULES, mots, numero_simple, vocabulaire
+from shared.formats.pseudonymes.mots import (
+    LETTRES,
+    PARTICULES,
+    casser,
+    habiller,
+    mots,
+    numero_simple,
+    vocabulaire,
+)
 from shared.formats.pseudonymes.numeros import Identifiants, habiller_telephone
 from shared.formats.pseudonymes.originaux import Originaux, epoque
 from shared.identifiers import (
@@ -334,17 +342,3 @@ class Pseudonymes:
     def texte(self, texte: str, *, groupe: bool = False) -> str:
         """Free text, the words that name somebody of the files replaced: see `TexteLibre.remplacer`."""
         return self.libre.remplacer(texte, groupe=groupe)
-
-
-def habiller(mot: str, modele: str) -> str:
-    """`mot` (capitals) with an accent when the model has one, in the model's case."""
-    if sans_accent(modele) != modele:
-        mot = mot.replace("E", "É", 1) if "E" in mot else mot.replace("A", "Â", 1)
-    return casser(mot, modele)
-
-
-def casser(mot: str, modele: str) -> str:
-    """`mot` in the case of the model: capitals, small letters, or a capital first."""
-    if modele.isupper() and len(modele) > 1:
-        return mot.upper()
-    return mot.lower() if modele.islower() else mot[:1].upper() + mot[1:].lower()

@@ -293,6 +293,7 @@ def test_groups_stay_and_name_nobody(essai: Essai) -> None:
     codes = [(a.get("CODE"), b.get("CODE")) for a, b in _groupes(essai)]
     assert all(len(a or "") >= len(b or "") for a, b in codes)
     assert sum(a != b for a, b in codes) > len(codes) / 4
+    assert [sans_accent(a or "") == a for a, _ in codes] == [sans_accent(b or "") == b for _, b in codes]
     connus = {g.get("CODE") for _, g in _groupes(essai)}
     assert {
         s.findtext("CODE_GROUPE") for r in essai.apres.values() for s in r.iter("GROUPE") if s.findtext("CODE_GROUPE")
