@@ -15,7 +15,15 @@ from shared.horloge.annees import annee_du_millesime
 from shared.horloge.profils import ProfilAcademique
 from shared.identifiers import uai_valide
 
-SANS_USAGE = (Famille.SIECLE_GEOGRAPHIQUE, Famille.DOSSIERS, Famille.AAF, Famille.EDT, Famille.EDT_CONTENEUR)
+SANS_USAGE = (
+    Famille.SIECLE_GEOGRAPHIQUE,
+    Famille.DOSSIERS,
+    Famille.AAF,
+    Famille.EDT,
+    Famille.EDT_CONTENEUR,
+    Famille.EXP_COURS,
+    Famille.UDCAL,
+)
 
 
 @dataclass
