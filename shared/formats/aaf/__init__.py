@@ -1,14 +1,16 @@
-"""The AAF feed of an ENT, second degree: reading, writing, deltas, checks (reference aaf.md).
+"""The AAF feed of an ENT, both degrees: reading, writing, deltas, checks (reference aaf.md).
 
 `Enregistrement` and the operations are the wire records, the same for every generation of the grammar;
-`EleveAaf` and the others are typed, and turn into wire records and back.
+`EleveAaf` and the others are typed, `EleveAaf1d` and the others for the first degree; they turn into wire
+records and back.
 """
 
 from __future__ import annotations
 
 from shared.formats.aaf.delta import appliquer_delta, appliquer_modification, calculer_delta
 from shared.formats.aaf.depot import AlimentationRefusee, Depot, FichierALire, ouvrir
-from shared.formats.aaf.ecriture import EcrivainAlimentation, ecrire_archive, ecrire_fichier, terminer
+from shared.formats.aaf.ecoles import EtabEducNatAaf1d
+from shared.formats.aaf.ecriture import ENCODAGES, EcrivainAlimentation, ecrire_archive, ecrire_fichier, terminer
 from shared.formats.aaf.eleves import EleveAaf
 from shared.formats.aaf.enregistrement import (
     Ajout,
@@ -19,7 +21,17 @@ from shared.formats.aaf.enregistrement import (
 )
 from shared.formats.aaf.etablissements import EtabEducNatAaf, MatiereEducNatAaf, MefEducNatAaf
 from shared.formats.aaf.fiche import Fiche
-from shared.formats.aaf.grammaire import CATEGORIES, Categorie, Grammaire
+from shared.formats.aaf.fiches import (
+    FICHES,
+    FICHES_1D,
+    NON_PORTES,
+    fiche_de,
+    lire_fiches,
+    lire_fiches_alimentation,
+    pertes,
+    reconnaitre_alimentation,
+)
+from shared.formats.aaf.grammaire import CATEGORIES, GRAMMAIRES, Categorie, Degre, Grammaire, categories_de, degre_de
 from shared.formats.aaf.lecture import lire_alimentation, lire_fichier, lire_fichier_depose
 from shared.formats.aaf.manifeste import FichierEcrit, Manifeste
 from shared.formats.aaf.noms import (
@@ -30,30 +42,28 @@ from shared.formats.aaf.noms import (
     nom_archive_ent2dva,
 )
 from shared.formats.aaf.personnes import PersEducNatAaf, PersRelEleveAaf
+from shared.formats.aaf.premier_degre import EleveAaf1d, PersEducNatAaf1d, PersRelEleveAaf1d
 from shared.formats.aaf.substitutions import Substitutions
 from shared.formats.aaf.verification import verifier_alimentation
 
-FICHES: dict[Categorie, type[Fiche]] = {
-    Categorie.ETABLISSEMENT: EtabEducNatAaf,
-    Categorie.MEF: MefEducNatAaf,
-    Categorie.MATIERE: MatiereEducNatAaf,
-    Categorie.ELEVE: EleveAaf,
-    Categorie.RESPONSABLE: PersRelEleveAaf,
-    Categorie.PERSONNEL: PersEducNatAaf,
-}
-"""The typed record of each category."""
-
 __all__ = [
     "CATEGORIES",
+    "ENCODAGES",
     "FICHES",
+    "FICHES_1D",
+    "GRAMMAIRES",
+    "NON_PORTES",
     "Ajout",
     "AlimentationRefusee",
     "Categorie",
+    "Degre",
     "Depot",
     "EcrivainAlimentation",
     "EleveAaf",
+    "EleveAaf1d",
     "Enregistrement",
     "EtabEducNatAaf",
+    "EtabEducNatAaf1d",
     "Fiche",
     "FichierALire",
     "FichierEcrit",
@@ -65,22 +75,31 @@ __all__ = [
     "NomFichier",
     "Operation",
     "PersEducNatAaf",
+    "PersEducNatAaf1d",
     "PersRelEleveAaf",
+    "PersRelEleveAaf1d",
     "Substitutions",
     "Suppression",
     "TypeAlimentation",
     "appliquer_delta",
     "appliquer_modification",
     "calculer_delta",
+    "categories_de",
+    "degre_de",
     "ecrire_archive",
     "ecrire_fichier",
+    "fiche_de",
     "lire_alimentation",
+    "lire_fiches",
+    "lire_fiches_alimentation",
     "lire_fichier",
     "lire_fichier_depose",
     "lire_nom",
     "nom_archive",
     "nom_archive_ent2dva",
     "ouvrir",
+    "pertes",
+    "reconnaitre_alimentation",
     "terminer",
     "verifier_alimentation",
 ]

@@ -1,6 +1,6 @@
 """What known readers of a feed fail on or drop in silence, checked record by record and between files.
 
-Source: reference aaf.md, sections 2.3 (closure, one class), 3 (identifiers, composite values), 7 and 8.
+Source: reference aaf.md, sections 2.3 (closure, one class), 3 (identifiers, composite values), 5, 7 and 8.
 """
 
 from __future__ import annotations
@@ -9,7 +9,14 @@ from collections.abc import Callable
 
 from shared.contracts.refus import Lieu, Remarque
 from shared.formats.aaf.enregistrement import Ajout, Modification, Operation, Suppression
-from shared.formats.aaf.grammaire import Categorie, attribut_jointure, attributs_connus, cle_identifiant
+from shared.formats.aaf.grammaire import (
+    Categorie,
+    Degre,
+    attribut_jointure,
+    attributs_connus,
+    cle_identifiant,
+    degre_de,
+)
 from shared.formats.aaf.noms import NomFichier
 
 ID_MAX = 2**31 - 1
@@ -28,6 +35,12 @@ _OBLIGATOIRES: dict[Categorie, tuple[str, ...]] = {
     Categorie.MEF: ("ENTLibelleMef", "ENTMEFRattach", "ENTMEFSTAT11"),
     Categorie.MATIERE: ("ENTLibelleMatiere",),
 }
+_OBLIGATOIRES_1D: dict[Categorie, tuple[str, ...]] = {
+    Categorie.ELEVE: ("ENTPersonNom", "ENTPersonPrenom", "ENTPersonDateNaissance", "ENTPersonStructRattach"),
+    Categorie.RESPONSABLE: ("ENTPersonNom", "ENTPersonPrenom"),
+    Categorie.PERSONNEL: ("ENTPersonNom", "ENTPersonPrenom"),
+    Categorie.ETABLISSEMENT: _OBLIGATOIRES[Categorie.ETABLISSEMENT],
+}
 # Attribute: number of fields; what the second one is, when it is the name of something.
 _DANS_STRUCTURE: dict[str, tuple[int, str]] = {
     "ENTEleveClasses": (2, "division"),
@@ -42,7 +55,11 @@ _DANS_STRUCTURE: dict[str, tuple[int, str]] = {
     "ENTPersonFonctions": (5, ""),
     "ENTEleveDateEntreeClasses": (3, ""),
     "ENTEleveDateSortieClasses": (3, ""),
+    "ENTPersonClasses": (5, ""),
+    "ENTPersonGroupes": (5, ""),
 }
+_PARENTS = ("ENTEtablissementStructRattachFctl", "ENTEcoleCirconscription")
+_RETOURS = ("ENTAuxPersRelEleveEleve", "ENTPersRelEleveEleve")
 _AVEC_MATIERE = frozenset({"ENTAuxEnsClassesMatieres", "ENTAuxEnsGroupesMatieres"})
 _ENTIERS = frozenset(Categorie) - {Categorie.MEF, Categorie.MATIERE}
 
@@ -63,7 +80,8 @@ class Coherence:
         self._ids: dict[Categorie, set[str]] = {categorie: set() for categorie in Categorie}
         self._declares: dict[str, set[str]] = {"division": set(), "groupe": set()}
         self._inconnus: set[tuple[Categorie, str]] = set()
-        self._rattachements: list[tuple[str, str, str]] = []
+        self._rattachements: list[tuple[str, str, str, str]] = []
+        self._degre: Degre | None = None
         self._liens: dict[int, str] = {}
         self._retours = False
 
@@ -88,8 +106,9 @@ class Coherence:
             if forme is not None:
                 for texte in textes:
                     self._dans_structure(nom, texte, *forme)
-            elif nom == "ENTPersonStructRattach":
-                self._existe(nom, Categorie.ETABLISSEMENT, textes[0])
+            elif nom in ("ENTPersonStructRattach", "ENTEnsFonctionDir"):
+                for texte in textes:
+                    self._existe(nom, Categorie.ETABLISSEMENT, texte)
         self._par_categorie(operation, valeurs)
 
     def terminer(self) -> None:
@@ -97,9 +116,9 @@ class Coherence:
         back: the responsable must exist), every parent structure must be there.
         """
         self._ligne = None
-        for nom, objet, parent in self._rattachements:
+        for nom, objet, attribut, parent in self._rattachements:
             self._nom, self._objet = nom, objet
-            self._existe("ENTEtablissementStructRattachFctl", Categorie.ETABLISSEMENT, parent)
+            self._existe(attribut, Categorie.ETABLISSEMENT, parent)
         if not self._vues >= {Categorie.ELEVE, Categorie.RESPONSABLE}:
             return
         responsables = self._ids[Categorie.RESPONSABLE]
@@ -130,7 +149,13 @@ class Coherence:
 
     def _attributs(self, operation: Ajout | Modification, valeurs: dict[str, tuple[str, ...]]) -> None:
         categorie = operation.categorie
-        for nom in sorted(set(operation.noms) - attributs_connus(categorie)):
+        degre = degre_de(categorie, operation.noms)
+        if self._degre is None:
+            self._degre = degre
+        elif degre is not None and degre is not self._degre:
+            self._remarque("AAF_DEGRE", f"cette fiche est de degré {degre}, les précédentes de degré {self._degre}")
+        degre = degre or self._degre or Degre.SECOND
+        for nom in sorted(set(operation.noms) - attributs_connus(categorie, degre)):
             if (categorie, nom) not in self._inconnus:
                 self._inconnus.add((categorie, nom))
                 self._remarque("AAF_ATTRIBUT_INCONNU", f"l'attribut « {nom[:60]} » n'est pas du SDET")
@@ -138,7 +163,7 @@ class Coherence:
         attendue = isinstance(operation, Ajout) or jointure in valeurs
         if attendue and valeurs.get(jointure) != (operation.id,):
             self._remarque("AAF_JOINTURE", f"{jointure} n'est pas l'identifiant de la requête")
-        for nom in _OBLIGATOIRES[categorie]:
+        for nom in (_OBLIGATOIRES_1D if degre is Degre.PREMIER else _OBLIGATOIRES)[categorie]:
             if nom not in valeurs and (isinstance(operation, Ajout) or nom in operation.noms):
                 self._remarque("AAF_VIDE", f"{nom} est vide : des lecteurs ignorent la fiche")
 
@@ -170,13 +195,15 @@ class Coherence:
             case Categorie.ELEVE:
                 self._eleve(operation, valeurs)
             case Categorie.RESPONSABLE:
-                self._retours = self._retours or "ENTAuxPersRelEleveEleve" in operation.noms
-                for eleve in valeurs.get("ENTAuxPersRelEleveEleve", ()):
-                    self._lien(eleve, operation.id)
+                for nom in _RETOURS:
+                    self._retours = self._retours or nom in operation.noms
+                    for eleve in valeurs.get(nom, ()):
+                        self._lien(eleve, operation.id)
 
     def _structure(self, identifiant: str, valeurs: dict[str, tuple[str, ...]]) -> None:
-        for parent in valeurs.get("ENTEtablissementStructRattachFctl", ()):
-            self._rattachements.append((self._nom, self._objet, parent))
+        for attribut in _PARENTS:
+            for parent in valeurs.get(attribut, ()):
+                self._rattachements.append((self._nom, self._objet, attribut, parent))
         divisions: set[str] = set()
         for nom, quoi in (("ENTStructureClasses", "division"), ("ENTStructureGroupes", "groupe")):
             for texte in valeurs.get(nom, ()):
@@ -191,6 +218,9 @@ class Coherence:
                     self._remarque("AAF_NON_DECLARE", f"{nom} : un groupe a une division non déclarée")
 
     def _eleve(self, operation: Ajout | Modification, valeurs: dict[str, tuple[str, ...]]) -> None:
+        if degre_de(operation.categorie, operation.noms) is Degre.PREMIER:
+            self._eleve_1d(operation, valeurs)
+            return
         if isinstance(operation, Ajout) and len(valeurs.get("ENTEleveClasses", ())) != 1:
             self._remarque("AAF_CLASSE", "un élève a exactement une classe")
         for mef in valeurs.get("ENTEleveMEF", ()):
@@ -201,6 +231,16 @@ class Coherence:
             champs = texte.split("$")
             if len(champs) != 6 or not all(champ.isascii() and champ.isdigit() for champ in champs):
                 self._remarque("AAF_CHAMPS", "ENTElevePersRelEleve : six champs numériques sont attendus")
+            else:
+                self._lien(operation.id, champs[0])
+
+    def _eleve_1d(self, operation: Ajout | Modification, valeurs: dict[str, tuple[str, ...]]) -> None:
+        if isinstance(operation, Ajout) and not valeurs.get("ENTPersonClasses"):
+            self._remarque("AAF_CLASSE", "un élève du premier degré a au moins une classe")
+        for texte in valeurs.get("ENTEleveAutoriteParentale", ()):
+            champs = texte.split("$")
+            if len(champs) != 2 or not all(champ.isascii() and champ.isdigit() for champ in champs):
+                self._remarque("AAF_CHAMPS", "ENTEleveAutoriteParentale : deux champs numériques sont attendus")
             else:
                 self._lien(operation.id, champs[0])
 

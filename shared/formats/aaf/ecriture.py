@@ -18,7 +18,7 @@ from typing import BinaryIO, Self
 from shared.contracts.refus import Lieu, Refus
 from shared.formats.aaf.dtd import DTD, NOM_DTD, RACINE
 from shared.formats.aaf.enregistrement import Modification, Suppression
-from shared.formats.aaf.grammaire import CATEGORIES, Categorie, Grammaire, entetes
+from shared.formats.aaf.grammaire import Categorie, Grammaire, categories_de, entetes
 from shared.formats.aaf.manifeste import NOM_MANIFESTE, FichierEcrit, Manifeste
 from shared.formats.aaf.noms import (
     NUMERO_MAX,
@@ -29,10 +29,14 @@ from shared.formats.aaf.noms import (
     verifier_projet,
 )
 from shared.formats.aaf.rendu import A_ECRIRE, Rendu, par_lots
+from shared.formats.aaf.substitutions import Substitutions
 from shared.security.archives import write_targz
 
 PAR_FICHIER = 5000
 """Requests per file; the real figure is not public (section 1.5)."""
+
+ENCODAGES = ("UTF-8", "ISO-8859-15")
+"""What a file may declare: both occur in real feeds, and both are right since the bytes are ASCII (section 1.2)."""
 
 _BLOC = 512 * 1024
 _FIN = f"</{RACINE}>\n".encode("ascii")
@@ -44,12 +48,28 @@ class EcritureRefusee(Refus):
     code = "AAF_ECRITURE"
 
 
-def debut_de_fichier(grammaire: Grammaire, code_academie: str, instant: date) -> bytes:
-    """The prologue, the root start tag and the header comments, before the first request."""
+def debut_de_fichier(grammaire: Grammaire, code_academie: str, instant: date, encodage: str = ENCODAGES[0]) -> bytes:
+    """The prologue, the root start tag and the header comments, before the first request.
+
+    `encodage` is what the file declares. Raises `EcritureRefusee` (AAF_ENCODAGE) when it is not in `ENCODAGES`.
+    """
+    verifier_encodage(encodage)
     commentaires = "".join(f'<!-- {cle}="{valeur}" -->\n' for cle, valeur in entetes(grammaire, code_academie, instant))
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE {RACINE} SYSTEM "{NOM_DTD}">\n<{RACINE}>\n{commentaires}\n'
+        f'<?xml version="1.0" encoding="{encodage}"?>\n<!DOCTYPE {RACINE} SYSTEM "{NOM_DTD}">\n'
+        f"<{RACINE}>\n{commentaires}\n"
     ).encode("ascii")
+
+
+def verifier_encodage(encodage: str) -> str:
+    """`encodage` itself. Raises `EcritureRefusee` (AAF_ENCODAGE)."""
+    if encodage not in ENCODAGES:
+        raise EcritureRefusee(
+            f"L'encodage « {encodage[:20]} » n'est pas de ceux que déclare une alimentation.",
+            code="AAF_ENCODAGE",
+            remede=f"Choisissez l'un de ceux-ci : {', '.join(ENCODAGES)}. Les octets sont ASCII dans tous les cas.",
+        )
+    return encodage
 
 
 class _Sortie:
@@ -102,6 +122,7 @@ def ecrire_fichier(
     *,
     code_academie: str,
     grammaire: Grammaire = Grammaire.V6_4,
+    encodage: str = ENCODAGES[0],
     rendu: Rendu | None = None,
 ) -> FichierEcrit:
     """Write one file of a feed, of one category; it appears under its name only when it is whole.
@@ -110,11 +131,13 @@ def ecrire_fichier(
     streamed: memory does not grow with their number.
 
     Raises `EcritureRefusee` (AAF_CATEGORIE: an operation of another category; AAF_COMPLET: an operation
-    other than an addition in a complete feed) and `ValeurInterdite`.
+    other than an addition in a complete feed; AAF_ENCODAGE) and `ValeurInterdite` (AAF_DEGRE: a record of the
+    other degree; a character that XML does not have, unless `rendu` was given what collects substitutions).
     """
     if nom.type_ is None or nom.jour is None:
         raise ValueError("a file to write needs a type and a day")
-    rendu = rendu or Rendu()
+    rendu = rendu or Rendu(grammaire.degre)
+    debut = debut_de_fichier(grammaire, code_academie, nom.jour, encodage)
     categorie, complet = nom.categorie, nom.type_ is TypeAlimentation.COMPLET
     cible = dossier / str(nom)
     partiel = cible.with_name(cible.name + ".partiel")
@@ -122,7 +145,7 @@ def ecrire_fichier(
     total = modifications = suppressions = 0
     try:
         try:
-            sortie.ecrire(debut_de_fichier(grammaire, code_academie, nom.jour))
+            sortie.ecrire(debut)
             for lot in par_lots(operations):
                 if [1 for operation in lot if operation.categorie is not categorie]:
                     raise _refuse_categorie(nom)
@@ -168,9 +191,12 @@ class EcrivainAlimentation:
     removed. A category without any request has one file, empty.
 
     Arguments: `dossier`, created if need be; `projet`, free code; `code_academie`, two digits; `instant`, the
-    day of generation (of the simulated clock); `type_`; `grammaire`; `max_par_fichier`, requests per file.
+    day of generation (of the simulated clock); `type_`; `grammaire`, which says the degree as well;
+    `max_par_fichier`, requests per file; `encodage`, what the files declare; `substitutions`, which is told of
+    the characters replaced, otherwise refused.
 
-    Raises `EcritureRefusee` (AAF_DOSSIER_OCCUPE) when the folder already holds a feed, `Refus` (AAF_PROJET).
+    Raises `EcritureRefusee` (AAF_DOSSIER_OCCUPE when the folder already holds a feed, AAF_ENCODAGE), `Refus`
+    (AAF_PROJET).
     """
 
     def __init__(
@@ -182,6 +208,8 @@ class EcrivainAlimentation:
         type_: TypeAlimentation | str,
         grammaire: Grammaire = Grammaire.V6_4,
         max_par_fichier: int = PAR_FICHIER,
+        encodage: str = ENCODAGES[0],
+        substitutions: Substitutions | None = None,
     ) -> None:
         if max_par_fichier < 1:
             raise ValueError("max_par_fichier must be at least 1")
@@ -192,8 +220,9 @@ class EcrivainAlimentation:
         self.type_ = TypeAlimentation(type_)
         self.grammaire = grammaire
         self.max_par_fichier = max_par_fichier
-        self._rendu = Rendu()
-        self._fichiers: dict[Categorie, list[FichierEcrit]] = {categorie: [] for categorie in CATEGORIES}
+        self.encodage = verifier_encodage(encodage)
+        self._rendu = Rendu(grammaire.degre, substitutions)
+        self._fichiers: dict[Categorie, list[FichierEcrit]] = {c: [] for c in categories_de(grammaire.degre)}
         dossier.mkdir(parents=True, exist_ok=True)
         if any(lire_nom(chemin.name) or chemin.name == NOM_MANIFESTE for chemin in dossier.iterdir()):
             raise EcritureRefusee(
@@ -208,6 +237,12 @@ class EcrivainAlimentation:
         May be called several times; each run of a category opens a file of its own.
         """
         for categorie, suite in groupby(operations, attrgetter("categorie")):
+            if categorie not in self._fichiers:
+                raise EcritureRefusee(
+                    f"La catégorie {categorie} n'existe pas au premier degré.",
+                    code="AAF_DEGRE",
+                    remede="Écrivez-la dans une alimentation du second degré.",
+                )
             reste = iter(suite)
             while premiere := list(islice(reste, 1)):
                 self._ecrire_fichier(categorie, _prefixe(premiere, reste, self.max_par_fichier))
@@ -228,6 +263,7 @@ class EcrivainAlimentation:
                 operations,
                 code_academie=self.code_academie,
                 grammaire=self.grammaire,
+                encodage=self.encodage,
                 rendu=self._rendu,
             )
         )
@@ -241,7 +277,7 @@ class EcrivainAlimentation:
             self.jour,
             self.code_academie,
             self.grammaire,
-            tuple(fichier for categorie in CATEGORIES for fichier in self._fichiers[categorie]),
+            tuple(fichier for fichiers in self._fichiers.values() for fichier in fichiers),
         )
 
     def __enter__(self) -> Self:
@@ -252,8 +288,8 @@ class EcrivainAlimentation:
             for fichier in self.manifeste.fichiers:
                 (self.dossier / fichier.nom).unlink(missing_ok=True)
             return
-        for categorie in CATEGORIES:
-            if not self._fichiers[categorie]:
+        for categorie, fichiers in self._fichiers.items():
+            if not fichiers:
                 self._ecrire_fichier(categorie, ())
         terminer(self.dossier, self.manifeste)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Self
 
 from shared.formats.aaf.enregistrement import Valeurs
@@ -21,7 +22,6 @@ from shared.formats.aaf.fiche import (
     oui,
     oui_non,
     premier,
-    texte,
     un,
 )
 from shared.formats.aaf.grammaire import Categorie, Grammaire
@@ -159,28 +159,28 @@ class EleveAaf(Fiche):
         liens_lus = tuple([LienResponsable.lire(lien) for lien in liens])
         return cls(
             jointure=entier(identifiant, "identifier"),
-            ine=texte(ine),
+            ine=ine[0] if ine else "",
             eleve_id=entier_de(eleve_id, "ENTEleveStructRattachId"),
             naissance=jour_de(naissance, "ENTPersonDateNaissance"),
-            nom_famille=texte(nom_famille),
-            nom_usage=texte(nom_usage),
-            prenom=texte(prenom),
+            nom_famille=nom_famille[0] if nom_famille else "",
+            nom_usage=nom_usage[0] if nom_usage else "",
+            prenom=prenom[0] if prenom else "",
             prenoms=prenoms,
-            civilite=texte(civilite),
+            civilite=civilite[0] if civilite else "",
             liens=depuis_anciens(liens_lus) if grammaire is Grammaire.SDET_4 else liens_lus,
             boursier=oui(boursier),
-            regime=texte(regime),
+            regime=regime[0] if regime else "",
             transport=oui(transport),
             adresse=premier(adresse, "ENTPersonAdresse", Lignes) or SANS_ADRESSE,
-            code_postal=texte(code_postal),
-            ville=texte(ville),
-            pays=texte(pays),
+            code_postal=code_postal[0] if code_postal else "",
+            ville=ville[0] if ville else "",
+            pays=pays[0] if pays else "",
             adresse_de=entier_de(adresse_de, "ENTEleveAdresseRel"),
-            statut=texte(statut),
-            mef=texte(mef),
-            libelle_mef=texte(libelle_mef),
-            niveau=texte(niveau),
-            filiere=texte(filiere),
+            statut=statut[0] if statut else "",
+            mef=mef[0] if mef else "",
+            libelle_mef=libelle_mef[0] if libelle_mef else "",
+            niveau=niveau[0] if niveau else "",
+            filiere=filiere[0] if filiere else "",
             enseignements=_apparie(codes or ("",) * len(libelles), libelles, "ENTEleveCodeEnseignements"),
             structure=entier_de(structure, "ENTPersonStructRattach"),
             entrees=liste(entrees, "ENTEleveDateEntreeClasses", DateDeClasse),
@@ -190,6 +190,7 @@ class EleveAaf(Fiche):
         )
 
 
+@lru_cache(maxsize=4096)
 def _apparie(premiers: Valeurs, seconds: Valeurs, nom: str) -> tuple[tuple[str, str], ...]:
     """Two attributes of the same order and count, as pairs. Raises `ValeurComposite`."""
     if len(premiers) != len(seconds):

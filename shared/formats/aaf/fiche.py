@@ -90,22 +90,21 @@ def entiers(valeurs: Valeurs, nom: str) -> tuple[int, ...]:
     return tuple([entier(valeur, nom) for valeur in valeurs])
 
 
+@lru_cache(maxsize=16384)
 def jour_de(valeurs: Valeurs, nom: str) -> date | None:
     """A date, or None. Raises `ValeurComposite`."""
     return lire_date(valeurs[0], nom) if valeurs and valeurs[0] else None
 
 
 @lru_cache(maxsize=8192)
-def _lire(type_: type[Composite], valeur: str, nom: str) -> Composite:
-    """Classes, groups, functions: a few texts serve for a whole school."""
-    return type_.lire(valeur, nom)
+def _composites(valeurs: Valeurs, nom: str, type_: type[Composite]) -> tuple[Composite, ...]:
+    """Classes, groups, functions: a few lists of texts serve for a whole school."""
+    return tuple([type_.lire(valeur, nom) for valeur in valeurs])
 
 
 def liste(valeurs: Valeurs, nom: str, type_: type[C]) -> tuple[C, ...]:
     """All values as composites of `type_`. Raises `ValeurComposite`."""
-    if not valeurs:
-        return ()
-    return cast("tuple[C, ...]", tuple([_lire(type_, valeur, nom) for valeur in valeurs]))
+    return cast("tuple[C, ...]", _composites(valeurs, nom, type_)) if valeurs else ()
 
 
 def premier(valeurs: Valeurs, nom: str, type_: type[C]) -> C | None:

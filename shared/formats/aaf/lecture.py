@@ -24,6 +24,10 @@ from shared.security.xml import Limites, nom_de_racine
 
 REQUETES = ("addRequest", "modifyRequest", "deleteRequest")
 _DEBUT = 64 * 1024
+_OPERATIONS: dict[tuple[str, str], type[Ajout | Modification]] = {
+    ("addRequest", "attributes"): Ajout,
+    ("modifyRequest", "modifications"): Modification,
+}
 
 
 def lire_alimentation(source: Path, *, limites: Limites | None = None) -> Iterator[Operation]:
@@ -143,19 +147,14 @@ class Lecteur:
 
     def operation(self, element: etree._Element) -> Operation:
         enfants = list(element)
-        if element.tag == "deleteRequest":
-            if len(enfants) != 2:
-                self._refuse(element, "deleteRequest ne contient pas ce que la DTD attend")
-            categorie, identifiant = self._objet(element, enfants)
-            if self._complet:
-                self._refuse_complet(element)
-            return Suppression(categorie, identifiant)
-        ajout = element.tag == "addRequest"
-        corps = "attributes" if ajout else "modifications"
-        if len(enfants) != 3 or enfants[2].tag != corps:
-            self._refuse(element, f"{element.tag} ne contient pas {corps}")
-        categorie, identifiant = self._objet(element, enfants)
-        attributs = list(enfants[2])
+        if len(enfants) != 3:
+            return self._sans_attributs(element, enfants)
+        operationnels, identifiant, corps = enfants
+        categorie, id_ = self._objet(element, operationnels, identifiant)
+        type_ = _OPERATIONS.get((element.tag, corps.tag))
+        if type_ is None:
+            self._refuse(element, f"{element.tag} ne contient pas ce que la DTD attend")
+        attributs = list(corps)
         lus = tuple([attribut.get("name") for attribut in attributs])
         valeurs = tuple(
             [
@@ -166,11 +165,18 @@ class Lecteur:
         connus = self._noms.get(lus)  # type: ignore[arg-type]
         if connus is None:
             connus = self._nouveaux_noms(element, lus)
-        if ajout:
-            return Ajout(categorie, identifiant, connus, valeurs)
+        if self._complet and type_ is Modification:
+            self._refuse_complet(element)
+        return type_(categorie, id_, connus, valeurs)
+
+    def _sans_attributs(self, element: etree._Element, enfants: list[etree._Element]) -> Operation:
+        """A deletion; or a refusal, for nothing else goes without attributes."""
+        if element.tag != "deleteRequest" or len(enfants) != 2:
+            self._refuse(element, f"{element.tag} ne contient pas ce que la DTD attend")
+        categorie, id_ = self._objet(element, *enfants)
         if self._complet:
             self._refuse_complet(element)
-        return Modification(categorie, identifiant, connus, valeurs)
+        return Suppression(categorie, id_)
 
     def _nouveaux_noms(self, element: etree._Element, noms: tuple[str | None, ...]) -> tuple[str, ...]:
         propres = tuple(nom for nom in noms if nom)
@@ -181,8 +187,9 @@ class Lecteur:
         self._noms[propres] = propres
         return propres
 
-    def _objet(self, element: etree._Element, enfants: list[etree._Element]) -> tuple[Categorie, str]:
-        operationnels, identifiant = enfants[0], enfants[1]
+    def _objet(
+        self, element: etree._Element, operationnels: etree._Element, identifiant: etree._Element
+    ) -> tuple[Categorie, str]:
         if operationnels.tag != "operationalAttributes" or identifiant.tag != "identifier":
             self._refuse(element, f"{element.tag} ne contient pas ce que la DTD attend")
         id_ = identifiant[0].text if len(identifiant) else None

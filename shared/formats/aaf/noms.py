@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from shared.contracts.refus import Refus
-from shared.formats.aaf.grammaire import RANGS, Categorie
+from shared.formats.aaf.grammaire import RANGS, Categorie, Degre
 
 NUMERO_MAX = 9999
 
@@ -85,7 +85,10 @@ def nom_archive(projet: str, type_: TypeAlimentation, jour: date) -> str:
     return f"{projet}_{type_}_{jour:%Y%m%d}.tar.gz"
 
 
-def nom_archive_ent2dva(type_: TypeAlimentation, jour: date) -> str:
-    """`ENT2DVA.<AAAAMMJJ>[.Delta].tgz`, the name that an importer recognises by itself (section 1.5)."""
+def nom_archive_ent2dva(type_: TypeAlimentation, jour: date, degre: Degre = Degre.SECOND) -> str:
+    """`ENT2DVA.<AAAAMMJJ>[.Delta].tgz`, the name that an importer recognises by itself (section 1.5).
+
+    `ENT1DVA` for the first degree.
+    """
     delta = ".Delta" if type_ is TypeAlimentation.DELTA else ""
-    return f"ENT2DVA.{jour:%Y%m%d}{delta}.tgz"
+    return f"ENT{degre}VA.{jour:%Y%m%d}{delta}.tgz"

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
 from shared.contracts.refus import Lieu, Refus
 from shared.formats.aaf.enregistrement import Ajout, Enregistrement, Modification, Suppression
-from shared.formats.aaf.grammaire import DECLARATIONS, Categorie
+from shared.formats.aaf.grammaire import DECLARATIONS, Categorie, Degre, degre_de
+from shared.formats.aaf.substitutions import REMPLACANT_XML, Substitutions
 
 A_ECRIRE = Enregistrement | Ajout | Modification | Suppression
 """What can be written; a bare record is written as an addRequest."""
@@ -48,7 +50,7 @@ _REQUETES: Final[dict[type, tuple[str, str, str, str]]] = {
 
 
 class ValeurInterdite(Refus):
-    """A value holds a character that XML 1.0 cannot carry, or a request that the DTD does not allow."""
+    """What cannot be written: a character that XML 1.0 does not have, what the DTD or the degree does not allow."""
 
     code = "AAF_VALEUR_INTERDITE"
 
@@ -102,15 +104,21 @@ class _Moule:
 
 
 class Rendu:
-    """Renders requests; keeps the frames already met. One instance per writer."""
+    """Renders requests of one degree; keeps the frames already met. One instance per writer.
 
-    def __init__(self) -> None:
+    `substitutions` is told of the characters that XML does not have, written `?`; without it they are refused.
+    """
+
+    def __init__(self, degre: Degre = Degre.SECOND, substitutions: Substitutions | None = None) -> None:
+        self._degre = degre
+        self._substitutions = substitutions
         self._moules: dict[tuple[type, Categorie, tuple[str, ...]], _Moule] = {}
 
     def rendre(self, lot: Sequence[A_ECRIRE]) -> bytes:
         """The requests of `lot`, one after the other, each ended by an empty line.
 
-        Raises `ValeurInterdite` when a value cannot stand in XML; the place is in `lieu`.
+        Raises `ValeurInterdite` when a value cannot stand in XML (unless it may be substituted), when a record is
+        of the other degree (AAF_DEGRE); the place is in `lieu`.
         """
         rendu: list[bytes] = []
         champs: list[str] = []
@@ -128,29 +136,44 @@ class Rendu:
             champs.append(operation.id)
             champs += map(_FIN.join, valeurs)
             champs.append("")
-        octets = _encode(_FIN.join(champs), lot).split(_FIN_OCTET)
+        encodes = _encode(_FIN.join(champs))
+        octets = encodes.split(_FIN_OCTET) if encodes is not None else []
         if 2 * len(octets) != len(rendu):
-            raise _refuse(lot)
+            return self._sans_interdits(lot)
         rendu[1::2] = octets
         return b"".join(rendu)
+
+    def _sans_interdits(self, lot: Sequence[A_ECRIRE]) -> bytes:
+        """The same once what XML does not have is replaced; or the refusal that tells the first of it."""
+        if self._substitutions is None or any(_INTERDIT.search(operation.id) for operation in lot):
+            raise _refuse(lot)
+        return self.rendre([_nettoye(operation, self._substitutions) for operation in lot])
 
     def _moule(self, type_: type, categorie: Categorie, noms: tuple[str, ...]) -> _Moule:
         cle = (type_, categorie, noms)
         connu = self._moules.get(cle)
         if connu is None:
+            degre = degre_de(categorie, noms)
+            if noms and degre is not None and degre is not self._degre:
+                raise ValeurInterdite(
+                    f"Une fiche {categorie} de degré {degre} ne s'écrit pas dans une alimentation de "
+                    f"degré {self._degre}.",
+                    code="AAF_DEGRE",
+                    remede="Écrivez chaque degré dans sa propre alimentation.",
+                )
             connu = self._moules[cle] = _Moule(*cle)
         return connu
 
 
-def _encode(texte: str, lot: Sequence[A_ECRIRE]) -> bytes:
-    """The values of `lot`, escaped and encoded, still apart."""
+def _encode(texte: str) -> bytes | None:
+    """The values of a few requests, escaped and encoded, still apart; None when one of them cannot stand in XML."""
     if not texte.isascii() and _hors_xml(texte):
-        raise _refuse(lot)
+        return None
     if "&" in texte:
         texte = texte.replace("&", "&amp;")
     octets = texte.encode("ascii", "xmlcharrefreplace")
     if len(octets.translate(None, _INTERDITS)) != len(octets):
-        raise _refuse(lot)
+        return None
     for caractere, reference in _REFERENCES:
         if caractere in octets:
             octets = octets.replace(caractere, reference)
@@ -168,6 +191,20 @@ def _hors_xml(texte: str) -> bool:
             return True
         return "\ufffe" in texte or "\uffff" in texte
     return False
+
+
+def _nettoye(operation: A_ECRIRE, substitutions: Substitutions) -> A_ECRIRE:
+    """The operation with each character that XML does not have replaced, and said."""
+    if isinstance(operation, Suppression):
+        return operation
+    valeurs = []
+    for nom, avant in zip(operation.noms, operation.valeurs, strict=True):
+        points = [ord(trouve) for valeur in avant for trouve in _INTERDIT.findall(valeur)]
+        if points:
+            substitutions.caracteres(f"{operation.categorie} {operation.id}", nom, points)
+            avant = tuple([_INTERDIT.sub(REMPLACANT_XML, valeur) for valeur in avant])
+        valeurs.append(avant)
+    return replace(operation, valeurs=tuple(valeurs))
 
 
 def _refuse(lot: Sequence[A_ECRIRE]) -> ValeurInterdite:

@@ -79,7 +79,6 @@ def texte_date(jour: date) -> str:
     return f"{jour.day:02d}/{jour.month:02d}/{jour.year:04d}"
 
 
-@lru_cache(maxsize=16384)
 def lire_date(texte: str, attribut: str) -> date:
     """A date `JJ/MM/AAAA` or ISO (both occur). Raises `ValeurComposite`."""
     try:

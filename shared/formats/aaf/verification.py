@@ -48,13 +48,19 @@ class _Remarques:
         return self._gardees + suites
 
 
+_DANGEREUSES = (b"&#38;", b"&#60;", b"&#x26;", b"&#x3c;", b"&#x3C;")
+"""A reader replaces these by the characters before it parses, and fails (section 1.2)."""
+
+
 class _Examine(io.RawIOBase):
-    """Passes a stream on while hashing it and looking for bytes beyond ASCII."""
+    """Passes a stream on while hashing it and looking for bytes that a reader would misunderstand."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._hash = hashlib.sha256()
         self.ascii = True
+        self.dangereuses = False
+        self._queue = b""
 
     def readable(self) -> bool:
         return True
@@ -63,6 +69,9 @@ class _Examine(io.RawIOBase):
         octets = self._stream.read(size)
         self._hash.update(octets)
         self.ascii = self.ascii and octets.isascii()
+        fenetre = self._queue + octets
+        self.dangereuses = self.dangereuses or any(reference in fenetre for reference in _DANGEREUSES)
+        self._queue = fenetre[-8:]
         return octets
 
     def sha256(self) -> str:
@@ -139,6 +148,15 @@ def _verifier_fichier(
                 "Écrivez les caractères accentués en références décimales : des lecteurs ignorent l'encodage.",
             )
         )
+    if flux.dangereuses:
+        ajoute(
+            Remarque(
+                "AAF_REFERENCE_NUMERIQUE",
+                f"Fichier « {nom} » : « & » ou « < » est écrit en référence numérique.",
+                Lieu(nom),
+                "Écrivez « &amp; » et « &lt; » : des lecteurs ne comprennent pas le fichier autrement.",
+            )
+        )
     if declare is not None and (sha256 != declare.sha256 or nombre != declare.operations):
         ajoute(
             Remarque(
@@ -164,6 +182,7 @@ class _Requetes:
         """How many valid requests the file holds."""
         suite, debut = ouvrir_document(stream, self._nom)
         nombre = 0
+        derniere: int | None = None
         document: etree._Element | None = None
         for element in iterparse(suite, REQUETES, nom=self._nom, doctype=RACINE):
             parent = element.getparent()
@@ -171,6 +190,10 @@ class _Requetes:
                 continue  # inside another element: that one is not valid
             document = parent
             self._intrus(element.getprevious())
+            ligne = cast("int | None", element.sourceline)
+            if ligne is not None and ligne == derniere:
+                self._meme_ligne(ligne)
+            derniere = ligne
             nombre += self._requete(element)
         if document is not None:
             self._intrus(document[-1])
@@ -191,6 +214,16 @@ class _Requetes:
         except FichierRefuse as refus:
             self._ajoute(_remarque(refus))
         return True
+
+    def _meme_ligne(self, ligne: int) -> None:
+        self._ajoute(
+            Remarque(
+                "AAF_MEME_LIGNE",
+                f"Fichier « {self._nom} », ligne {ligne} : deux requêtes sont sur la même ligne.",
+                Lieu(self._nom, ligne),
+                "Terminez chaque requête par une fin de ligne : un lecteur perd la seconde de deux requêtes accolées.",
+            )
+        )
 
     def _intrus(self, element: etree._Element | None) -> None:
         """Tell the elements that are no request, from this one back to the last request."""
