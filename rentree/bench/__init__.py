@@ -34,7 +34,7 @@ def mesurer(console: Console, *, rapide: bool = False, page: Path = Path("docs/b
 
 
 def _toutes(fois: int) -> Iterator[Mesure]:
-    from rentree.bench import formats, processus
+    from rentree.bench import formats, processus, siecle
 
     with tempfile.TemporaryDirectory(prefix="rentree-bench-") as temporaire:
         out = Path(temporaire) / "out"
@@ -44,3 +44,4 @@ def _toutes(fois: int) -> Iterator[Mesure]:
         yield from processus.mesurer_nuit()
         complet = sorted((out / "aaf").glob("*-Complet"))[-1]
         yield from formats.mesurer_formats(fois, complet)
+        yield from siecle.mesurer_siecle(fois)

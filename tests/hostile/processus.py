@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import gc
 import json
-import resource
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from rentree.bench.memoire import memoire_maximale
 from shared.contracts.refus import FichierRefuse
 from shared.formats.reconnaissance import reconnaitre
 from tests.hostile.lecteurs import LECTEURS_XML, LECTEURS_ZIP, code_de
 
 
-def _memoire() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
 def _lire(chemin: Path, echecs: list[str]) -> None:
     octets = chemin.read_bytes()
-    if chemin.suffix == ".zip":
-        lecteurs = {nom: (lire, octets) for nom, lire in LECTEURS_ZIP.items()}
-    else:
-        lecteurs = {nom: (lire, octets.replace(b"STS_EDT", lire.racine.encode())) for nom, lire in LECTEURS_XML.items()}
-    for nom, (lire, contenu) in lecteurs.items():
+    lecteurs: Mapping[str, Callable[[bytes], object]] = LECTEURS_ZIP if chemin.suffix == ".zip" else LECTEURS_XML
+    for nom, lire in lecteurs.items():
+        racine = getattr(lire, "racine", "STS_EDT").encode()
         try:
-            code_de(lire, contenu)
+            code_de(lire, octets if racine == b"STS_EDT" else octets.replace(b"STS_EDT", racine))
         except Exception as erreur:
             echecs.append(f"{chemin.name} {nom} : {type(erreur).__name__}")
     try:
@@ -44,10 +39,10 @@ def main(dossier: Path) -> None:
     """Read each file of the folder by every reader that takes it."""
     echecs: list[str] = []
     gc.collect()
-    depart = _memoire()
+    depart = memoire_maximale()
     for chemin in sorted(dossier.iterdir()):
         _lire(chemin, echecs)
-    sys.stdout.write(json.dumps({"memoire": _memoire() - depart, "echecs": echecs}))
+    sys.stdout.write(json.dumps({"memoire": memoire_maximale() - depart, "echecs": echecs}))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from .corpus_hostile import ISO, XML, ZIP, ZIP_LUS, zip_de
 from .lecteurs import DOSSIERS, LECTEURS_XML, LECTEURS_ZIP, LIENS, code_de
 
 SECONDES = 1.0
-MEMOIRE = 80 * 1024**2
+MEMOIRE = 64 * 1024**2
 """Beyond that of a process that has imported the readers; the largest file of the corpus has 20 MB in it."""
 SANS_LIGNE = ("XML_VIDE", "XML_TEXTE_GEANT")  # an endless text is stopped before the parser counts its lines
 RACINE = Path(__file__).parents[2]

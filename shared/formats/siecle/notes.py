@@ -98,9 +98,14 @@ class Notes:
 
     def codes(self, element: etree._Element | None, attendus: Collection[str]) -> None:
         """The same, where what is expected has neither children nor attributes."""
-        self.contenu(element, attendus)
-        for enfant in () if element is None else element.iterchildren(*attendus):
-            self.contenu(enfant, RIEN)
+        if element is None:
+            return
+        self.attributs(element, attendus)
+        for enfant in element.iterchildren("*"):
+            if enfant.tag not in attendus:
+                self.inconnu(enfant)
+            elif len(enfant) or enfant.keys():
+                self.contenu(enfant, RIEN)
 
     def attributs(self, element: etree._Element, attendus: Collection[str]) -> None:
         """Remark the attributes of `element` that are not in `attendus`; those of a namespace are nobody's data."""
