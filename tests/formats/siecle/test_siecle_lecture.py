@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from shared.contracts.refus import FichierRefuse, Refus
+from shared.formats.reconnaissance import reconnaitre
 from shared.formats.siecle import (
     adresses,
     communs,
@@ -307,3 +308,63 @@ def test_any_pupil_survives_a_round_trip(liste: list[Eleve]) -> None:
     exports.schema(Export.ELEVES_SANS_ADRESSES).assertValid(etree.fromstring(tampon.getvalue()))
     tampon.seek(0)
     assert lire_eleves(tampon, "e.xml").eleves == tuple(liste)
+
+
+@pytest.mark.parametrize(("generation", "nommee"), [(2014, "2006"), (2017, "2016")])
+def test_former_generations_are_read_whole_and_translated(generation: int, nommee: str) -> None:
+    """Before 2016 and before 2018, names, addresses, levels, payments and aids become those of today."""
+    dossier = DATA / "generations" / str(generation)
+    with (dossier / "ElevesAvecAdresses.xml").open("rb") as flux:
+        lus = lire_eleves(flux, "ElevesAvecAdresses.xml")
+    assert lus.remarques == ()
+    present, parti = lus.eleves
+    assert (present.nom_de_famille, present.prenom, present.division) == ("PRÉCÉDENT", "Noémie", "5A")
+    assert (present.groupes, present.options[0].code_matiere) == (("5LATIN",), "030201")
+    assert lus.adresses[0].adresse_id == present.adresse_id
+    assert present.scolarite_an_dernier is not None
+    assert (parti.date_sortie, parti.ville_naiss) == (date(generation, 10, 20), "LEEDS")
+    assert present.ine_bea == (None if generation == 2014 else present.id_national)
+    with (dossier / "ResponsablesAvecAdresses.xml").open("rb") as flux:
+        responsables_lus = lire_responsables(flux, "ResponsablesAvecAdresses.xml")
+    assert [r.code for r in responsables_lus.remarques] == ["SIECLE_PARENTE_ANCIENNE"]
+    assert "(4 fois)" in responsables_lus.remarques[0].phrase
+    traduits = [
+        (x.niveau, x.code_parente, x.paie_frais, x.percoit_aides, x.heberge, x.a_contacter_en_priorite)
+        for x in responsables_lus.liens
+    ]
+    assert traduits == [
+        (1, "2", True, True, None, True),
+        (1, "1", False, False, None, False),
+        (3, "6", False, False, None, True),
+        (1, "1", True, False, None, True),
+    ]
+    assert responsables_lus.personnes[0].nom_de_famille == "PRÉCÉDENT"
+    for nom in ("ElevesAvecAdresses.xml", "ResponsablesAvecAdresses.xml"):
+        reconnu = reconnaitre(dossier / nom, nom)
+        assert (reconnu.generation, reconnu.variante, reconnu.annee) == (nommee, "avec_adresses", generation)
+
+
+def test_former_nomenclature_and_calendar_are_read_whole() -> None:
+    """Padded labels, PCS labels and DATE_DEB_… of former files are read as those of today."""
+    dossier = DATA / "generations/2014"
+    with (dossier / "Nomenclature.xml").open("rb") as flux:
+        n = lire_nomenclature(flux, "Nomenclature.xml").nomenclatures
+    assert (n.mefs[0].formation, n.matieres[0].code_gestion, n.matieres[0].libelle_edition) == (
+        "5G",
+        "AGL1",
+        "Anglais lv1",
+    )
+    assert n.professions[0].libelle_court == "EMPLOYE ADMINISTRATIF"
+    assert [x.code for x in n.liens_parente] == ["1", "2"]
+    with (dossier / "Communs.xml").open("rb") as flux:
+        annee = communs.lire_communs(flux, "Communs.xml").communs.annee
+    assert (annee.debut_eleve, annee.debut_prof) == (date(2014, 9, 2), date(2014, 9, 1))
+
+
+def test_repeated_blocks_are_told() -> None:
+    """Of two OPTION blocks of a pupil, or two addresses of one number, the first counts and a remark says so."""
+    debut, fin = ELEVES.index("      <OPTION "), ELEVES.index("</OPTION>") + len("</OPTION>\n")
+    double = ELEVES[debut:fin].replace("030201", "999999")
+    document = lire(ELEVES[:fin] + double + ELEVES[fin:])
+    assert document.eleves[0].options[0].code_matiere == "030201"
+    assert [r.code for r in document.remarques] == ["SIECLE_BLOC_EN_DOUBLE"]
