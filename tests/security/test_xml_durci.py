@@ -185,3 +185,19 @@ def test_racine_reconnue_sans_tout_lire() -> None:
 def test_prefixe_non_declare() -> None:
     """A prefix without namespace is a name like another, not a crash."""
     assert root_of(io.BytesIO(b"<R><x:y/></R>"), "essai.xml").chemins == ("x:y",)
+
+
+def test_ce_qui_n_est_pas_demande_est_annonce_une_fois() -> None:
+    """Each element that is freed without having been asked for is told, once, wherever it stands in the file."""
+    corps = "".join(f"<L><X{n}>t</X{n}><A><DEDANS/></A><Y{n}/></L>" for n in range(3000))
+    annonces: list[str] = []
+
+    def note(element: object) -> None:
+        annonces.append(str(element.tag))  # type: ignore[attr-defined]
+        for enfant in element:  # type: ignore[attr-defined]
+            note(enfant)
+
+    lus = [e.tag for e in iterparse(io.BytesIO(f"<R>{corps}<FIN/></R>".encode()), ("A",), nom="e.xml", ecarte=note)]
+    assert len(lus) == 3000
+    propres = [a for a in annonces if a not in ("A", "L")]
+    assert sorted(propres) == sorted([*(f"{k}{n}" for n in range(3000) for k in "XY"), "FIN"])
