@@ -144,9 +144,10 @@ def _typee(operation: Ajout, nom: str, ajoute: Callable[[Remarque], None] | None
 
 
 def reconnaitre_alimentation(source: Path) -> Grammaire | None:
-    """The generation (and degree) of a feed, told by the first record of each file; None when it holds none.
+    """The generation (and degree) of a feed, told by the first record of each category; None when it holds none.
 
-    The most telling record decides: pupils, then staff, structures, responsables. Raises as `lire_fichier` does.
+    A category that did not change between two generations tells the latest: the oldest that one of them tells is
+    that of the feed. Raises as `lire_fichier` does.
     """
     trouvees: dict[Categorie, Grammaire] = {}
     with ouvrir(source) as depot:
@@ -157,7 +158,4 @@ def reconnaitre_alimentation(source: Path) -> Grammaire | None:
                 if operation.noms:
                     trouvees[operation.categorie] = reconnaitre_grammaire(operation.categorie, operation.noms)
                     break
-    for categorie in (Categorie.ELEVE, Categorie.PERSONNEL, Categorie.ETABLISSEMENT, Categorie.RESPONSABLE):
-        if categorie in trouvees:
-            return trouvees[categorie]
-    return None
+    return min(trouvees.values(), key=list(Grammaire).index, default=None)
