@@ -262,7 +262,8 @@ def ecrire_champs(xml: EcrivainXml, source: object, champs: Sequence[Champ], rep
             continue
         texte = champ.ecrivain(donnee).strip()
         if not texte.isprintable():  # consumers that read line by line want a leaf on one line
-            texte = _BLANCS.sub(" ", texte).strip()
+            texte, remplaces = _BLANCS.subn(" ", texte)
+            xml.substitutions += remplaces
         if champ.maxi is not None and len(texte) > champ.maxi:
             if champ.forme is Forme.TELEPHONE:
                 continue

@@ -203,13 +203,13 @@ def test_schools_of_the_pupils_are_those_of_last_year() -> None:
 
 
 def test_replaced_characters_are_counted() -> None:
-    """Ł and the curly apostrophe, which ISO-8859-15 lacks, are written by the written rule and counted."""
-    eleve = replace(jeu.ELEVES[2], nom_de_famille="ŁUKASZEWICZ", prenom="Zoé’", nom_usage="ŒUVRE € Ÿ")
+    """Ł and the curly apostrophe, which ISO-8859-15 lacks, and a line end, are replaced by the rule and counted."""
+    eleve = replace(jeu.ELEVES[2], nom_de_famille="ŁUKASZEWICZ", prenom="Zoé’", nom_usage="ŒUVRE\r\n€ Ÿ")
     tampon = io.BytesIO()
     nombre = exports.ecrire_export_zip(
         tampon, Export.ELEVES_SANS_ADRESSES, INSTANT, lambda f: ecrire_eleves(f, jeu.ENVELOPPE, [eleve])
     )
-    assert nombre == 2
+    assert nombre == 3
     with exports.ouvrir_export_zip(tampon.getvalue(), "e.zip") as (nom, flux):
         (lu,) = lire_eleves(flux, nom).eleves
     assert (lu.nom_de_famille, lu.prenom, lu.nom_usage) == ("LUKASZEWICZ", "Zoé'", "ŒUVRE € Ÿ")
