@@ -170,7 +170,7 @@ def _commune(grammaires: list[Grammaire | None], categorie: Categorie, remarques
     ordre = list(Grammaire)
     ancienne, recente = sorted((a, b), key=ordre.index)
     perdus = [nom for nom in attributs_de(categorie, recente) if nom not in attributs_de(categorie, ancienne)]
-    ecartes = f" Non comparés : {SEPARATEUR.join(perdus)}." if perdus else ""
+    ecartes = f" Non comparés : {SEPARATEUR.join([*perdus, 'ce qui est hors grammaire'])}."
     remarques.append(
         Remarque(
             "COMPARER_GENERATIONS",

@@ -22,7 +22,7 @@ from shared.formats.aaf import (
 from shared.formats.aaf.grammaire import reconnaitre_grammaire
 from shared.formats.aaf.lecture import lire_fichier_depose
 from shared.formats.comparaison.aaf import Etat, controler, est_delta, refuser_delta
-from shared.formats.conversion.sortie import dossier_neuf
+from shared.formats.comparaison.sortie import dossier_neuf
 
 _ACADEMIE = re.compile(rb'codeAcademieExport="([0-9]{2})"')
 _DEBUT = 4096
