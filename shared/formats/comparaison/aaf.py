@@ -5,7 +5,7 @@ Memory holds one category at a time, and of a delta the requests of one category
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,7 +22,7 @@ from shared.formats.aaf.grammaire import (
 )
 from shared.formats.aaf.lecture import lire_fichier_depose
 from shared.formats.aaf.noms import TypeAlimentation
-from shared.formats.comparaison.fiches import SEPARATEUR, FicheComparee
+from shared.formats.comparaison.fiches import SEPARATEUR, Champs, FicheComparee
 from shared.formats.comparaison.moteur import comparer_fiches
 from shared.formats.comparaison.resultat import CategorieComparee
 
@@ -49,7 +49,9 @@ _DANS_STRUCTURE = frozenset(
 _INE = "ENTEleveINE"
 _MOUVEMENT = (Suppression, Modification)
 
-Enregistrements = Callable[[Categorie], Iterator[Enregistrement]]
+_CREUX_SEULS = "$, "
+_CREUX = ("", *_CREUX_SEULS)
+"""What a value made of empty fields, or several of them, begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,19 +194,24 @@ def _fiches(
         champs = _sans_la_base(enregistrement) if eleve_par_ine else _remplis(enregistrement)
         cle = ine if eleve_par_ine else enregistrement.id
         if cle:
-            yield FicheComparee(NOMS[categorie], cle, tuple(c for c in champs if admis is None or c[0] in admis))
+            if admis is not None:
+                champs = tuple(champ for champ in champs if champ[0] in admis)
+            yield FicheComparee(NOMS[categorie], cle, champs)
 
 
-def _remplis(enregistrement: Enregistrement) -> tuple[tuple[str, str], ...]:
+def _remplis(enregistrement: Enregistrement) -> Champs:
     """The attributes that hold something: an address of empty lines holds nothing."""
-    return tuple(
-        (nom, SEPARATEUR.join(textes))
-        for nom, textes in enregistrement.remplis().items()
-        if any(texte.strip("$") for texte in textes)
-    )
+    lus: list[tuple[str, str]] = []
+    for nom, textes in zip(enregistrement.noms, enregistrement.valeurs, strict=True):
+        if not textes:
+            continue
+        texte = textes[0] if len(textes) == 1 else SEPARATEUR.join(textes)
+        if texte[:1] not in _CREUX or texte.strip(_CREUX_SEULS):
+            lus.append((nom, texte))
+    return tuple(lus)
 
 
-def _sans_la_base(eleve: Enregistrement) -> tuple[tuple[str, str], ...]:
+def _sans_la_base(eleve: Enregistrement) -> Champs:
     """What a pupil's record says whatever the base."""
     return tuple(
         (nom, SEPARATEUR.join(t.partition("$")[2] if nom in _DANS_STRUCTURE else t for t in textes))

@@ -1,21 +1,25 @@
 """Comparing two documents record by record, without holding either.
 
 A first reading of each keeps, for each key, one number: the difference of the fingerprints of both sides, and on
-which sides the key was seen. A second reading takes the fields of the records that differ, a few thousand at a time.
+which sides the key was seen. A second reading takes the fields of the records that differ: those of the first side
+wait in a file without a name, which goes away with the comparison, until those of the second come by.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import tempfile
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from functools import cache
+from types import TracebackType
+from typing import Self
 
-from shared.formats.comparaison.fiches import Champs, FicheComparee, Lecture, empreinte
+from shared.formats.comparaison.fiches import Champs, Lecture, empreinte
 from shared.formats.comparaison.resultat import CategorieComparee, Changement, FicheModifiee
 
-PAR_LECTURE = 20_000
-"""Records whose fields are held at once, on each side."""
-
+_EN_MEMOIRE = 8 * 1024**2
+_PLUSIEURS = "(fiche en plusieurs exemplaires)"
 _COTE_A = 1 << 64
 _COTE_B = 1 << 65
 _DEUX_COTES = _COTE_A | _COTE_B
@@ -41,9 +45,9 @@ class _Categorie:
 def comparer_fiches(a: Lecture, b: Lecture, *, valeurs: bool = False) -> tuple[CategorieComparee, ...]:
     """What differs between two documents, category by category, in the order in which categories come.
 
-    Arguments: `a`, `b`, read once, then once more for each `PAR_LECTURE` records that differ; `valeurs`, whether the
-    values of the fields that differ are kept. The order of records does not matter; a key that comes several times is
-    compared as a whole. Raises what reading raises.
+    Arguments: `a`, `b`, read once, then once more when records differ; `valeurs`, whether the values of the fields
+    that differ are kept. The order of records does not matter; a key that comes several times is compared as a whole.
+    Raises what reading raises.
     """
     categories: dict[str, _Categorie] = {}
     for cote, lecture in enumerate((a, b)):
@@ -54,10 +58,8 @@ def comparer_fiches(a: Lecture, b: Lecture, *, valeurs: bool = False) -> tuple[C
             categorie.voit(fiche.cle, empreinte(fiche.champs), cote)
     bilans = {nom: _Bilan(categorie) for nom, categorie in categories.items()}
     categories.clear()
-    voulues = ((nom, cle) for nom, bilan in bilans.items() for cle in bilan.modifiees)
-    while lot := frozenset(islice(voulues, PAR_LECTURE)):
-        for nom, modifiee in _modifiees(a, b, lot, valeurs=valeurs):
-            bilans[nom].fiches.append(modifiee)
+    if any(bilan.modifiees for bilan in bilans.values()):
+        _detailler(a, b, bilans, valeurs=valeurs)
     return tuple(bilan.categorie(nom) for nom, bilan in bilans.items())
 
 
@@ -67,7 +69,7 @@ class _Bilan:
     def __init__(self, lu: _Categorie) -> None:
         self.ajoutees: list[str] = []
         self.supprimees: list[str] = []
-        self.modifiees: list[str] = []
+        self.modifiees: set[str] = set()
         self.fiches: list[FicheModifiee] = []
         self.inchangees = 0
         self.doublons = (lu.doublons[0], lu.doublons[1])
@@ -78,9 +80,17 @@ class _Bilan:
             elif not ecart & _COTE_B:
                 self.supprimees.append(cle)
             elif ecart & _EMPREINTE:
-                self.modifiees.append(cle)
+                self.modifiees.add(cle)
             else:
                 self.inchangees += 1
+
+    def detaille(self, cle: str, avant: list[Champs], apres: list[Champs], *, valeurs: bool) -> None:
+        """Tell the fields of one record that differ; when none does, the same values are shared out otherwise."""
+        changements = tuple(_changements(avant, apres, valeurs=valeurs))
+        if not changements:
+            nombres = (str(len(avant)), str(len(apres))) if valeurs else (None, None)
+            changements = (Changement(_PLUSIEURS, *nombres),)
+        self.fiches.append(FicheModifiee(cle, changements))
 
     def categorie(self, nom: str) -> CategorieComparee:
         return CategorieComparee(
@@ -98,37 +108,73 @@ def naturel(cle: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in _NOMBRES.split(cle) if p)
 
 
-def _modifiees(
-    a: Lecture, b: Lecture, voulues: frozenset[tuple[str, str]], *, valeurs: bool
-) -> Iterator[tuple[str, FicheModifiee]]:
-    avant, apres = _choisies(a(), voulues), _choisies(b(), voulues)
-    for nom, cle in sorted(voulues):
-        changements = tuple(_changements(avant[nom, cle], apres[nom, cle], valeurs=valeurs))
-        yield nom, FicheModifiee(cle, changements)
+class _Attente:
+    """Fields put aside until they are asked for: in memory only an offset for each record."""
+
+    def __init__(self) -> None:
+        self._fichier = tempfile.SpooledTemporaryFile(_EN_MEMOIRE)  # noqa: SIM115 - closed by __exit__
+        self._places: dict[tuple[str, str], list[int]] = {}
+        self._fin = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self._fichier.close()
+
+    def garde(self, categorie: str, cle: str, champs: Champs) -> None:
+        """Put the fields of one record aside; all of them before any is asked for."""
+        ligne = json.dumps(champs).encode("ascii") + b"\n"
+        self._fichier.write(ligne)
+        self._places.setdefault((categorie, cle), []).append(self._fin)
+        self._fin += len(ligne)
+
+    def fiches(self, categorie: str, cle: str) -> list[Champs]:
+        """The fields of each record of a key."""
+        lues: list[Champs] = []
+        for place in self._places.get((categorie, cle), ()):
+            self._fichier.seek(place)
+            lues.append(tuple((nom, valeur) for nom, valeur in json.loads(self._fichier.readline())))
+        return lues
 
 
-def _choisies(
-    fiches: Iterable[FicheComparee], voulues: frozenset[tuple[str, str]]
-) -> dict[tuple[str, str], list[Champs]]:
-    trouvees: dict[tuple[str, str], list[Champs]] = {}
-    for fiche in fiches:
-        if (fiche.categorie, fiche.cle) in voulues:
-            trouvees.setdefault((fiche.categorie, fiche.cle), []).append(fiche.champs)
-    return trouvees
+def _detailler(a: Lecture, b: Lecture, bilans: dict[str, _Bilan], *, valeurs: bool) -> None:
+    """Read both documents again and tell the fields of the records that differ."""
+    with _Attente() as avant, _Attente() as apres:
+        for fiche in a():
+            if fiche.cle in bilans[fiche.categorie].modifiees:
+                avant.garde(*fiche)
+        for fiche in b():
+            bilan = bilans[fiche.categorie]
+            if fiche.cle not in bilan.modifiees:
+                continue
+            if any(bilan.doublons):
+                apres.garde(*fiche)
+            else:
+                bilan.detaille(fiche.cle, avant.fiches(*fiche[:2]), [fiche.champs], valeurs=valeurs)
+        for nom, bilan in bilans.items():
+            if any(bilan.doublons):
+                for cle in sorted(bilan.modifiees):
+                    bilan.detaille(cle, avant.fiches(nom, cle), apres.fiches(nom, cle), valeurs=valeurs)
 
 
-def _changements(avant: list[Champs], apres: list[Champs], *, valeurs: bool) -> Iterator[Changement]:
+def _changements(avant: Iterable[Champs], apres: Iterable[Champs], *, valeurs: bool) -> Iterator[Changement]:
     ancien, neuf = _par_champ(avant), _par_champ(apres)
     for nom in dict.fromkeys([*ancien, *neuf]):
         if ancien.get(nom) != neuf.get(nom):
-            textes = (" | ".join(ancien.get(nom, ())), " | ".join(neuf.get(nom, ()))) if valeurs else (None, None)
-            yield Changement(nom, *textes)
-    if not any(ancien.get(nom) != neuf.get(nom) for nom in {**ancien, **neuf}):
-        # A key that comes several times, with the same values shared out otherwise or a copy more.
-        yield Changement("(fiche en plusieurs exemplaires)", *((str(len(avant)), str(len(apres))) if valeurs else ()))
+            if valeurs:
+                yield Changement(nom, " | ".join(ancien.get(nom, ())), " | ".join(neuf.get(nom, ())))
+            else:
+                yield _sans_valeurs(nom)
 
 
-def _par_champ(fiches: list[Champs]) -> dict[str, list[str]]:
+@cache
+def _sans_valeurs(nom: str) -> Changement:
+    """One object for all the records in which a field changed."""
+    return Changement(nom)
+
+
+def _par_champ(fiches: Iterable[Champs]) -> dict[str, list[str]]:
     """The values of each field, sorted, over the records of one key."""
     lus: dict[str, list[str]] = {}
     for champs in fiches:
