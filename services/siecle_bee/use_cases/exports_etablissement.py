@@ -30,11 +30,11 @@ def _ou_rien(texte: str) -> str | None:
     return texte or None
 
 
-def structures(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> None:
+def structures(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> int:
     """Structures.xml: what STS-Web last sent. Raises `Refus` (SIECLE_SANS_STRUCTURE)."""
     secteur = bases.fiche_etablissement(u, b.uai).secteur
     contrat = "3" if secteur == "PR" else None
-    f_structures.ecrire_structures(
+    return f_structures.ecrire_structures(
         flux,
         enveloppe,
         [
@@ -48,7 +48,7 @@ def structures(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) ->
     )
 
 
-def communs(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> None:
+def communs(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> int:
     """Communs.xml: identity of the school and calendar."""
     e = bases.fiche_etablissement(u, b.uai)
     precedente = calendrier_initial(u.profil, b.millesime - 1)
@@ -73,13 +73,13 @@ def communs(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> No
         f_communs.AnneeScolaire(c.rentree_eleves, c.sortie_eleves, c.rentree_professeurs, c.sortie_professeurs)
         for c in (bases.calendrier(b), derniere)
     ]
-    f_communs.ecrire_communs(flux, enveloppe, f_communs.Communs(identite, annees[0], annees[1]))
+    return f_communs.ecrire_communs(flux, enveloppe, f_communs.Communs(identite, annees[0], annees[1]))
 
 
-def etablissements(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> None:
+def etablissements(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> int:
     """Etablissements.xml: the schools that SIECLE knows."""
     fiches = (bases.fiche_etablissement(u, ligne.uai) for ligne in bases.etablissements(u))
-    f_etablissements.ecrire_etablissements(
+    return f_etablissements.ecrire_etablissements(
         flux,
         enveloppe,
         [
@@ -105,12 +105,12 @@ def etablissements(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO
     )
 
 
-def geographique(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> None:
+def geographique(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> int:
     """Geographique.xml: countries, départements and communes of the national lists."""
     par_insee = {c.insee: c for c in sorted(national.communes(), key=lambda c: (c.insee, c.code_postal))}
     codes = sorted({c.departement for c in par_insee.values()})
     academies = {d: a.code for a in national.academies() for d in a.departements}
-    f_geographique.ecrire_geographique(
+    return f_geographique.ecrire_geographique(
         flux,
         enveloppe,
         [
@@ -122,7 +122,7 @@ def geographique(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) 
     )
 
 
-def nomenclature(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> None:
+def nomenclature(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> int:
     """Nomenclature.xml: what the school profiled. Raises `Refus` (SIECLE_SANS_NOMENCLATURE)."""
     ici = {"uai": b.uai, "millesime": b.millesime}
     mefs = u.session.scalars(select(MefBase).filter_by(**ici).where(MefBase.profile).order_by(MefBase.code)).all()
@@ -134,7 +134,7 @@ def nomenclature(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) 
         .filter_by(**ici)
         .order_by(ProgrammeBase.mef, ProgrammeBase.matiere, ProgrammeBase.modalite)
     ).all()
-    f_nomenclature.ecrire_nomenclature(
+    return f_nomenclature.ecrire_nomenclature(
         flux,
         enveloppe,
         f_nomenclature.Nomenclatures(

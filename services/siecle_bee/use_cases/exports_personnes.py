@@ -99,7 +99,7 @@ def _adresses_xml(u: Unite, b: BaseEleves, utiles: set[int]) -> list[Adresse]:
     ]
 
 
-def _eleves(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO, *, adresses: bool) -> None:
+def _eleves(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO, *, adresses: bool) -> int:
     jour = enveloppe.date_export
     fuseau = u.horloge.fuseau
     groupes = groupes_des_eleves(u, b, jour)
@@ -149,7 +149,7 @@ def _eleves(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO, *, ad
         for e in lignes_de(u, Eleve, de_la_base(b), ordre=(Eleve.eleve_id,))
     ]
     utiles = {e.adresse_id for e in xml if e.adresse_id is not None}
-    ecrire_eleves(flux, enveloppe, xml, _adresses_xml(u, b, utiles) if adresses else None)
+    return ecrire_eleves(flux, enveloppe, xml, _adresses_xml(u, b, utiles) if adresses else None)
 
 
 def _an_dernier(valeurs: dict[str, Any]) -> ScolariteAnDernier | None:
@@ -157,17 +157,17 @@ def _an_dernier(valeurs: dict[str, Any]) -> ScolariteAnDernier | None:
     return ScolariteAnDernier(**connues) if connues else None
 
 
-def eleves_sans_adresses(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> None:
+def eleves_sans_adresses(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> int:
     """ElevesSansAdresses.xml: every fiche, leavers too. Raises `Refus` (SIECLE_SANS_ELEVE)."""
-    _eleves(u, b, enveloppe, flux, adresses=False)
+    return _eleves(u, b, enveloppe, flux, adresses=False)
 
 
-def eleves_avec_adresses(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> None:
+def eleves_avec_adresses(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> int:
     """ElevesAvecAdresses.xml. Raises `Refus` (SIECLE_SANS_ELEVE)."""
-    _eleves(u, b, enveloppe, flux, adresses=True)
+    return _eleves(u, b, enveloppe, flux, adresses=True)
 
 
-def _responsables(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO, *, adresses: bool) -> None:
+def _responsables(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO, *, adresses: bool) -> int:
     personnes = [
         f_responsables.Personne(
             personne_id=p.personne_id,
@@ -204,16 +204,16 @@ def _responsables(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO,
         for lien in liens_de_la_base(u, b)
     ]
     utiles = {p.adresse_id for p in personnes if p.adresse_id is not None}
-    f_responsables.ecrire_responsables(
+    return f_responsables.ecrire_responsables(
         flux, enveloppe, personnes, liens, _adresses_xml(u, b, utiles) if adresses else None
     )
 
 
-def responsables_sans_adresses(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> None:
+def responsables_sans_adresses(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> int:
     """ResponsablesSansAdresses.xml. Raises `Refus` (SIECLE_SANS_RESPONSABLE)."""
-    _responsables(u, b, enveloppe, flux, adresses=False)
+    return _responsables(u, b, enveloppe, flux, adresses=False)
 
 
-def responsables_avec_adresses(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> None:
+def responsables_avec_adresses(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> int:
     """ResponsablesAvecAdresses.xml. Raises `Refus` (SIECLE_SANS_RESPONSABLE)."""
-    _responsables(u, b, enveloppe, flux, adresses=True)
+    return _responsables(u, b, enveloppe, flux, adresses=True)

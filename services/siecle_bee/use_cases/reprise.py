@@ -127,9 +127,17 @@ def reprendre(u: Unite, fichiers: Sequence[tuple[str, bytes]]) -> dict[str, Any]
     if jeu.communs is not None:
         _reprendre_calendrier(b, jeu.communs)
     comptes = reprise_ecriture.ecrire(u, b, jeu.eleves, jeu.responsables, jeu.structures, jeu.nomenclature)
-    remarques: list[Remarque] = [*jeu.eleves.remarques]
-    if jeu.responsables is not None:
-        remarques += jeu.responsables.remarques
+    remarques: list[Remarque] = []
+    for document in (
+        jeu.eleves,
+        jeu.responsables,
+        jeu.structures,
+        jeu.nomenclature,
+        jeu.communs,
+        jeu.etablissements,
+    ):
+        if document is not None:
+            remarques += document.remarques
     u.journaliser(
         "reprise",
         "Reprise de la base depuis les exports XML",

@@ -12,7 +12,7 @@ from lxml import etree
 from shared.contracts.echanges import BasculeBee, EtablissementMsg
 from shared.formats.siecle.exports import Export, schema
 
-from .ecole import AUTRE_UAI, CINQUIEME, SIXIEME, TROISIEME, UAI, Ecole, fichiers_reprise, peupler
+from .ecole import AUTRE_UAI, CINQUIEME, SIXIEME, TROISIEME, UAI, Ecole, dossier, fichiers_reprise, peupler
 
 NEUF = (
     "Nomenclature",
@@ -163,6 +163,30 @@ def test_a_base_can_be_reprised_from_its_own_exports(ecole: Ecole, nouveau_bac: 
         assert obtenu == attendu
     assert copie.appeler("GET", "/structures")["groupes"] == ecole.appeler("GET", "/structures")["groupes"]
     assert copie.appeler("GET", "/nomenclatures")["mefs"] == ecole.appeler("GET", "/nomenclatures")["mefs"]
+
+
+def test_a_reprise_tells_what_it_does_not_know(ecole: Ecole, nouveau_bac: Any) -> None:
+    """An element that no reader knows, in any of the files, is a remark of the reprise."""
+    peupler(ecole, 1)
+    fichiers = []
+    for nom in ("ElevesAvecAdresses", "Structures"):
+        racine = exporter(ecole, nom)
+        if nom == "Structures":
+            etree.SubElement(next(racine.iter("DIVISION")), "COULEUR_DE_LA_PORTE").text = "verte"
+        fichiers.append(("fichiers", (f"{nom}.xml", etree.tostring(racine, encoding="ISO-8859-15"), "text/xml")))
+    reponse = nouveau_bac()["siecle_bee"].post("/api/reprise", files=fichiers)
+    assert reponse.status_code == 201, reponse.text
+    inconnus = [r["phrase"] for r in reponse.json()["remarques"] if r["code"] == "ELEMENT_INCONNU"]
+    assert len(inconnus) == 1
+    assert "COULEUR_DE_LA_PORTE" in inconnus[0]
+
+
+def test_an_export_counts_the_characters_it_replaces(ecole: Ecole) -> None:
+    """ISO-8859-15 has no Ł: the export writes L, and the journal says that one character was replaced."""
+    ecole.appeler("POST", "/eleves", 201, json=dossier(1, nom="ŁUKASZ").model_dump(mode="json"))
+    assert "LUKASZ" in etree.tostring(exporter(ecole, "ElevesSansAdresses"), encoding="unicode")
+    lignes = ecole.bac["siecle_bee"].get("/_sim/journal").json()
+    assert [x["resume"]["caracteres_remplaces"] for x in lignes if x["genre"] == "export_xml"] == [1]
 
 
 def test_same_acts_same_bytes(nouveau_bac: Any) -> None:
