@@ -23,7 +23,7 @@ from shared.screens.composants import pluriel
 
 PROJET = "ENT-RENTREE"
 PATIENCE = 60.0
-UNE_COMMUNE_MANQUE = 20
+UNE_COMMUNE_MANQUE = 40
 """One dossier of AFFELNET in so many comes without its commune of birth: a fiche bloquante to complete."""
 """Seconds that a control room which does not answer is waited for."""
 JEU_SIECLE = (

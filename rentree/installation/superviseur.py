@@ -57,7 +57,7 @@ PARESSEUX = (
     "uvicorn.protocols.websockets.auto",
 )
 """What each process would import by itself, at its first request or its first night."""
-SEUIL_RAMASSAGE = 20_000
+SEUIL_RAMASSAGE = 100_000
 """Allocations between two garbage collections in a service: thousands of rows come and go without a cycle."""
 
 
