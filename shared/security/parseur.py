@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 from lxml import etree
 
@@ -35,6 +35,17 @@ class Limites:
     max_element: int = 128 * 1024**2
 
 
+_OPTIONS: dict[str, Any] = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "attribute_defaults": False,
+    "no_network": True,
+    "huge_tree": False,
+    "recover": False,
+    "remove_comments": True,
+    "collect_ids": False,
+}
 _Controle = tuple[str, str, etree.XPath]
 
 
@@ -121,20 +132,11 @@ def journal(parseur: etree.XMLPullParser) -> list[Any]:
     return [e for e in cast("Any", parseur).feed_error_log if e.level == etree.ErrorLevels.FATAL]
 
 
-def parseur_durci(
-    tags: list[str], events: tuple[Literal["start", "end"], ...] = ("start", "end")
-) -> etree.XMLPullParser:
-    return etree.XMLPullParser(
-        events=events,
-        tag=tags,
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        no_network=True,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
+def parseur_durci(tags: list[str]) -> etree.XMLPullParser:
+    """A parser that tells when an element of these tags begins and ends; comments and instructions are left out."""
+    return etree.XMLPullParser(events=("start", "end"), tag=tags, remove_pis=True, **_OPTIONS)
+
+
+def parseur_discret() -> etree.XMLPullParser:
+    """A parser that tells of processing instructions only, so that elements cost no event; comments are left out."""
+    return etree.XMLPullParser(events=("pi",), remove_pis=False, **_OPTIONS)

@@ -42,7 +42,6 @@ AUTRES: dict[str, dict[str, set[str]]] = {
         **_CONTENEUR,
         **_SANS_PARAMETRES,
         "iterparse_sans_prise": {""},
-        "aaf": {""},
         "liens": {"XML_NON_VALIDE"},
         "dossiers": {"XML_NON_VALIDE"},
     },
