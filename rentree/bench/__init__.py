@@ -34,7 +34,7 @@ def mesurer(console: Console, *, rapide: bool = False, page: Path = Path("docs/b
 
 
 def _toutes(fois: int) -> Iterator[Mesure]:
-    from rentree.bench import formats, processus, siecle
+    from rentree.bench import aaf, formats, processus, siecle
 
     with tempfile.TemporaryDirectory(prefix="rentree-bench-") as temporaire:
         out = Path(temporaire) / "out"
@@ -42,6 +42,6 @@ def _toutes(fois: int) -> Iterator[Mesure]:
         yield from processus.mesurer_aide(5 * fois)
         yield from processus.mesurer_demarrage(fois)
         yield from processus.mesurer_nuit()
-        complet = sorted((out / "aaf").glob("*-Complet"))[-1]
-        yield from formats.mesurer_formats(fois, complet)
-        yield from siecle.mesurer_siecle(fois)
+    yield from formats.mesurer_formats(fois)
+    yield from aaf.mesurer_memoire()
+    yield from siecle.mesurer_siecle(fois)

@@ -3,82 +3,141 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import date
+from dataclasses import fields
 from pathlib import Path
 
 from lxml import etree
 
+from rentree.bench.aaf import ACADEMIE, JOUR, inventer
 from rentree.bench.mesure import Mesure, medianes
 from shared.formats import aaf
 from shared.formats.aaf.dtd import RACINE
 from shared.formats.aaf.ecriture import debut_de_fichier
-from shared.formats.aaf.enregistrement import Enregistrement
-from shared.formats.aaf.grammaire import DECLARATIONS
+from shared.formats.aaf.grammaire import DECLARATIONS, attributs_de
 
 NOMBRE = 20_000
-JOUR = date(2021, 8, 28)
-ACADEMIE = "23"
+ECRITURE, LECTURE = 0.45, 0.9
+"""What writing and reading must be worth, as parts of the speed of their floors."""
+
+_MO = 1_000_000
+_NU = "une f-string par fiche, encodée en ASCII"
+_DICTIONNAIRES = "iterparse durci, en dictionnaires"
 
 
-def mesurer_formats(fois: int, complet: Path) -> Iterator[Mesure]:
-    """Writing and reading pupils like those of the feed in the folder `complet`, as many as `NOMBRE`."""
-    enregistrements = _multiplier(complet)
+def mesurer_formats(fois: int) -> Iterator[Mesure]:
+    """Writing and reading `NOMBRE` pupils, typed and as requests: records and megabytes in a second."""
+    fiches = list(inventer(NOMBRE))
+    requetes = [fiche.vers_enregistrement() for fiche in fiches]
     nom = aaf.NomFichier("BENCH", aaf.TypeAlimentation.COMPLET, JOUR, aaf.Categorie.ELEVE, 0)
     with tempfile.TemporaryDirectory(prefix="rentree-bench-") as temporaire:
         dossier = Path(temporaire)
         chemin, nu = dossier / str(nom), dossier / "nu.xml"
-        rendre = _fstring(enregistrements[0])
+        de_requete, de_fiche = _f_string(requetes[0]), _f_string_de_fiche(fiches[0], requetes[0])
 
-        def ecrire() -> None:
-            aaf.ecrire_fichier(dossier, nom, enregistrements, code_academie=ACADEMIE)
+        def ecrire_fiches() -> None:
+            aaf.ecrire_fichier(dossier, nom, (f.vers_enregistrement() for f in fiches), code_academie=ACADEMIE)
 
-        def ecrire_nu() -> None:
-            with nu.open("wb") as sortie:
-                sortie.write(debut_de_fichier(aaf.Grammaire.V6_4, ACADEMIE, JOUR))
-                for e in enregistrements:
-                    sortie.write(rendre(e.id, e.valeurs).encode("ascii", "xmlcharrefreplace"))
-                sortie.write(f"</{RACINE}>\n".encode())
+        def ecrire_requetes() -> None:
+            aaf.ecrire_fichier(dossier, nom, requetes, code_academie=ACADEMIE)
 
-        def lire() -> None:
+        def nu_fiches() -> None:
+            _ecrire_nu(nu, (de_fiche(fiche) for fiche in fiches))
+
+        def nu_requetes() -> None:
+            _ecrire_nu(nu, (de_requete(r.id, r.valeurs) for r in requetes))
+
+        def lire_fiches() -> None:
+            with chemin.open("rb") as flux:
+                assert sum(1 for _ in aaf.lire_fiches(flux, str(nom), nom.categorie)) == NOMBRE
+
+        def lire_requetes() -> None:
             with chemin.open("rb") as flux:
                 assert sum(1 for _ in aaf.lire_fichier(flux, str(nom), nom.categorie, complet=True)) == NOMBRE
 
         def lire_nu() -> None:
             assert sum(1 for _ in _dictionnaires(chemin)) == NOMBRE
 
-        ecriture, ecriture_nue, lecture, lecture_nue = medianes([ecrire, ecrire_nu, lire, lire_nu], fois)
-    yield Mesure(
-        f"AAF, écrire {NOMBRE} élèves", ecriture, "s", "", "une f-string par élève, encodée en ASCII", ecriture_nue
-    )
-    yield Mesure(f"AAF, lire {NOMBRE} élèves", lecture, "s", "", "iterparse durci, en dictionnaires", lecture_nue)
+        ecrites = medianes([ecrire_fiches, nu_fiches, ecrire_requetes, nu_requetes], fois)
+        lues = medianes([lire_fiches, lire_nu, lire_requetes], fois)
+        octets = chemin.stat().st_size
+    yield from _debits("écrire, de fiches typées", octets, ecrites[0], ecrites[1], ECRITURE, _NU)
+    yield from _debits("écrire, de requêtes", octets, ecrites[2], ecrites[3], ECRITURE, _NU)
+    yield from _debits("lire en fiches typées", octets, lues[0], lues[1], LECTURE, _DICTIONNAIRES)
+    yield from _debits("lire en requêtes", octets, lues[2], lues[1], LECTURE, _DICTIONNAIRES)
 
 
-def _multiplier(complet: Path) -> list[Enregistrement]:
-    """The pupils of the commonest shape, over and over, each with an identifier of its own."""
-    lus = [o for o in aaf.lire_alimentation(complet) if isinstance(o, aaf.Ajout) and o.categorie is aaf.Categorie.ELEVE]
-    forme, _ = Counter((o.noms, tuple(map(len, o.valeurs))) for o in lus).most_common(1)[0]
-    semblables = [o.enregistrement for o in lus if (o.noms, tuple(map(len, o.valeurs))) == forme]
-    return [replace(semblables[i % len(semblables)], id=str(1_000_000 + i)) for i in range(NOMBRE)]
+def _debits(quoi: str, octets: int, duree: float, plancher: float, visee: float, plancher_nom: str) -> Iterator[Mesure]:
+    """What a second holds: the greater the better, and the ratio is that of the speeds."""
+    texte = f"au moins {visee} ×".replace(".", ",")
+    yield Mesure(f"AAF, {quoi}", NOMBRE / duree, "fiches/s", texte, plancher_nom, NOMBRE / plancher)
+    yield Mesure(f"AAF, {quoi}", octets / _MO / duree, "Mo/s", texte, plancher_nom, octets / _MO / plancher)
 
 
-def _fstring(modele: Enregistrement) -> Callable[[str, tuple[tuple[str, ...], ...]], str]:
-    """The f-string that one would write by hand for records of that shape, compiled once."""
-    classe, valeur = DECLARATIONS[modele.categorie]
-    attributs = "".join(
-        f'<attr name="{nom}">'
-        + ("".join(f"<value>{{v[{i}][{j}]}}</value>" for j in range(len(valeurs))) or "<value/>")
-        + "</attr>\\n"
+def _ecrire_nu(chemin: Path, textes: Iterator[str]) -> None:
+    with chemin.open("wb") as sortie:
+        sortie.write(debut_de_fichier(aaf.Grammaire.V6_4, ACADEMIE, JOUR))
+        for texte in textes:
+            sortie.write(texte.encode("ascii", "xmlcharrefreplace"))
+        sortie.write(f"</{RACINE}>\n".encode())
+
+
+def _f_string(modele: aaf.Enregistrement) -> Callable[[str, tuple[tuple[str, ...], ...]], str]:
+    """The f-string that one would write by hand for requests of that shape, compiled once."""
+    attributs = {
+        nom: [f"{{v[{i}][{j}]}}" for j in range(len(valeurs))]
         for i, (nom, valeurs) in enumerate(zip(modele.noms, modele.valeurs, strict=True))
+    }
+    compilee: Callable[[str, tuple[tuple[str, ...], ...]], str] = _compiler("i, v", "{i}", attributs)
+    return compilee
+
+
+def _f_string_de_fiche(fiche: aaf.EleveAaf, modele: aaf.Enregistrement) -> Callable[[aaf.EleveAaf], str]:
+    """The same from typed pupils of that shape, their composite values spelled out."""
+    attributs = {nom: [] if not valeurs else ["{" + expression + "}"] for nom, valeurs, expression in _simples(modele)}
+    attributs |= {
+        "ENTPersonDateNaissance": ["{e.naissance:%d/%m/%Y}"],
+        "ENTPersonAutresPrenoms": [f"{{e.prenoms[{j}]}}" for j in range(len(fiche.prenoms))],
+        "ENTElevePersRelEleve": [
+            f"{{e.liens[{j}].personne}}${{e.liens[{j}].type_lien}}${{e.liens[{j}].financier:d}}"
+            f"${{e.liens[{j}].legal}}${{e.liens[{j}].contact:d}}${{e.liens[{j}].paiement:d}}"
+            for j in range(len(fiche.liens))
+        ],
+        "ENTEleveBoursier": ["{'O' if e.boursier else 'N'}"],
+        "ENTEleveTransport": ["{'O' if e.transport else 'N'}"],
+        "ENTPersonAdresse": ["$".join(f"{{e.adresse[{j}]}}" for j in range(4))],
+        "ENTEleveEnseignements": [f"{{e.enseignements[{j}][1]}}" for j in range(len(fiche.enseignements))],
+        "ENTEleveCodeEnseignements": [f"{{e.enseignements[{j}][0]}}" for j in range(len(fiche.enseignements))],
+        "ENTEleveDateEntreeClasses": ["{e.entrees[0].structure}${e.entrees[0].jour:%d/%m/%Y}${e.entrees[0].nom}"],
+        "ENTEleveClasses": ["{e.classes[0].structure}${e.classes[0].nom}"],
+        "ENTEleveGroupes": [f"{{e.groupes[{j}].structure}}${{e.groupes[{j}].nom}}" for j in range(len(fiche.groupes))],
+    }
+    rendue: Callable[[aaf.EleveAaf], str] = _compiler("e", "{e.jointure}", attributs)
+    if rendue(fiche).count("<value>") != _f_string(modele)(modele.id, modele.valeurs).count("<value>"):
+        raise AssertionError("the floor does not write what the records hold")
+    return rendue
+
+
+def _simples(modele: aaf.Enregistrement) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Attribute, values of the model, expression: the fields of `EleveAaf` in the order of the file."""
+    champs = [c.name for c in fields(aaf.EleveAaf)]
+    champs.insert(champs.index("enseignements"), "enseignements")  # two attributes: labels, codes
+    for nom, valeurs, champ in zip(attributs_de(modele.categorie), modele.valeurs, champs, strict=True):
+        yield nom, valeurs, f"e.{champ}"
+
+
+def _compiler(arguments: str, identifiant: str, attributs: dict[str, list[str]]) -> Callable[..., str]:
+    classe, valeur = DECLARATIONS[aaf.Categorie.ELEVE]
+    corps = "".join(
+        f'<attr name="{nom}">' + ("".join(f"<value>{v}</value>" for v in valeurs) or "<value/>") + "</attr>\\n"
+        for nom, valeurs in attributs.items()
     )
     texte = (
         f'<addRequest>\\n<operationalAttributes><attr name="{classe}"><value>{valeur}</value></attr>'
-        "</operationalAttributes>\\n<identifier><id>{i}</id></identifier>\\n"
-        f"<attributes>\\n{attributs}</attributes>\\n</addRequest>\\n\\n"
+        f"</operationalAttributes>\\n<identifier><id>{identifiant}</id></identifier>\\n"
+        f"<attributes>\\n{corps}</attributes>\\n</addRequest>\\n\\n"
     )
-    compilee: Callable[[str, tuple[tuple[str, ...], ...]], str] = eval(f"lambda i, v: f'''{texte}'''")  # noqa: S307
+    compilee: Callable[..., str] = eval(f"lambda {arguments}: f'''{texte}'''")  # noqa: S307 - our own text
     return compilee
 
 

@@ -41,12 +41,12 @@ def tableau(mesures: Sequence[Mesure]) -> Table:
 
 def _cases(m: Mesure) -> list[str]:
     plancher = "" if m.plancher is None else _nombre(m.plancher, m.unite)
-    rapport = "" if m.rapport is None else f"{m.rapport:.{1 if m.rapport < 100 else 0}f} ×".replace(".", ",")
+    rapport = "" if m.rapport is None else f"{m.rapport:.{2 if m.rapport < 10 else 0}f} ×".replace(".", ",")
     return [m.nom, _nombre(m.valeur, m.unite), m.visee, m.plancher_nom, plancher, rapport]
 
 
 def _nombre(valeur: float, unite: str) -> str:
-    chiffres = 3 if valeur < 0.1 else 2 if valeur < 10 else 1
+    chiffres = 3 if valeur < 0.1 else 2 if valeur < 10 else 1 if valeur < 1000 else 0
     return f"{valeur:.{chiffres}f} {unite}".replace(".", ",")
 
 

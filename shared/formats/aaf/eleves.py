@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Self
 
 from shared.formats.aaf.enregistrement import Valeurs
@@ -190,7 +189,6 @@ class EleveAaf(Fiche):
         )
 
 
-@lru_cache(maxsize=4096)
 def _apparie(premiers: Valeurs, seconds: Valeurs, nom: str) -> tuple[tuple[str, str], ...]:
     """Two attributes of the same order and count, as pairs. Raises `ValeurComposite`."""
     if len(premiers) != len(seconds):

@@ -24,6 +24,9 @@ from shared.security.xml import Limites, nom_de_racine
 
 REQUETES = ("addRequest", "modifyRequest", "deleteRequest")
 _DEBUT = 64 * 1024
+_NAME = b"name"
+"""As libxml2 holds it: lxml would encode it again for each attribute."""
+
 _OPERATIONS: dict[tuple[str, str], type[Ajout | Modification]] = {
     ("addRequest", "attributes"): Ajout,
     ("modifyRequest", "modifications"): Modification,
@@ -155,7 +158,7 @@ class Lecteur:
         if type_ is None:
             self._refuse(element, f"{element.tag} ne contient pas ce que la DTD attend")
         attributs = list(corps)
-        lus = tuple([attribut.get("name") for attribut in attributs])
+        lus = tuple([attribut.get(_NAME) for attribut in attributs])
         valeurs = tuple(
             [
                 ((texte,) if (texte := attribut[0].text) else ()) if len(attribut) == 1 else _valeurs(attribut)
