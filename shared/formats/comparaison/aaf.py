@@ -97,25 +97,25 @@ def appliquer(
 
     Memory: the requests, whatever the number of objects.
     """
-    recues: dict[str, Operation] = {}
-    remplacee = False
+    demandes: dict[str, Operation] = {}
+    recus: set[str] = set()  # a category of reference is replaced whole by what is added of it
     for operation in operations:
-        avant = recues.get(operation.id)
-        remplacee = remplacee or (categorie in REFERENCES and isinstance(operation, Ajout))
+        avant = demandes.get(operation.id)
+        if categorie in REFERENCES and isinstance(operation, Ajout):
+            recus.add(operation.id)
         if isinstance(operation, Modification) and avant is not None:
             operation = _a_la_suite(avant, operation)
-        recues[operation.id] = operation
+        demandes[operation.id] = operation
     for enregistrement in lus:
-        demande = recues.pop(enregistrement.id, None)
-        if isinstance(demande, Ajout):
-            yield demande.enregistrement
-        elif isinstance(demande, Modification):
-            if not remplacee:
-                yield appliquer_modification(enregistrement, demande)
-        elif demande is None and not remplacee:
-            yield enregistrement
-    for reste in recues.values():
-        if isinstance(reste, Ajout) or (isinstance(reste, Modification) and not remplacee):
+        demande = demandes.pop(enregistrement.id, None)
+        if isinstance(demande, Suppression) or (recus and enregistrement.id not in recus):
+            continue
+        if isinstance(demande, Modification):
+            yield appliquer_modification(enregistrement, demande)
+        else:
+            yield enregistrement if demande is None else demande.enregistrement
+    for reste in demandes.values():
+        if not isinstance(reste, Suppression) and (not recus or reste.id in recus):
             yield Enregistrement(reste.categorie, reste.id, reste.noms, reste.valeurs)
 
 
