@@ -29,6 +29,7 @@ _COMMUN = "iso8859-15"
 _UN_OCTET = ("iso8859", "cp125")
 _DIFFERENTS = frozenset([*range(0x80, 0xA0), 0xA4, 0xA6, 0xA8, 0xB4, 0xB8, 0xBC, 0xBD, 0xBE])
 """Bytes that ISO-8859-1, ISO-8859-15 and Windows-1252 do not read alike."""
+_MARQUES = ((codecs.BOM_UTF8, _UTF8), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ASCII = 0x80
 _BLANC = 0x20
 
@@ -72,6 +73,9 @@ def _declare(ouvrir: Ouvrir, nom: str) -> str:
     """The codec that the first line declares, whatever the bytes beyond it are."""
     with ouvrir() as flux:
         debut = flux.read(DEBUT_LU)
+    marque = next((codec for bom, codec in _MARQUES if debut.startswith(bom)), None)
+    if marque is not None:  # it wins over the declaration
+        return marque
     sans_accents = bytes(octet if octet < _ASCII else _BLANC for octet in debut)
     return codecs.lookup(root_of(io.BytesIO(sans_accents), nom).encodage).name
 
