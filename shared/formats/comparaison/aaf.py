@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from shared.contracts.refus import FichierRefuse, Lieu, Refus, Remarque
-from shared.formats.aaf import FICHES, Ajout, Depot, Enregistrement, Modification, Operation, Suppression
+from shared.formats.aaf import Ajout, Depot, Enregistrement, Modification, Operation, Suppression, fiche_de
 from shared.formats.aaf.delta import appliquer_modification
 from shared.formats.aaf.grammaire import (
     CATEGORIES,
@@ -43,7 +43,10 @@ _DE_LA_BASE = frozenset(
 )
 """What a pupil's record holds that only means something in its own base."""
 _DANS_STRUCTURE = frozenset(
-    {"ENTEleveClasses", "ENTEleveGroupes", "ENTEleveDateEntreeClasses", "ENTEleveDateSortieClasses"}
+    {
+        *("ENTEleveClasses", "ENTEleveGroupes", "ENTEleveDateEntreeClasses", "ENTEleveDateSortieClasses"),
+        *("ENTPersonClasses", "ENTPersonGroupes"),
+    }
 )
 """Values that begin with the identifier of a structure, which another base numbers otherwise."""
 _INE = "ENTEleveINE"
@@ -189,7 +192,7 @@ def _fiches(
     for enregistrement in etat.categorie(categorie):
         ine = enregistrement.valeur(_INE)
         if cible is not None:
-            enregistrement = FICHES[categorie].from_enregistrement(enregistrement).vers_enregistrement(cible)
+            enregistrement = fiche_de(enregistrement).vers_enregistrement(cible)
         eleve_par_ine = par_ine and categorie is Categorie.ELEVE
         champs = _sans_la_base(enregistrement) if eleve_par_ine else _remplis(enregistrement)
         cle = ine if eleve_par_ine else enregistrement.id

@@ -14,13 +14,11 @@ from shared.formats.aaf import (
     EcrivainAlimentation,
     Enregistrement,
     Grammaire,
-    Suppression,
     TypeAlimentation,
     calculer_delta,
     ouvrir,
+    reconnaitre_alimentation,
 )
-from shared.formats.aaf.grammaire import reconnaitre_grammaire
-from shared.formats.aaf.lecture import lire_fichier_depose
 from shared.formats.comparaison.aaf import Etat, controler, est_delta, refuser_delta
 from shared.formats.comparaison.sortie import dossier_neuf
 
@@ -51,8 +49,8 @@ def ecrire_delta(ancien: Path, nouveau: Path, dossier: Path, *, remplacer: bool 
             controler(depot)
             if est_delta(depot):
                 raise refuser_delta(depot)
-        grammaire = grammaire_de(apres)
-        if grammaire_de(avant) is not grammaire:
+        grammaire = grammaire_de(apres, nouveau)
+        if grammaire_de(avant, ancien) is not grammaire:
             raise Refus(
                 "Les deux alimentations ne sont pas de la même génération : le delta toucherait toutes les fiches.",
                 code="DELTA_GENERATIONS",
@@ -87,15 +85,11 @@ def _enregistrements(depot: Depot) -> Iterator[Enregistrement]:
         yield from etat.categorie(categorie)
 
 
-def grammaire_de(depot: Depot) -> Grammaire:
-    """The generation of a feed: its manifest's, else that of its first object, else the current one."""
+def grammaire_de(depot: Depot, source: Path) -> Grammaire:
+    """The generation of the feed of `source`: its manifest's, else what its records tell, else the current one."""
     if depot.manifeste is not None:
         return depot.manifeste.grammaire
-    for fichier in depot.fichiers:
-        for operation in lire_fichier_depose(fichier):
-            if not isinstance(operation, Suppression):
-                return reconnaitre_grammaire(operation.categorie, operation.noms)
-    return Grammaire.V6_4
+    return reconnaitre_alimentation(source) or Grammaire.V6_4
 
 
 def academie_de(depot: Depot) -> str:

@@ -52,7 +52,7 @@ def grammaire_source(source: Path) -> tuple[Grammaire, TypeAlimentation]:
                 remede="Nommez-les <projet>_<Complet|Delta>_<AAAAMMJJ>_<catégorie>_0000.xml.",
                 lieu=Lieu(str(premier)),
             )
-        return grammaire_de(depot), premier.type_
+        return grammaire_de(depot, source), premier.type_
 
 
 def convertir_alimentation(source: Path, dossier: Path, grammaire: Grammaire, ecarts: Ecarts) -> tuple[int, Manifeste]:

@@ -10,7 +10,7 @@ import pytest
 
 from shared.formats.comparaison import Reglages, comparer
 
-from .jeu_comparaison import COMPLET, EDT, EDT_CLAIR, ELEGROUPE, EMP_STS, SIECLE, STS_EMP, copie, differences
+from .jeu_comparaison import AAF, EDT, EDT_CLAIR, ELEGROUPE, EMP_STS, SIECLE, STS_EMP, copie, differences
 
 GOLDEN = sorted(
     [
@@ -20,7 +20,7 @@ GOLDEN = sorted(
         *STS_EMP.parent.glob("*.xml"),
         EDT_CLAIR,
         EDT / "EXP_COURS.xml",
-        COMPLET,
+        *AAF.glob("complet-*"),
     ]
 )
 ELEVES, RESPONSABLES = SIECLE / "ElevesAvecAdresses.xml", SIECLE / "ResponsablesAvecAdresses.xml"

@@ -7,6 +7,7 @@ from pathlib import Path
 from shared.contracts.refus import Refus
 from shared.formats.conversion import Cles, RapportConversion, ReglagesConversion, convertir
 from tests.fichiers.comparaison.jeu_comparaison import (
+    AAF,
     COMPLET,
     COMPLET_2013,
     DELTA,
@@ -25,6 +26,7 @@ DOSSIERS_31, DOSSIERS_40 = ELEGROUPE / "dossiers_3.1.xml", ELEGROUPE / "dossiers
 STS_2009 = STS / "sts_emp_0980017L_2009.xml"
 
 __all__ = [
+    "AAF",
     "COMPLET",
     "COMPLET_2013",
     "DELTA",

@@ -21,6 +21,7 @@ from shared.formats.aaf.grammaire import attributs_de
 from shared.formats.comparaison import comparer
 
 from .jeu_conversion import (
+    AAF,
     COMPLET,
     COMPLET_2013,
     DELTA,
@@ -156,3 +157,30 @@ def test_des_fichiers_sans_date_sont_refuses(tmp_path: Path) -> None:
     for fichier in COMPLET.glob("*.xml"):
         (nu / f"x{fichier.name[fichier.name.index('20240916') + 8 :]}").write_bytes(fichier.read_bytes())
     assert code_du_refus(nu, tmp_path / "neuf", "6.1") == "CONVERTIR_SANS_DATE"
+
+
+@pytest.mark.parametrize("de", ["2012-2014", "6.1", "6.3"])
+def test_chaque_generation_vers_la_courante(tmp_path: Path, de: str) -> None:
+    """A feed without manifest is recognised for what it is, and says the same in the current grammar."""
+    source = copie_aaf(AAF / f"complet-{de}", tmp_path / "source")
+    rapport = convertir(source, tmp_path / "neuf")
+    assert (rapport.de, rapport.vers) == (de, "6.4")
+    comparaison = comparer(source, tmp_path / "neuf")
+    assert comparaison.identique
+    assert sum(c.inchangees for c in comparaison.paires[0].categories) == 10
+
+
+@pytest.mark.parametrize(("de", "vers"), [("6.4", "6.1"), ("6.3", "6.4"), ("6.1", "6.4"), ("2012-2014", "6.4")])
+def test_convertir_puis_appliquer_vaut_appliquer_puis_comparer(tmp_path: Path, de: str, vers: str) -> None:
+    """A complete feed and its delta, both converted: the delta still touches the same records, and does as much."""
+    convertir(AAF / f"complet-{de}", tmp_path / "complet", vers)
+    convertir(AAF / f"delta-{de}", tmp_path / "delta", vers)
+    avant, apres = (
+        {
+            c.nom: (c.ajoutees, c.supprimees, [m.cle for m in c.modifiees])
+            for c in comparer(dossier / complet, dossier / delta).paires[0].categories
+        }
+        for dossier, complet, delta in ((AAF, f"complet-{de}", f"delta-{de}"), (tmp_path, "complet", "delta"))
+    )
+    assert avant == apres
+    assert any(supprimees or modifiees for _, supprimees, modifiees in apres.values())
