@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
-from contextlib import ExitStack
-from typing import Annotated, Any
+from contextlib import AbstractContextManager, ExitStack
+from typing import Annotated, Any, BinaryIO
 
 from fastapi import File, Form, Request, UploadFile
 from starlette.responses import StreamingResponse
@@ -43,19 +43,46 @@ def pseudonymiser(
     return zip_pseudonymise(request, fichiers, secret, uai=uai)
 
 
+@routeur.post("/comparaison")
+def comparer(
+    avant: Fichiers,
+    apres: Fichiers,
+    par_ine: Annotated[bool, Form()] = False,
+    autre_ecole: Annotated[bool, Form()] = False,
+) -> dict[str, Any]:
+    """What changed from the first files to the second, category by category: `rentree fichier comparer`."""
+    return use_cases.comparer_depots(depots(avant), depots(apres), par_ine=par_ine, autre_ecole=autre_ecole).as_json()
+
+
+@routeur.post("/conversion", response_class=StreamingResponse)
+def convertir(fichiers: Fichiers, vers: Annotated[str, Form()] = "") -> StreamingResponse:
+    """The file in another generation of its format, in a zip with what that loses: `rentree fichier convertir`."""
+    return zip_converti(fichiers, vers)
+
+
+def zip_converti(fichiers: list[UploadFile], vers: str) -> StreamingResponse:
+    """The answer that carries the converted file and the report."""
+    return _envoyer(use_cases.convertir_depot(depots(fichiers), vers.strip() or None), "converti.zip")
+
+
 def zip_pseudonymise(request: Request, fichiers: list[UploadFile], secret: str, *, uai: bool) -> StreamingResponse:
-    """The answer that carries the zip, read while it is sent."""
+    """The answer that carries the same files with other people, and the report."""
     from shared.formats.pseudonymes.cle import deriver
 
     installation = (noyau(request).reglages.secret or "").encode()
     cle = deriver(secret.encode()) if secret else hmac.digest(installation, b"rentree/pseudonymes", hashlib.sha256)
+    return _envoyer(use_cases.pseudonymiser_depots(depots(fichiers), cle, remplacer_uai=uai), "pseudonymises.zip")
+
+
+def _envoyer(rendu: AbstractContextManager[BinaryIO], nom: str) -> StreamingResponse:
+    """A zip, read while it is sent; a refusal is raised before anything is."""
     ouverts = ExitStack()
-    flux = ouverts.enter_context(use_cases.pseudonymiser_depots(depots(fichiers), cle, remplacer_uai=uai))
+    flux = ouverts.enter_context(rendu)
 
     def morceaux() -> Iterator[bytes]:
         with ouverts:
             while morceau := flux.read(MORCEAU):
                 yield morceau
 
-    entetes = {"Content-Disposition": 'attachment; filename="pseudonymises.zip"'}
+    entetes = {"Content-Disposition": f'attachment; filename="{nom}"'}
     return StreamingResponse(morceaux(), media_type="application/zip", headers=entetes)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Form, Request
 from starlette.responses import HTMLResponse, Response
 
-from services.pilotage.api.fichiers import Fichiers, depots, zip_pseudonymise
+from services.pilotage.api.fichiers import Fichiers, depots, zip_converti, zip_pseudonymise
 from services.pilotage.screens.cadre import PosteLu, page
 from services.pilotage.use_cases import fichiers as use_cases
 from services.pilotage.use_cases.poste import Poste
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 routeur = Routeur()
 GENRES = {"erreur": "erreur", "remarque": "avertissement", "information": "info"}
 """How each gravity looks, the gravest first."""
+FICHES_MONTREES = 20
+"""Keys told for each list of a comparison; the API gives them all."""
 
 
 @routeur.get("/fichiers")
@@ -61,6 +63,42 @@ def pseudonymiser(
     """The same files with other people."""
     try:
         return zip_pseudonymise(request, fichiers, secret, uai=uai == "oui")
+    except Refus as refus:
+        return _accueil(request, lu, refus)
+
+
+@routeur.post("/fichiers/comparaison")
+def comparer(
+    request: Request,
+    lu: PosteLu,
+    avant: Fichiers,
+    apres: Fichiers,
+    par_ine: Annotated[str, Form()] = "",
+    autre_ecole: Annotated[str, Form()] = "",
+) -> Response:
+    """What changed from the first files to the second."""
+    try:
+        comparaison = use_cases.comparer_depots(
+            depots(avant), depots(apres), par_ine=par_ine == "oui", autre_ecole=autre_ecole == "oui"
+        )
+    except Refus as refus:
+        return _accueil(request, lu, refus)
+    return page(
+        request,
+        lu,
+        "fichiers_comparaison.html",
+        "Comparaison de fichiers",
+        fil=[Entree("Fichiers", f"{request.state.base}/fichiers"), Entree("Comparaison")],
+        comparaison=comparaison,
+        montrees=FICHES_MONTREES,
+    )
+
+
+@routeur.post("/fichiers/conversion")
+def convertir(request: Request, lu: PosteLu, fichiers: Fichiers, vers: Annotated[str, Form()] = "") -> Response:
+    """The file in another generation of its format."""
+    try:
+        return zip_converti(fichiers, vers)
     except Refus as refus:
         return _accueil(request, lu, refus)
 

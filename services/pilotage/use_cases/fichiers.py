@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, BinaryIO
 from shared.contracts.refus import FichierRefuse
 
 if TYPE_CHECKING:  # heavy, and of use to these pages alone: read when one is asked for
+    from shared.formats.comparaison import Comparaison
     from shared.formats.examen import RapportExamen
 
 Depot = tuple[str, BinaryIO]
 """A file as it was dropped: the name its sender gives, its bytes."""
 
 NOM_RAPPORT = "pseudonymisation.json"
+NOM_CONVERSION = "conversion.json"
 _NOM_MAX = 120
 _INSTANT_ZIP = (1980, 1, 1, 0, 0, 0)
 
@@ -49,6 +51,40 @@ def pseudonymiser_depots(depots: Sequence[Depot], cle: bytes, *, remplacer_uai: 
         rapport = pseudonymiser(dossier, rendus, cle, remplacer_uai=remplacer_uai)
         texte = json.dumps(rapport.as_json(), ensure_ascii=False, indent=2) + "\n"
         (rendus / NOM_RAPPORT).write_text(texte, encoding="utf-8")
+        with tempfile.TemporaryFile() as sortie:
+            _zipper(rendus, sortie)
+            sortie.seek(0)
+            yield sortie
+
+
+def comparer_depots(avant: Sequence[Depot], apres: Sequence[Depot], *, par_ine: bool, autre_ecole: bool) -> Comparaison:
+    """What changed between two exports, two sets or two feeds; identifiers and names of fields, no value.
+
+    Arguments: `par_ine`, pupils are joined by their INE; `autre_ecole`, two schools may be compared. Raises the
+    refusals of `comparer`, `Refus` DEPOT_VIDE.
+    """
+    from shared.formats.comparaison import Cle, Reglages, comparer
+
+    reglages = Reglages(cle=Cle.INE if par_ine else Cle.FORMAT, autre_ecole=autre_ecole)
+    with _ranges(avant) as a, _ranges(apres) as b:
+        return comparer(a, b, reglages)
+
+
+@contextmanager
+def convertir_depot(depots: Sequence[Depot], vers: str | None) -> Iterator[BinaryIO]:
+    """The dropped file in another generation of its format, and what that loses, as one zip open for reading.
+
+    Arguments: `vers`, the version wanted (None: the current one). Raises the refusals of `convertir`, DEPOT_VIDE.
+    """
+    from shared.formats.conversion import convertir
+
+    with _ranges(depots) as dossier, tempfile.TemporaryDirectory(prefix="rentree-rendus-") as autre:
+        rendus = Path(autre)
+        fichiers = sorted(dossier.iterdir())
+        source = fichiers[0] if len(fichiers) == 1 else dossier
+        rapport = convertir(source, rendus / source.name, vers)
+        texte = json.dumps(rapport.as_json(), ensure_ascii=False, indent=2) + "\n"
+        (rendus / NOM_CONVERSION).write_text(texte, encoding="utf-8")
         with tempfile.TemporaryFile() as sortie:
             _zipper(rendus, sortie)
             sortie.seek(0)

@@ -84,3 +84,31 @@ def test_the_pages_of_files(bac: Any) -> None:
     """Both pages open, and say that nothing is kept."""
     assert "rien n'en est gardé" in unescape(bac["pilotage"].get("/fichiers", headers={"Accept": "text/html"}).text)
     assert bac["pilotage"].get("/protection-des-donnees", headers={"Accept": "text/html"}).status_code == 200
+
+
+def test_two_exports_are_compared(bac: Any) -> None:
+    """The page and the API tell which pupil changed and in which field, never the value."""
+    change = ELEVES.read_bytes().replace(b"<CODE_REGIME>2<", b"<CODE_REGIME>0<", 1)
+    assert change != ELEVES.read_bytes()
+    envoi = [
+        ("avant", (ELEVES.name, ELEVES.read_bytes(), "text/xml")),
+        ("apres", (ELEVES.name, change, "text/xml")),
+    ]
+    lu = bac["pilotage"].post("/api/fichiers/comparaison", files=envoi).raise_for_status().json()
+    assert not lu["identique"]
+    modifiees = [m for p in lu["paires"] for x in p["categories"] for m in x["modifiees"]]
+    assert [[c["champ"] for c in m["champs"]] for m in modifiees] == [["CODE_REGIME"]]
+    texte = unescape(bac["pilotage"].post("/fichiers/comparaison", files=envoi, headers={"Accept": "text/html"}).text)
+    assert "Les fichiers diffèrent." in texte
+    assert "CODE_REGIME (1)" in texte
+
+
+def test_a_file_is_converted(bac: Any) -> None:
+    """Liens 1.4 come back in 1.3 with what was lost; an unknown version is refused with a sentence."""
+    liens = GOLDEN / "elegroupe" / "data" / "liens_1.4.xml"
+    rendu = bac["pilotage"].post("/api/fichiers/conversion", files=deposer(liens), data={"vers": "1.3"})
+    with zipfile.ZipFile(io.BytesIO(rendu.raise_for_status().content)) as archive:
+        assert b'VERSION="1.3"' in archive.read(liens.name)
+        assert b'"vers": "1.3"' in archive.read("conversion.json")
+    refus = bac["pilotage"].post("/api/fichiers/conversion", files=deposer(liens), data={"vers": "9.9"})
+    assert (refus.status_code, refus.json()["code"]) == (422, "CONVERTIR_VERSION")
