@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.aaf import models
 from services.aaf.use_cases import annuaire, integration, projets
+from shared.formats.aaf import Grammaire
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
@@ -92,6 +93,7 @@ class ProjetDemande(BaseModel):
     uais: list[str]
     grammaire: str = "6.4"
     max_par_fichier: int = 5000
+    encodage: str = "UTF-8"
 
 
 class ProjetModifie(BaseModel):
@@ -103,6 +105,7 @@ class ProjetModifie(BaseModel):
     uais: list[str]
     grammaire: str = "6.4"
     max_par_fichier: int = 5000
+    encodage: str = "UTF-8"
 
 
 class ProjetVu(BaseModel):
@@ -112,7 +115,9 @@ class ProjetVu(BaseModel):
     libelle: str
     uais: list[str]
     grammaire: str
+    degre: str
     max_par_fichier: int
+    encodage: str
     complet_demande: bool
 
 
@@ -218,7 +223,8 @@ def lister_projets(u: Lecture) -> list[ProjetVu]:
 @routeur.post("/projets", status_code=201)
 def creer_projet(u: Ecriture, corps: ProjetDemande) -> ProjetVu:
     """Declare a project."""
-    nouveau = projets.creer_projet(u, corps.code, corps.libelle, corps.uais, corps.grammaire, corps.max_par_fichier)
+    forme = projets.Forme(corps.grammaire, corps.max_par_fichier, corps.encodage)
+    nouveau = projets.creer_projet(u, corps.code, corps.libelle, corps.uais, forme)
     return _projet(nouveau, projets.uais_de(u, corps.code))
 
 
@@ -230,8 +236,9 @@ def lire_projet(u: Lecture, code: str) -> ProjetVu:
 
 @routeur.put("/projets/{code}")
 def modifier_projet(u: Ecriture, code: str, corps: ProjetModifie) -> ProjetVu:
-    """Change a project's schools, grammar or size of files."""
-    change = projets.modifier_projet(u, code, corps.libelle, corps.uais, corps.grammaire, corps.max_par_fichier)
+    """Change a project's schools, or the form of its files: grammar, size, declared encoding."""
+    forme = projets.Forme(corps.grammaire, corps.max_par_fichier, corps.encodage)
+    change = projets.modifier_projet(u, code, corps.libelle, corps.uais, forme)
     return _projet(change, projets.uais_de(u, code))
 
 
@@ -247,7 +254,9 @@ def _projet(p: models.Projet, uais: list[str]) -> ProjetVu:
         libelle=p.libelle,
         uais=uais,
         grammaire=p.grammaire,
+        degre=Grammaire(p.grammaire).degre.value,
         max_par_fichier=p.max_par_fichier,
+        encodage=p.encodage,
         complet_demande=p.complet_demande,
     )
 

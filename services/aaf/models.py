@@ -196,7 +196,7 @@ class Exclusion(Base):
 
 
 class Projet(Base):
-    """An ENT project: the schools that it feeds, the grammar and the size of its files.
+    """An ENT project: the schools that it feeds, the grammar, size and declared encoding of its files.
 
     `complet_demande`: the next feed is complete whatever the day. `modifie_le`: its perimeter or grammar.
     """
@@ -207,6 +207,7 @@ class Projet(Base):
     libelle: Mapped[str]
     grammaire: Mapped[str]
     max_par_fichier: Mapped[int]
+    encodage: Mapped[str] = mapped_column(default="UTF-8")
     complet_demande: Mapped[bool] = mapped_column(default=False)
     cree_le: Mapped[datetime]
     modifie_le: Mapped[datetime]

@@ -14,7 +14,7 @@ from services.aaf.api import servir_archive
 from services.aaf.models import Exclusion, Structure
 from services.aaf.use_cases import annuaire, integration, projets
 from shared.contracts.refus import Refus
-from shared.formats.aaf import CATEGORIES, Categorie, Grammaire
+from shared.formats.aaf import CATEGORIES, ENCODAGES, GRAMMAIRES, Categorie
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.identifiers.texte import cle_tri
@@ -179,6 +179,17 @@ def lister_projets(request: Request, u: Lecture) -> HTMLResponse:
     return _page_projets(request, u, {}, {})
 
 
+_CHAMPS = {
+    "AAF_PROJET": "code",
+    "PROJET_EXISTANT": "code",
+    "TAILLE_FICHIER": "max_par_fichier",
+    "GRAMMAIRE_INCONNUE": "grammaire",
+    "DEGRE_NON_SERVI": "grammaire",
+    "ENCODAGE_INCONNU": "encodage",
+}
+"""The field that each refusal is about; the schools otherwise."""
+
+
 @routeur.post("/projets")
 def creer_projet(
     request: Request,
@@ -188,6 +199,7 @@ def creer_projet(
     uais: Annotated[str, Form()] = "",
     grammaire: Annotated[str, Form()] = "6.4",
     max_par_fichier: Annotated[str, Form()] = "5000",
+    encodage: Annotated[str, Form()] = "UTF-8",
 ) -> Response:
     """Make a project."""
     saisi = {
@@ -196,16 +208,15 @@ def creer_projet(
         "uais": uais,
         "grammaire": grammaire,
         "max_par_fichier": max_par_fichier,
+        "encodage": encodage,
     }
     taille = int(max_par_fichier) if max_par_fichier.isascii() and max_par_fichier.isdigit() else 0
     try:
-        projets.creer_projet(
-            u, saisi["code"], saisi["libelle"], uais.upper().replace(",", " ").split(), grammaire, taille
-        )
+        forme = projets.Forme(grammaire, taille, encodage)
+        projets.creer_projet(u, saisi["code"], saisi["libelle"], uais.upper().replace(",", " ").split(), forme)
     except Refus as refus:
         u.session.rollback()
-        champs = {"AAF_PROJET": "code", "PROJET_EXISTANT": "code", "TAILLE_FICHIER": "max_par_fichier"}
-        champ = champs.get(refus.code, "grammaire" if refus.code == "GRAMMAIRE_INCONNUE" else "uais")
+        champ = _CHAMPS.get(refus.code, "uais")
         return _page_projets(request, u, saisi, {champ: f"{refus.phrase} {refus.remede or ''}".strip()}, 422)
     return rediriger(request, f"/projets/{saisi['code']}", "Projet créé.")
 
@@ -219,8 +230,17 @@ def _page_projets(
         statut,
         titre="Projets",
         lignes=projets.lister_projets(u),
-        grammaires=[(g.value, g.value) for g in Grammaire],
-        saisi={"code": "", "libelle": "", "uais": "", "grammaire": "6.4", "max_par_fichier": "5000"} | saisi,
+        grammaires=[(g.value, g.value) for g in GRAMMAIRES],
+        encodages=[(e, e) for e in ENCODAGES],
+        saisi={
+            "code": "",
+            "libelle": "",
+            "uais": "",
+            "grammaire": "6.4",
+            "max_par_fichier": "5000",
+            "encodage": ENCODAGES[0],
+        }
+        | saisi,
         erreurs=erreurs,
     )
 

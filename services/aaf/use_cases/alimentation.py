@@ -26,6 +26,7 @@ from shared.formats.aaf import (
     Grammaire,
     Manifeste,
     Operation,
+    Substitutions,
     Suppression,
     TypeAlimentation,
     calculer_delta,
@@ -77,6 +78,7 @@ def ecrire_alimentation(u: Unite, part: PartAFaire) -> dict[str, Any]:
     type_ = TypeAlimentation(part.donnees["type"])
     jour = date.fromisoformat(part.donnees["jour"])
     numero: int = part.donnees["numero"]
+    substitutions = Substitutions()
     with tempfile.TemporaryDirectory(prefix="aaf-") as temporaire:
         dossier = Path(temporaire) / "alimentation"
         ecrivain = EcrivainAlimentation(
@@ -87,6 +89,8 @@ def ecrire_alimentation(u: Unite, part: PartAFaire) -> dict[str, Any]:
             type_,
             perimetre.grammaire,
             projet.max_par_fichier,
+            projet.encodage,
+            substitutions,
         )
         with ecrivain:
             if type_ is TypeAlimentation.COMPLET:
@@ -99,12 +103,15 @@ def ecrire_alimentation(u: Unite, part: PartAFaire) -> dict[str, Any]:
     u.session.add(ligne)
     projet.complet_demande = False
     nb = ligne.ajouts + ligne.modifications + ligne.suppressions
+    resume: dict[str, Any] = {"projet": projet.code, "numero": numero, "type": type_.value, "comptes": ligne.comptes}
+    if substitutions.nombre:
+        resume["substitutions"] = [remarque.phrase for remarque in substitutions.remarques]
     u.journaliser(
         "aaf_alimentation",
         f"Alimentation {type_} n° {numero} du projet {projet.code}",
         sens="lot",
         nb=nb,
-        resume={"projet": projet.code, "numero": numero, "type": type_.value, "comptes": ligne.comptes},
+        resume=resume,
         digest=digest,
     )
     return {"nb": nb, "numero": numero, "type": type_.value}

@@ -32,7 +32,7 @@ from shared.contracts.echanges import (
     ServicesSts,
     StructureSts,
 )
-from shared.formats.aaf import Fiche, MatiereEducNatAaf
+from shared.formats.aaf import Fiche, MatiereEducNatAaf, Substitutions
 from shared.persistence.unite import Unite
 
 ABSENCES = {
@@ -102,15 +102,16 @@ def _integrer_ecole(u: Unite, uai: str, part: PartAFaire, libelles: Libelles) ->
     ecole = construction.etablissement(identite, numero, structure, libelles)
 
     cles = {str(n): cle for (_, cle), n in lus.numeros.items()}
-    fiches: list[FicheARanger] = [_a_ranger(ecole, uai)]
-    fiches += [_a_ranger(m, m.code) for m in locales]
+    substitutions = Substitutions()
+    fiches: list[FicheARanger] = [_a_ranger(ecole, uai, substitutions)]
+    fiches += [_a_ranger(m, m.code, substitutions) for m in locales]
     if structure is not None:
         eleves = construction.eleves(familles, structure, numero, lus.numeros, libelles)
-        fiches += [_a_ranger(e, cles[e.identifiant]) for e in eleves]
+        fiches += [_a_ranger(e, cles[e.identifiant], substitutions) for e in eleves]
     responsables = construction.responsables(familles, lus.numeros, libelles)
-    fiches += [_a_ranger(r, cles[r.identifiant]) for r in responsables]
+    fiches += [_a_ranger(r, cles[r.identifiant], substitutions) for r in responsables]
     agents = fiches_personnels(staff, tenus, numero, lus.numeros, libelles)
-    fiches += [_a_ranger(a, cles[a.identifiant]) for a in agents]
+    fiches += [_a_ranger(a, cles[a.identifiant], substitutions) for a in agents]
 
     exclusions = familles.exclusions + staff.exclusions + _exclusions_structure(uai, familles, tenus)
     exclusions += _exclusions_ecole(uai, lus, structure, services)
@@ -137,13 +138,19 @@ def _integrer_ecole(u: Unite, uai: str, part: PartAFaire, libelles: Libelles) ->
         uai=uai,
         nb=len(fiches),
         nb_refus=len(exclusions),
-        resume=comptes | {"changees": change},
+        resume=comptes | {"changees": change} | _substituees(substitutions),
     )
     return {"nb": len(fiches), "nb_refus": len(exclusions), "changees": change}
 
 
-def _a_ranger(fiche: Fiche, cle: str) -> FicheARanger:
-    return FicheARanger.de(fiche.vers_enregistrement(), cle)
+def _a_ranger(fiche: Fiche, cle: str, substitutions: Substitutions | None = None) -> FicheARanger:
+    return FicheARanger.de(fiche.vers_enregistrement(substitutions=substitutions), cle, substitutions)
+
+
+def _substituees(substitutions: Substitutions) -> dict[str, list[str]]:
+    """What the feed's format cannot carry and was written otherwise, for the journal; nothing most of the time."""
+    phrases = [remarque.phrase for remarque in substitutions.remarques]
+    return {"substitutions": phrases} if phrases else {}
 
 
 def _exclusions_structure(uai: str, familles: Familles, tenus: Enseignements) -> list[Exclusion]:

@@ -6,18 +6,28 @@ Source: AAF reference, sections 1.4 and 1.5; design, the chain's web services.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.aaf.models import Alimentation, Etat, Projet, ProjetEtablissement
 from shared.contracts.refus import Inconnu, Refus
-from shared.formats.aaf import Grammaire
+from shared.formats.aaf import ENCODAGES, GRAMMAIRES, Grammaire
 from shared.formats.aaf.noms import verifier_projet
 from shared.identifiers import uai_valide
 from shared.persistence.unite import Unite
 
 MAX_PAR_FICHIER = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Forme:
+    """What the files of a project look like: generation of the grammar, records per file, declared encoding."""
+
+    grammaire: str = "6.4"
+    max_par_fichier: int = 5000
+    encodage: str = ENCODAGES[0]
 
 
 def projet(u: Unite, code: str) -> Projet:
@@ -47,13 +57,11 @@ def uais_de(u: Unite, code: str) -> list[str]:
     return list(u.session.scalars(requete.order_by(ProjetEtablissement.uai)))
 
 
-def creer_projet(
-    u: Unite, code: str, libelle: str, uais: Sequence[str], grammaire: str = "6.4", max_par_fichier: int = 5000
-) -> Projet:
+def creer_projet(u: Unite, code: str, libelle: str, uais: Sequence[str], forme: Forme = Forme()) -> Projet:
     """Declare a project; its first feed is complete and is written the night after an integration.
 
-    Raises `Refus` AAF_PROJET, PROJET_EXISTANT, GRAMMAIRE_INCONNUE, UAI_INVALIDE, PROJET_SANS_ETABLISSEMENT,
-    TAILLE_FICHIER.
+    Raises `Refus` AAF_PROJET, PROJET_EXISTANT, GRAMMAIRE_INCONNUE, DEGRE_NON_SERVI, ENCODAGE_INCONNU, UAI_INVALIDE,
+    PROJET_SANS_ETABLISSEMENT, TAILLE_FICHIER.
     """
     verifier_projet(code)
     if u.session.get(Projet, code) is not None:
@@ -63,12 +71,13 @@ def creer_projet(
             statut=409,
             remede="Choisissez un autre code, ou modifiez le projet existant.",
         )
-    _verifier(uais, grammaire, max_par_fichier)
+    _verifier(uais, forme)
     nouveau = Projet(
         code=code,
         libelle=libelle or code,
-        grammaire=grammaire,
-        max_par_fichier=max_par_fichier,
+        grammaire=forme.grammaire,
+        max_par_fichier=forme.max_par_fichier,
+        encodage=forme.encodage,
         complet_demande=False,
         cree_le=u.maintenant,
         modifie_le=u.maintenant,
@@ -80,19 +89,18 @@ def creer_projet(
     return nouveau
 
 
-def modifier_projet(
-    u: Unite, code: str, libelle: str, uais: Sequence[str], grammaire: str, max_par_fichier: int
-) -> Projet:
+def modifier_projet(u: Unite, code: str, libelle: str, uais: Sequence[str], forme: Forme) -> Projet:
     """Change a project. A new perimeter goes out in the next delta; a new grammar makes the next feed complete.
 
     Raises `Inconnu` PROJET_INCONNU, and the refusals of `creer_projet`.
     """
     change = projet(u, code)
-    _verifier(uais, grammaire, max_par_fichier)
-    if grammaire != change.grammaire:
+    _verifier(uais, forme)
+    if forme.grammaire != change.grammaire:
         change.complet_demande = True
         u.session.execute(update(Etat).where(Etat.projet == code).values(empreinte=""))
-    change.libelle, change.grammaire, change.max_par_fichier = libelle or code, grammaire, max_par_fichier
+    change.libelle, change.grammaire = libelle or code, forme.grammaire
+    change.max_par_fichier, change.encodage = forme.max_par_fichier, forme.encodage
     change.modifie_le = u.maintenant
     _fixer_etablissements(u, code, uais)
     u.journaliser("projet", f"Projet {code} modifié", nb=len(set(uais)))
@@ -107,18 +115,31 @@ def demander_complet(u: Unite, code: str) -> Projet:
     return change
 
 
-def _verifier(uais: Sequence[str], grammaire: str, max_par_fichier: int) -> None:
-    if grammaire not in list(Grammaire):
+def _verifier(uais: Sequence[str], forme: Forme) -> None:
+    if forme.grammaire == Grammaire.V6_3_1D:
         raise Refus(
-            f"La grammaire « {grammaire[:20]} » n'est pas connue.",
-            code="GRAMMAIRE_INCONNUE",
-            remede=f"Choisissez l'une de celles-ci : {', '.join(Grammaire)}.",
+            "Un projet du premier degré n'aurait rien à recevoir : la chaîne ne porte que le second degré, les écoles "
+            "ne remontent ni de BEE ni de STS-Web.",
+            code="DEGRE_NON_SERVI",
+            remede=f"Choisissez une grammaire du second degré : {', '.join(GRAMMAIRES)}.",
         )
-    if not 1 <= max_par_fichier <= MAX_PAR_FICHIER:
+    if forme.grammaire not in GRAMMAIRES:
         raise Refus(
-            f"Un fichier ne peut pas compter {max_par_fichier} enregistrements.",
+            f"La grammaire « {forme.grammaire[:20]} » n'est pas connue.",
+            code="GRAMMAIRE_INCONNUE",
+            remede=f"Choisissez l'une de celles-ci : {', '.join(GRAMMAIRES)}.",
+        )
+    if not 1 <= forme.max_par_fichier <= MAX_PAR_FICHIER:
+        raise Refus(
+            f"Un fichier ne peut pas compter {forme.max_par_fichier} enregistrements.",
             code="TAILLE_FICHIER",
             remede=f"Donnez un nombre de 1 à {MAX_PAR_FICHIER}.",
+        )
+    if forme.encodage not in ENCODAGES:
+        raise Refus(
+            f"L'encodage « {forme.encodage[:20]} » n'est pas de ceux que déclare une alimentation.",
+            code="ENCODAGE_INCONNU",
+            remede=f"Choisissez l'un de ceux-ci : {', '.join(ENCODAGES)}. Les octets sont ASCII dans tous les cas.",
         )
     if not uais:
         raise Refus(

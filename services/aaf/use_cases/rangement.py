@@ -20,13 +20,12 @@ from services.aaf.models import Exclusion as LigneExclusion
 from services.aaf.rules.exclusions import Exclusion
 from services.aaf.use_cases.masse import PAQUET, copier, par_premier, parmi
 from shared.contracts.echanges import StructureSts
-from shared.formats.aaf import Categorie, Enregistrement
+from shared.formats.aaf import Categorie, Enregistrement, Substitutions, sans_interdits
 from shared.identifiers.texte import cle_tri
 from shared.persistence.unite import Unite
 
 # Characters that XML 1.0 cannot carry, told by how JSON writes them: one value must not stop a whole feed.
 _SUSPECT = re.compile(r"\\u00[01]|\\[bf]|[\ud800-\udfff\ufffe\uffff]")
-_INTERDIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NOMMES = {Categorie.ELEVE, Categorie.RESPONSABLE, Categorie.PERSONNEL}
 
@@ -44,13 +43,11 @@ class FicheARanger:
     empreinte: str
 
     @classmethod
-    def de(cls, enregistrement: Enregistrement, cle: str) -> Self:
-        """Made of a wire record of grammar 6.4."""
+    def de(cls, enregistrement: Enregistrement, cle: str, substitutions: Substitutions | None = None) -> Self:
+        """Made of a wire record of grammar 6.4; `substitutions` is told of the characters that XML does not have."""
         valeurs = _en_json(enregistrement)
         if ("\\" in valeurs or not valeurs.isascii()) and _SUSPECT.search(valeurs):  # nearly always told at once
-            propres = [[_INTERDIT.sub("", v) for v in textes] for textes in enregistrement.valeurs]
-            attributs = zip(enregistrement.noms, propres, strict=True)
-            enregistrement = Enregistrement.de(enregistrement.categorie, enregistrement.id, attributs)
+            enregistrement = sans_interdits(enregistrement, substitutions)
             valeurs = _en_json(enregistrement)
         return cls(
             enregistrement.categorie.value,

@@ -43,6 +43,7 @@ from shared.formats.aaf.noms import (
 )
 from shared.formats.aaf.personnes import PersEducNatAaf, PersRelEleveAaf
 from shared.formats.aaf.premier_degre import EleveAaf1d, PersEducNatAaf1d, PersRelEleveAaf1d
+from shared.formats.aaf.rendu import sans_interdits
 from shared.formats.aaf.substitutions import Substitutions
 from shared.formats.aaf.verification import verifier_alimentation
 
@@ -100,6 +101,7 @@ __all__ = [
     "ouvrir",
     "pertes",
     "reconnaitre_alimentation",
+    "sans_interdits",
     "terminer",
     "verifier_alimentation",
 ]

@@ -90,13 +90,13 @@ def entiers(valeurs: Valeurs, nom: str) -> tuple[int, ...]:
     return tuple([entier(valeur, nom) for valeur in valeurs])
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def jour_de(valeurs: Valeurs, nom: str) -> date | None:
     """A date, or None. Raises `ValeurComposite`."""
     return lire_date(valeurs[0], nom) if valeurs and valeurs[0] else None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _composites(valeurs: Valeurs, nom: str, type_: type[Composite]) -> tuple[Composite, ...]:
     """Classes, groups, functions: a few lists of texts serve for a whole school."""
     return tuple([type_.lire(valeur, nom) for valeur in valeurs])

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from shared.contracts.refus import Lieu, Refus
 from shared.formats.aaf.enregistrement import Ajout, Enregistrement, Modification, Suppression
@@ -147,7 +147,7 @@ class Rendu:
         """The same once what XML does not have is replaced; or the refusal that tells the first of it."""
         if self._substitutions is None or any(_INTERDIT.search(operation.id) for operation in lot):
             raise _refuse(lot)
-        return self.rendre([_nettoye(operation, self._substitutions) for operation in lot])
+        return self.rendre([sans_interdits(operation, self._substitutions) for operation in lot])
 
     def _moule(self, type_: type, categorie: Categorie, noms: tuple[str, ...]) -> _Moule:
         cle = (type_, categorie, noms)
@@ -193,18 +193,22 @@ def _hors_xml(texte: str) -> bool:
     return False
 
 
-def _nettoye(operation: A_ECRIRE, substitutions: Substitutions) -> A_ECRIRE:
-    """The operation with each character that XML does not have replaced, and said."""
+A = TypeVar("A", bound=A_ECRIRE)
+
+
+def sans_interdits(operation: A, substitutions: Substitutions | None = None) -> A:
+    """The operation with each character that XML does not have replaced by `?`, and told to `substitutions`."""
     if isinstance(operation, Suppression):
         return operation
     valeurs = []
     for nom, avant in zip(operation.noms, operation.valeurs, strict=True):
         points = [ord(trouve) for valeur in avant for trouve in _INTERDIT.findall(valeur)]
         if points:
-            substitutions.caracteres(f"{operation.categorie} {operation.id}", nom, points)
+            if substitutions is not None:
+                substitutions.caracteres(f"{operation.categorie} {operation.id}", nom, points)
             avant = tuple([_INTERDIT.sub(REMPLACANT_XML, valeur) for valeur in avant])
         valeurs.append(avant)
-    return replace(operation, valeurs=tuple(valeurs))
+    return cast("A", replace(operation, valeurs=tuple(valeurs)))
 
 
 def _refuse(lot: Sequence[A_ECRIRE]) -> ValeurInterdite:

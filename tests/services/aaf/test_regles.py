@@ -143,4 +143,4 @@ def test_a_character_that_xml_cannot_carry_is_left_out() -> None:
     e = Enregistrement.de(
         Categorie.MATIERE, "061300", [("ENTMatJointure", ["061300"]), ("ENTLibelleMatiere", ['É\x01\x08"b\uffff'])]
     )
-    assert FicheARanger.de(e, "061300").valeurs == '[["061300"],["É\\"b"]]'
+    assert FicheARanger.de(e, "061300").valeurs == '[["061300"],["É??\\"b?"]]'
