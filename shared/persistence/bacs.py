@@ -297,11 +297,15 @@ class GestionBacs:
 
     @staticmethod
     def _couper(c: psycopg.Connection, base: str) -> None:
-        """End every connection, then wait for all (asking one by one to wait costs 100 ms each)."""
-        c.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [base])
+        """End every connection, then wait for all (asking one by one to wait costs 100 ms each).
+
+        Autovacuum's workers have no user, and only a superuser may end them: copying or dropping a base does it.
+        """
+        clients = "FROM pg_stat_activity WHERE datname = %s AND usesysid IS NOT NULL"
+        c.execute(f"SELECT pg_terminate_backend(pid) {clients}", [base])
         limite = time.monotonic() + 5
         while time.monotonic() < limite:
-            if not c.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", [base]).fetchone():
+            if not c.execute(f"SELECT 1 {clients}", [base]).fetchone():
                 return
             time.sleep(0.002)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -130,3 +131,33 @@ def test_the_migrations_make_the_tables_that_the_code_declares(bac: Any) -> None
         assert ecarts(connexion) == []
         assert revision_de(connexion) == tete()
     moteur.dispose()
+
+
+def test_a_snapshot_does_not_mind_the_autovacuum(nouveau_bac: Any) -> None:
+    """An autovacuum worker at work in the bac's base is not ours to end: the copy is made all the same."""
+    bac = nouveau_bac()
+    admin = bac.installation.admin
+    nom = base_bac(bac.nom)
+    with psycopg.connect(admin.conninfo("postgres"), autocommit=True) as maitre:
+        maitre.execute("ALTER SYSTEM SET autovacuum_naptime = '1s'")
+        maitre.execute("SELECT pg_reload_conf()")
+        try:
+            with psycopg.connect(admin.conninfo(nom), autocommit=True) as c:
+                # A vacuum that lasts: a row at a time, with a pause after each page.
+                c.execute(
+                    "CREATE TABLE essai_lent (a int) WITH (autovacuum_vacuum_threshold = 1,"
+                    " autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 100,"
+                    " autovacuum_vacuum_cost_limit = 1)"
+                )
+                c.execute("INSERT INTO essai_lent SELECT generate_series(1, 20000)")
+                c.execute("DELETE FROM essai_lent")
+            vu = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND backend_type = 'autovacuum worker'"
+            limite = time.monotonic() + 30
+            while not maitre.execute(vu, [nom]).fetchone():
+                assert time.monotonic() < limite, "no autovacuum came"
+                time.sleep(0.02)
+            copie = bac.installation.gestion.prendre_instantane(bac.nom, "pendant l'autovacuum")
+            assert copie.numero == 1
+        finally:
+            maitre.execute("ALTER SYSTEM RESET autovacuum_naptime")
+            maitre.execute("SELECT pg_reload_conf()")
