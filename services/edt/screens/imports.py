@@ -54,6 +54,7 @@ def importer_sts(
     message = f"Données STSWEB récupérées : {', '.join(parts)}."
     if bilan["remarques"]:
         message += f" Remarques : {' '.join(bilan['remarques'][:5])}"
+    message = " ".join([message, *bilan["avertissements"]])
     return rediriger(request, f"/{uai}/{annee}/correspondances", message)
 
 

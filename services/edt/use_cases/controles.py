@@ -9,7 +9,11 @@ from sqlalchemy import select
 from services.edt import models as m
 from services.edt import rules
 from services.edt.use_cases import bases, groupes, placement
+from shared.identifiers import code_structure_valide
 from shared.persistence.unite import Unite
+
+CARACTERES_LARGES = str.maketrans("./", "--")
+"""What STS-Web takes beside the guides' characters where `structure.caracteres` is « large », made plain here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,14 @@ def controler(u: Unite, uai: str, annee: int) -> list[PointDeControle]:
             "Inscrivez les élèves dans les groupes, ou supprimez les groupes qui ne servent pas.",
         ),
         PointDeControle(
+            "NOMS_DE_GROUPES",
+            "Noms de groupes que STS-Web refusera",
+            True,
+            tuple(s.code for s in etat.structures.values() if s.type == "G" and not _nom_accepte(u, s)),
+            f"Lettres, chiffres, espaces, « - » et « _ », {u.profil.structure_longueur_code} caractères au plus : "
+            "renommez ces groupes avant l'export.",
+        ),
+        PointDeControle(
             "COURS_PONDERES_A_ZERO",
             "Cours pondérés à 0",
             True,
@@ -126,6 +138,14 @@ def controler(u: Unite, uai: str, annee: int) -> list[PointDeControle]:
             "Relancez un placement automatique.",
         ),
     ]
+
+
+def _nom_accepte(u: Unite, s: m.Structure) -> bool:
+    """Whether STS-Web will take a group's name, or that of its counterpart (EDT-10)."""
+    code = s.sts_code or s.code
+    if u.profil.structure_caracteres == "large":
+        code = code.translate(CARACTERES_LARGES)
+    return code_structure_valide(code, u.profil.structure_longueur_code)
 
 
 def _nom(s: m.Service) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from services.edt import models as m
-from services.edt.use_cases import bases, correspondances, professeurs
+from services.edt.use_cases import bases, controles, correspondances, professeurs
 from services.edt.use_cases.lignes import ajouter, verifier
 from shared.formats.sts.enregistrements import Division, DivisionAppartenance, Groupe, IndividuSts, StsEmp
 from shared.formats.sts.sts_emp import lire_sts_emp
@@ -32,6 +32,7 @@ def importer_sts(
     correspondances.retenir(u, uai, annee, doc)
     correspondances.rapprocher(u, uai, annee)
     nb = _importer_ressources(u, uai, annee, doc)
+    avertissements = _ecarts_avec_la_base(u, uai, annee, doc)
     if par_defaut(u, uai, annee) if structures is None else structures:
         nb |= _importer_structures(u, uai, annee, doc)
     base.nom = f"{doc.parametres.uaj.denom_princ} {doc.parametres.uaj.denom_compl}".strip()
@@ -39,7 +40,28 @@ def importer_sts(
     if digest != base.sts_digest:
         base.sts_digest, base.sts_importe_le = digest, u.maintenant
     u.journaliser("import_sts", "Données STSWEB importées", uai=uai, annee=annee, nb=sum(nb.values()), resume=nb)
-    return {**nb, "remarques": [r.phrase for r in doc.remarques]}
+    return {**nb, "remarques": [r.phrase for r in doc.remarques], "avertissements": avertissements}
+
+
+def _ecarts_avec_la_base(u: Unite, uai: str, annee: int, doc: StsEmp) -> list[str]:
+    """What the base would send and STS-Web does not hold: its last remontée is older than the base (EDT-14)."""
+    etat = controles.lire_etat(u, uai, annee)
+    connus = {
+        (s.code, x.code_matiere, x.code_mod_cours)
+        for structures in (doc.divisions, doc.groupes)
+        for s in structures
+        for x in s.services
+    }
+    codes = {s.code: s.sts_code or s.code for s in etat.structures.values()}
+    services = sum((codes[s.structure], etat.matieres[s.matiere], s.modalite) not in connus for s in etat.exportes)
+    groupes = sum(s.type == "G" and s.sts_code is None for s in etat.structures.values())
+    if not services and not groupes:
+        return []
+    return [
+        f"STSWEB ne connaît pas {groupes} groupe(s) et {services} service(s) de la base : les correspondances "
+        "comparent la base à des données anciennes. Exportez l'emploi du temps vers STSWEB, importez-le dans STS-Web, "
+        "puis récupérez à nouveau ses données."
+    ]
 
 
 def par_defaut(u: Unite, uai: str, annee: int) -> bool:
