@@ -1,0 +1,153 @@
+"""What is done in STS-Web, followed to where its consequence appears: EDT, BEE, the AAF, the ENT."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from shared.formats.elegroupe.liens import GroupeLien
+from tests.services.siecle_bee.ecole import Ecole as EcoleBee
+from tests.services.siecle_bee.ecole import SIXIEME, deposer, jeu_de_nomenclatures, peupler
+
+PROJET = "ENT2DVA-STS"
+MARDI = datetime.fromisoformat("2021-08-31T08:00:00+02:00")
+
+
+class Chaine:
+    """The collège of STS-Web with its base of BEE, its base of EDT, and the ENT that its AAF project feeds."""
+
+    def __init__(self, ecole: Any) -> None:
+        self.ecole, self.bac = ecole, ecole.bac
+        self.bee = EcoleBee(ecole.bac, ecole.uai, ecole.annee)
+
+    def ouvrir_bee(self) -> None:
+        """The académie opens the base of the year, and the school profiles its nomenclatures."""
+        self.bee.ouvrir()
+        self.bee.recevoir("nomenclatures", jeu_de_nomenclatures(1))
+        self.bee.appeler("POST", "/nomenclatures/reception")
+        self.bee.appeler("POST", "/nomenclatures/selection", json={"mefs": [SIXIEME]})
+        self.bee.appeler("POST", "/nomenclatures/profilage")
+
+    def ouvrir_ent(self) -> None:
+        """An AAF project and the ENT that it feeds every night."""
+        projet = {"code": PROJET, "libelle": "ENT d'essai", "uais": [self.ecole.uai]}
+        for service, autres in (("aaf", {"grammaire": "6.4"}), ("ent", {"aaf_projet": PROJET})):
+            reponse = self.bac[service].post("/api/projets", json=projet | autres)
+            assert reponse.status_code == 201, reponse.text
+
+    def exporter(self, *genres: str) -> None:
+        """« Exports » > « Structure » and « Services », each with the message of the screen."""
+        for genre in genres or ("structure", "services"):
+            corps = {"json": {"destination": "sconet"}} if genre == "services" else {}
+            message = self.ecole.demander("POST", f"/exports/{genre}", **corps)["message"]
+            debut = "La structure a été envoyée" if genre == "structure" else "Les services ont été envoyés"
+            assert message == f"{debut} à SCONET via un service Web."
+
+    def groupes_ent(self, nom: str) -> list[str] | None:
+        """The groups and classes that a teacher sees in the ENT, None without account."""
+        comptes = self.bac["ent"].get(f"/api/projets/{PROJET}/comptes", params={"q": nom}).json()
+        return sorted(comptes[0]["classes"] + comptes[0]["groupes"]) if comptes else None
+
+    def edt(self, methode: str, suite: str = "", statut: int = 200, **options: Any) -> Any:
+        """A request on the base of the timetable software."""
+        chemin = f"/api/etablissements/{self.ecole.uai}/bases/{self.ecole.annee}{suite}"
+        reponse = self.bac["edt"].request(methode, chemin, **options)
+        assert reponse.status_code == statut, reponse.text
+        return reponse.json()
+
+    def vers_edt(self, statut: int = 200, contenu: bytes | None = None, **champs: Any) -> Any:
+        """« Exports » > « Emploi du temps », then the import of that file into EDT."""
+        fichier = contenu or self.ecole.demander("POST", "/exports/emploi-du-temps").content
+        return self.edt("POST", "/imports/sts", statut, files={"fichier": ("sts_emp.xml", fichier)}, data=champs)
+
+    def sans_contrepartie(self, genre: str) -> list[str]:
+        """The lines of « Correspondances EDT/STSWEB » whose cell of STS-Web is empty."""
+        lignes = self.edt("GET", "/correspondances")
+        return [c["code"] for c in lignes if c["genre"] == genre and c["sts_code"] is None]
+
+
+@pytest.fixture
+def chaine(ecole: Any) -> Chaine:
+    """The chain of the collège, nothing opened yet but STS-Web."""
+    return Chaine(ecole)
+
+
+@pytest.mark.procedure("STS-23")
+def test_groups_typed_in_sts_web_go_down_to_edt(chaine: Chaine) -> None:
+    """A group created in STS-Web comes out with the divisions, and EDT has it with its divisions."""
+    chaine.ecole.demander("POST", "/groupes", 201, json={"code": "6LATIN", "libelle": "LATIN", "divisions": ["6A"]})
+    chaine.edt("POST", statut=201)
+    chaine.vers_edt()
+    groupes = {g["code"]: g["divisions"] for g in chaine.edt("GET", "/groupes") if g["divisions"]}
+    assert groupes == {"6ALL1": ["6A", "6B"], "6LATIN": ["6A"]}
+    assert chaine.sans_contrepartie("groupe") == []
+
+
+@pytest.mark.procedure("STS-25")
+@pytest.mark.parametrize("autre", ["6 ALL1", "6All1", "6ALL-1"])
+def test_a_name_that_differs_by_one_letter_empties_the_group(chaine: Chaine, autre: str) -> None:
+    """The link to the group under another name is rejected in the night; under the very same name it passes."""
+    chaine.ouvrir_bee()
+    chaine.exporter("structure")
+    ids = peupler(chaine.bee, 2)
+    depot = deposer(chaine.bee, {ids[0]: [GroupeLien("6ALL1")], ids[1]: [GroupeLien(autre)]})
+    chaine.bac.avancer("nuit")
+    groupes = [[g["code"] for g in chaine.bee.appeler("GET", f"/eleves/{i}")["groupes"]] for i in ids]
+    assert groupes == [["6ALL1"], []]
+    (anomalie,) = chaine.bee.appeler("GET", f"/suivi/liens-eleve-groupe/{depot['depot']}")["section2_anomalies"]
+    (detail,) = anomalie["details"]
+    texte = f"Le groupe \"{autre}\" n'est pas référencé. L'inscription de l'élève dans ce groupe a été rejetée."
+    assert (detail["code"], texte in detail.values()) == ("GROUPE_A_01", True)
+
+
+@pytest.mark.procedure("STS-29")
+def test_a_service_shows_its_group_to_its_teacher(chaine: Chaine) -> None:
+    """Structure, matière, modalité, hours, teacher: exported, the teacher sees the group in the ENT at T+48 h."""
+    chaine.ouvrir_bee()
+    chaine.ouvrir_ent()
+    ecole = chaine.ecole
+    ecole.demander("POST", "/groupes", 201, json={"code": "3 DE ITA", "divisions": ["6A"]})
+    saisie = {"structure": "3 DE ITA", "matiere": "030101", "modalite": "CG", "heures": 3}
+    ecole.demander("POST", "/services", 201, json=saisie | {"enseignants": [{"id": 40104, "heures": 3}]})
+    (vu,) = [s for s in ecole.lire("/services") if s["structure"] == "3 DE ITA"]
+    assert (vu["type_structure"], vu["matiere"], vu["modalite"], vu["heures"]) == ("G", "030101", "CG", 3.0)
+    assert [(e["id"], e["heures"]) for e in vu["enseignants"]] == [(40104, 3.0)]
+    chaine.exporter()
+    chaine.bac.avancer("48h")
+    assert chaine.groupes_ent("VANNEREAU") == ["3 DE ITA"]
+
+
+@pytest.mark.procedure("STS-38", "STS-39", "STS-68")
+def test_a_replacement_counts_from_the_exports_on(chaine: Chaine) -> None:
+    """Moved and not exported, the classes stay with the teacher replaced in the ENT; exported, they follow."""
+    chaine.ouvrir_bee()
+    chaine.ouvrir_ent()
+    chaine.exporter()
+    chaine.bac.avancer("48h")
+    assert (chaine.groupes_ent("TALBOUR"), chaine.groupes_ent("VANNEREAU")) == (["6ALL1"], [])
+    (numero,) = [s["numero"] for s in chaine.ecole.lire("/services") if s["structure"] == "6ALL1"]
+    corps = {"origine": 40102, "destinataire": 40104, "services": [numero]}
+    assert chaine.ecole.demander("POST", "/changement-support", json=corps) == {"services": 1}
+    assert [e["id"] for s in chaine.ecole.lire("/services") if s["numero"] == numero for e in s["enseignants"]] == [
+        40104
+    ]
+    chaine.bac.avancer("48h")
+    assert (chaine.groupes_ent("TALBOUR"), chaine.groupes_ent("VANNEREAU")) == (["6ALL1"], [])
+    chaine.exporter()
+    chaine.bac.avancer("instant", MARDI)  # no night of the AAF falls on a weekend
+    assert (chaine.groupes_ent("TALBOUR"), chaine.groupes_ent("VANNEREAU")) == ([], ["6ALL1"])
+
+
+@pytest.mark.procedure("STS-52")
+def test_a_remontee_typed_by_hand_leaves_correspondences_to_check(chaine: Chaine) -> None:
+    """The group of EDT, typed in STS-Web under another name, has no counterpart until one is given by hand."""
+    chaine.edt("POST", statut=201)
+    chaine.vers_edt()
+    chaine.edt("POST", "/groupes", 201, json=[{"code": "6LATGR1", "divisions": ["6A"], "matiere": "020700"}])
+    chaine.ecole.demander("POST", "/groupes", 201, json={"code": "6LATIN", "divisions": ["6A"]})
+    chaine.vers_edt(structures="false")
+    assert chaine.sans_contrepartie("groupe") == ["6LATGR1"]
+    chaine.edt("PUT", "/correspondances", json=[{"genre": "groupe", "code": "6LATGR1", "sts_code": "6LATIN"}])
+    assert chaine.sans_contrepartie("groupe") == []
