@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.sts_web.rules.importation import Enseignant, ServiceLu
 from services.sts_web.rules.structure import DivisionSaisie, GroupeSaisi
 from services.sts_web.use_cases import (
+    alertes,
     bascule,
     emploi_du_temps,
     etablissements,
@@ -163,6 +164,18 @@ def get_etablissement(u: Lecture, uai: str) -> etablissements.EtablissementVue:
 def post_bascule(u: Ecriture, uai: str, corps: BasculeCorps) -> dict[str, int]:
     """Open the year in preparation."""
     return {"annee": bascule.basculer(u, uai, corps.reconduire)}
+
+
+@routeur.get(ANNEE + "/campagne")
+def get_campagne(u: Lecture, uai: str, annee: int) -> alertes.CampagneVue:
+    """The campagne « Rentrée » of a year, and a warning when the year may be the wrong one."""
+    return alertes.campagne(u, uai, annee)
+
+
+@routeur.get(ANNEE + "/alertes")
+def get_alertes(u: Lecture, uai: str, annee: int) -> list[alertes.Alerte]:
+    """What deserves a look: the wrong year, exports out of date, groups without service, typing by hand."""
+    return alertes.alertes(u, uai, annee)
 
 
 # --- structure -----------------------------------------------------------------------------------------

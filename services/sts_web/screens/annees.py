@@ -9,9 +9,9 @@ from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
 
 from services.sts_web.models import Are, Journal
-from services.sts_web.rules.annees import CONSEIL_BASCULE, RECONDUCTIBLES, campagne_de_rentree
+from services.sts_web.rules.annees import CONSEIL_BASCULE, RECONDUCTIBLES
 from services.sts_web.screens.cadre import GABARITS, agir, noms, ouvrir, page
-from services.sts_web.use_cases import bascule, etablissements, exports, lecture, messages
+from services.sts_web.use_cases import alertes, bascule, etablissements, exports, lecture, messages
 from shared.horloge.annees import libelle_annee
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -71,22 +71,6 @@ def annee_choisie(request: Request, u: Lecture, uai: str, annee: int) -> HTMLRes
     c = ouvrir(u, uai, annee)
     structure = messages.structure(u, uai, annee)
     services = messages.services(u, uai, annee)
-    exportee, exportes = messages.derniere_structure(u, uai, annee), messages.derniers_services(u, uai, annee)
-    alertes = []
-    if structure.divisions and exportee is None:
-        alertes.append("La structure n'a jamais été exportée vers la base élèves.")
-    elif exportee is not None and (structure.divisions, structure.groupes) != (
-        exportee.divisions,
-        exportee.groupes,
-    ):
-        alertes.append("La structure a changé depuis son dernier export.")
-    if services.services and exportes is None:
-        alertes.append("Les services n'ont jamais été exportés vers la base élèves.")
-    elif exportes is not None and (services.services, services.personnels) != (
-        exportes.services,
-        exportes.personnels,
-    ):
-        alertes.append("Les services ou les enseignants ont changé depuis le dernier export des services.")
     return page(
         request,
         u,
@@ -99,7 +83,7 @@ def annee_choisie(request: Request, u: Lecture, uai: str, annee: int) -> HTMLRes
             ("Ressources", len(lecture.personnes(u, uai, annee)[0])),
             ("Services", len(services.services)),
         ),
-        alertes=alertes,
+        alertes=alertes.alertes(u, uai, annee),
         exports=exports.derniers(u, uai, annee),
         genres=GENRES,
     )
@@ -109,17 +93,13 @@ def annee_choisie(request: Request, u: Lecture, uai: str, annee: int) -> HTMLRes
 def campagne(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
     """The campagne « Rentrée » of the year (STS-07, STS-08)."""
     c = ouvrir(u, uai, annee)
-    debut, fin = campagne_de_rentree(annee, u.profil.calendrier)
     return page(
         request,
         u,
         c,
         "campagne.html",
         "Campagne",
-        libelle=libelle_annee(annee),
-        debut=debut,
-        fin=fin,
-        ouverte=debut <= u.horloge.aujourd_hui() <= fin,
+        campagne=alertes.campagne(u, uai, annee),
         sud=u.profil.calendrier == "sud",
     )
 

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from services.sts_web.api import fichier_joint
 from services.sts_web.screens.annees import ANNEE
 from services.sts_web.screens.cadre import agir, ouvrir, page
-from services.sts_web.use_cases import emploi_du_temps, exports, imports
+from services.sts_web.use_cases import alertes, emploi_du_temps, exports, imports
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -32,6 +32,7 @@ def import_edt(request: Request, u: Lecture, uai: str, annee: int) -> HTMLRespon
         question=imports.QUESTION,
         rapport=c.annee.edt_rapport,
         importe_le=c.annee.edt_importe_le,
+        a_verifier=alertes.annee_a_verifier(u, c),
     )
 
 
@@ -128,6 +129,7 @@ def _page(request: Request, u: Unite, uai: str, annee: int, gabarit: str, titre:
         c,
         gabarit,
         titre,
+        a_verifier=alertes.annee_a_verifier(u, c),
         dernier=vues.get(genre),
         editeur=vues.get("services_editeur"),
         api=f"{getattr(request.state, 'base', '')}/api/etablissements/{uai}/annees/{annee}/exports",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from shared.formats.elegroupe.liens import GroupeLien
-from tests.services.siecle_bee.ecole import Ecole as EcoleBee
 from tests.services.siecle_bee.ecole import SIXIEME, deposer, jeu_de_nomenclatures, peupler
+from tests.services.siecle_bee.ecole import Ecole as EcoleBee
 
 PROJET = "ENT2DVA-STS"
 MARDI = datetime.fromisoformat("2021-08-31T08:00:00+02:00")
@@ -119,7 +120,7 @@ def test_a_service_shows_its_group_to_its_teacher(chaine: Chaine) -> None:
     assert chaine.groupes_ent("VANNEREAU") == ["3 DE ITA"]
 
 
-@pytest.mark.procedure("STS-38", "STS-39", "STS-68")
+@pytest.mark.procedure("STS-38", "STS-39")
 def test_a_replacement_counts_from_the_exports_on(chaine: Chaine) -> None:
     """Moved and not exported, the classes stay with the teacher replaced in the ENT; exported, they follow."""
     chaine.ouvrir_bee()
@@ -147,7 +148,116 @@ def test_a_remontee_typed_by_hand_leaves_correspondences_to_check(chaine: Chaine
     chaine.vers_edt()
     chaine.edt("POST", "/groupes", 201, json=[{"code": "6LATGR1", "divisions": ["6A"], "matiere": "020700"}])
     chaine.ecole.demander("POST", "/groupes", 201, json={"code": "6LATIN", "divisions": ["6A"]})
+    assert "SAISIE_A_LA_MAIN" in codes_alertes(chaine.ecole)
     chaine.vers_edt(structures="false")
     assert chaine.sans_contrepartie("groupe") == ["6LATGR1"]
     chaine.edt("PUT", "/correspondances", json=[{"genre": "groupe", "code": "6LATGR1", "sts_code": "6LATIN"}])
     assert chaine.sans_contrepartie("groupe") == []
+
+
+def codes_alertes(ecole: Any) -> list[str]:
+    """The codes of the alerts of the year."""
+    return [a["code"] for a in ecole.lire("/alertes")]
+
+
+@pytest.mark.procedure("STS-07")
+def test_the_wrong_year_is_warned_of_and_refused_further_on(nouvelle_ecole: Any) -> None:
+    """In the south one may work in another year: « Campagne » says so, BEE and EDT refuse what comes of it."""
+    novembre = datetime.fromisoformat("2018-11-19T08:00:00+11:00")
+    ecole = nouvelle_ecole(annee=2018, profil="noumea-2018", depart=novembre)
+    juste = ecole.lire("/campagne")
+    assert (juste["type"], juste["etat"], juste["debut"], juste["fin"]) == (
+        "Rentrée",
+        "courante",
+        "2018-03-05",
+        "2018-03-19",
+    )
+    assert juste["avertissement"] is None
+    chaine = Chaine(ecole)
+    chaine.bee.millesime = 2017
+    chaine.bee.ouvrir()
+    chaine.edt("POST", statut=201)
+    ecole.bac["sts_web"].post(f"/api/etablissements/{ecole.uai}/bascule", json={"reconduire": ["divisions"]})
+    ecole.annee = 2019
+    averti = ecole.lire("/campagne")
+    assert (averti["etat"], averti["debut"]) == ("preparation", "2019-03-05")
+    assert averti["avertissement"]["texte"] == (
+        "Vous travaillez sur une autre année que l'année en cours : Année en préparation 2019-2020 "
+        "(année en cours : 2018-2019)."
+    )
+    assert codes_alertes(ecole)[0] == "ANNEE_A_VERIFIER"
+    ecole.demander("POST", "/exports/structure")
+    (export,) = ecole.lire("/exports")
+    assert (export["etat"], "2018-2019" in export["refus"]) == ("refuse", True)
+    assert chaine.bee.appeler("GET", "/structures")["divisions"] == []
+    contenu = ecole.demander("POST", "/exports/emploi-du-temps").content
+    ecole.annee = 2018
+    refus = chaine.vers_edt(422, contenu)
+    assert refus["code"] == "AUTRE_ANNEE"
+    ecole.demander("POST", "/exports/structure")
+    assert [d["code"] for d in chaine.bee.appeler("GET", "/structures")["divisions"]] == ["6A", "6B"]
+
+
+@pytest.mark.procedure("STS-53")
+def test_a_group_of_notes_needs_its_service(chaine: Chaine) -> None:
+    """A group without service is told and is not in the file of the notes software; with its service it is."""
+    ecole = chaine.ecole
+    ecole.demander("POST", "/groupes", 201, json={"code": "6MATGR1", "divisions": ["6A"]})
+
+    def structures_notees() -> list[str]:
+        ecole.demander("POST", "/exports/services", json={"destination": "editeur"})
+        fichier = ecole.demander("GET", "/exports/services_editeur/fichier").json()
+        return sorted(s["structure"] for s in fichier["services"])
+
+    (alerte,) = [a for a in ecole.lire("/alertes") if a["code"] == "GROUPE_SANS_SERVICE"]
+    assert "Groupes sans service : 6MATGR1." in alerte["texte"]
+    assert "ne pourront pas être transmises (LSU)" in alerte["texte"]
+    assert structures_notees() == ["6A", "6ALL1"]
+    saisie = {"structure": "6MATGR1", "matiere": "061300", "heures": 1.5, "enseignants": [{"id": 40101, "heures": 1.5}]}
+    ecole.demander("POST", "/services", 201, json=saisie)
+    assert structures_notees() == ["6A", "6ALL1", "6MATGR1"]
+    assert "GROUPE_SANS_SERVICE" not in codes_alertes(ecole)
+
+
+@pytest.mark.procedure("STS-56")
+def test_local_matieres_are_matched_by_hand(chaine: Chaine) -> None:
+    """National matières find their counterpart by themselves; a local one that changed code waits for a hand."""
+
+    def service_local(code: str, libelle: str) -> None:
+        matiere = {"code": code, "code_gestion": "ETP", "libelle_court": libelle, "libelle_long": libelle}
+        version = int(code[-1])
+        chaine.ecole.recevoir("nomenclatures", json.dumps({"version": version, "matieres": [matiere]}))
+        for s in chaine.ecole.lire("/services"):
+            if s["structure"] == "6B":
+                chaine.ecole.demander("DELETE", f"/services/{s['numero']}", 204)
+        chaine.ecole.demander("POST", "/services", 201, json={"structure": "6B", "matiere": code, "heures": 2})
+
+    service_local("999901", "ATELIER BOIS")
+    chaine.edt("POST", statut=201)
+    chaine.vers_edt()
+    assert chaine.sans_contrepartie("matiere") == []
+    service_local("999902", "ETP MENUISERIE")
+    chaine.vers_edt(structures="false")
+    assert chaine.sans_contrepartie("matiere") == ["999901"]
+    chaine.edt("PUT", "/correspondances", json=[{"genre": "matiere", "code": "999901", "sts_code": "999902"}])
+    assert chaine.sans_contrepartie("matiere") == []
+
+
+@pytest.mark.procedure("STS-68")
+def test_exports_are_run_after_each_change(chaine: Chaine) -> None:
+    """Each change makes the last export out of date, which is told, and BEE keeps the old state until the next."""
+    chaine.ouvrir_bee()
+    ecole = chaine.ecole
+    assert codes_alertes(ecole) == ["STRUCTURE_JAMAIS_EXPORTEE", "SERVICES_JAMAIS_EXPORTES"]
+    chaine.exporter()
+    assert codes_alertes(ecole) == []
+    for code, services in (("6C", ["6A", "6ALL1"]), ("6D", ["6A", "6ALL1", "6C"])):
+        ecole.demander("POST", "/divisions", 201, json={"code": code, "mefs": [SIXIEME]})
+        ecole.demander("POST", "/services", 201, json={"structure": code, "matiere": "061300", "heures": 4.5})
+        assert codes_alertes(ecole)[:2] == ["STRUCTURE_CHANGEE", "SERVICES_CHANGES"]
+        assert code not in [d["code"] for d in chaine.bee.appeler("GET", "/structures")["divisions"]]
+        envoyes = ecole.demander("GET", "/exports/services/fichier").json()["services"]
+        assert [s["structure"] for s in envoyes] == services
+        chaine.exporter()
+        assert "STRUCTURE_CHANGEE" not in codes_alertes(ecole)
+        assert code in [d["code"] for d in chaine.bee.appeler("GET", "/structures")["divisions"]]

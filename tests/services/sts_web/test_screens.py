@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 MENU = [
     "Campagne",
@@ -222,3 +223,49 @@ def test_an_unknown_school_is_a_page_too(pages: Pages) -> None:
     reponse = pages.client.get("/0960002F/2021/structure")
     assert reponse.status_code == 404
     assert "n'existe pas dans STS-Web" in texte(reponse.text)
+
+
+@pytest.mark.procedure("STS-27")
+def test_structure_shows_the_groups_to_compare_with_edt(pages: Pages) -> None:
+    """Each group with its divisions and MEF, before and after an import, and the rule of the names."""
+    page = pages.lire("/structure")
+    assert "6ALL1 6EME ALLEMAND 6A, 6B 10010012110, 10110001110 20" in page
+    assert "identiques, à la lettre près, dans STS-Web, le logiciel d'emploi du temps et SIECLE" in page
+    pages.ecole.importer(pages.ecole.emp_sts(groupes=(("6LATIN", ("6A",)),)))
+    page = pages.lire("/structure")
+    assert "6LATIN 6LATIN 6A 10010012110" in page
+    assert "6EME ALLEMAND" not in page
+
+
+@pytest.mark.procedure("STS-43")
+def test_the_file_is_saved_and_never_opened(pages: Pages) -> None:
+    """The page says what the browser offers; a file changed on the way is refused by EDT with its line."""
+    page = pages.lire("/exports/emploi-du-temps")
+    for offre in ("Ouvrir avec", "Enregistrer le fichier", "Toujours effectuer cette action pour ce type de fichier."):
+        assert f"« {offre} »" in page
+    reponse = pages.client.post(pages.racine + "/exports/emploi-du-temps")
+    assert reponse.headers["content-disposition"] == f'attachment; filename="sts_emp_{pages.ecole.uai}_2021.xml"'
+    edt = pages.ecole.bac["edt"]
+    base = f"/api/etablissements/{pages.ecole.uai}/bases/2021"
+    assert edt.post(base).status_code == 201
+    abime = reponse.content.replace(b"</DIVISIONS>", b"", 1)
+    refus = edt.post(base + "/imports/sts", files={"fichier": ("sts_emp.xml", abime)})
+    assert refus.status_code == 422, refus.text
+    assert refus.json()["lieu"]["ligne"] > 1
+    assert edt.post(base + "/imports/sts", files={"fichier": ("sts_emp.xml", reponse.content)}).status_code == 200
+
+
+@pytest.mark.procedure("STS-59")
+def test_an_export_stays_en_cours_until_it_is_done(pages: Pages) -> None:
+    """The page tells to wait for the message; a treatment that is not finished is shown « En cours »."""
+    assert "Le traitement peut être long : attendez le message avant de continuer." in pages.lire("/exports/structure")
+    pages.poster("/exports/structure")
+    fabrique = pages.ecole.bac.installation.applications["sts_web"].state.noyau.fabrique
+    with fabrique.bases.session(pages.ecole.bac.nom) as s:
+        s.execute(update(fabrique.table_envoi).values(etat="en_attente", reponse=None))
+        s.commit()
+    assert "Le traitement de cet export est en cours" in pages.lire("/exports/structure")
+    assert "En cours" in pages.lire()
+    pages.ecole.bac.interne("sts_web", "POST", "/_sim/envois/livrer")
+    assert "Le traitement de cet export est en cours" not in pages.lire("/exports/structure")
+    assert "En cours" not in pages.lire()
