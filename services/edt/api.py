@@ -18,6 +18,7 @@ from services.edt.use_cases import (
     bases,
     controles,
     correspondances,
+    export_ent,
     exports,
     groupes,
     import_siecle,
@@ -79,6 +80,13 @@ class OptionsLiens(BaseModel):
 
     internet: bool = True
     exclusif: bool = True
+
+
+class OptionsEnt(BaseModel):
+    """`cle_publique`: the ENT's RSA key in PEM; without it the file is in clear."""
+
+    socle: str = export_ent.SOCLE
+    cle_publique: str | None = None
 
 
 class CorrespondanceDemande(BaseModel):
@@ -270,6 +278,14 @@ def exporter_liens(u: Ecriture, uai: str, annee: int, corps: OptionsLiens | None
     return repondre_fichier(
         exports.exporter_liens(u, uai, annee, internet=options.internet, exclusif=options.exclusif), "application/zip"
     )
+
+
+@routeur.post(CHEMIN + "/exports/ent", response_class=Response)
+def exporter_ent(u: Ecriture, uai: str, annee: int, corps: OptionsEnt | None = None) -> Response:
+    """The timetable for the ENT (ExportEmploiDuTemps)."""
+    options = corps or OptionsEnt()
+    cle = options.cle_publique.encode() if options.cle_publique else None
+    return repondre_fichier(export_ent.exporter_ent(u, uai, annee, options.socle, cle), "application/xml")
 
 
 def repondre_fichier(fichier: exports.FichierExporte, genre: str) -> Response:

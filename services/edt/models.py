@@ -175,6 +175,7 @@ class Eleve(Base):
     prenom2: Mapped[str | None]
     prenom3: Mapped[str | None]
     date_naissance: Mapped[date]
+    sexe: Mapped[str | None]
     ine: Mapped[str | None]
     division: Mapped[str | None]
     cle_tri: Mapped[str]

@@ -86,13 +86,13 @@ def _sous_onglets(racine: str, partie: str) -> list[Entree]:
 
 
 def menu(request: Request) -> list[Entree]:
-    """The menu bar: that of 2013, or that of 2017 and after; entries that need a base open nothing without one."""
+    """The menu bar of the look's year; entries that need a base open nothing without one."""
     profil = getattr(request.state, "profil", None)
     habillage = profil.habillage if profil else HABILLAGE
     base = getattr(request.state, "base", "")
     uai, annee = request.path_params.get("uai"), request.path_params.get("annee")
     racine = f"{base}/{uai}/{annee}" if uai else None
-    return [_entree(e, base, racine, request.url.path) for e in MENUS["2013" if habillage == "2013" else "2017"]]
+    return [_entree(e, base, racine, request.url.path) for e in MENUS[habillage]]
 
 
 def _entree(e: EntreeMenu, base: str, racine: str | None, ici: str) -> Entree:

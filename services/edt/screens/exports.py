@@ -1,22 +1,22 @@
-"""« Exporter vers STSWEB », « Exporter les liens élèves/groupes »."""
+"""« Exporter vers STSWEB », « Exporter les liens élèves/groupes », « Export de l'emploi du temps vers un socle »."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import Request
+from fastapi import File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from services.edt import models as m
 from services.edt.screens.bases import CHEMIN
 from services.edt.screens.cadre import Coche, page
-from services.edt.use_cases import bases, controles, exports, groupes
+from services.edt.use_cases import bases, controles, export_ent, exports, groupes
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
-TYPES = {"sts": "application/xml", "liens": "application/zip"}
+TYPES = {"sts": "application/xml", "liens": "application/zip", "ent": "application/xml"}
 
 
 @routeur.get(CHEMIN + "/exports/sts")
@@ -72,8 +72,39 @@ def exporter_liens(
     return rediriger(request, f"/{uai}/{annee}/exports/liens?fait=true")
 
 
+@routeur.get(CHEMIN + "/exports/ent")
+def page_ent(request: Request, u: Lecture, uai: str, annee: int) -> Response:
+    """The « socle ENT », and the last file."""
+    base = bases.trouver(u, uai, annee)
+    return page(
+        request,
+        u,
+        base,
+        "export_ent.html",
+        "Export de l'emploi du temps vers un socle",
+        socles=[(s, s) for s in export_ent.SOCLES],
+        socle=export_ent.SOCLE,
+        fait=u.session.get(m.ExportFait, (uai, annee, "ent")),
+    )
+
+
+@routeur.post(CHEMIN + "/exports/ent")
+def exporter_ent(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    socle: Annotated[str, Form()],
+    cle_publique: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """Write the timetable for the ENT, encrypted when its key is given."""
+    cle = cle_publique.file.read() if cle_publique else b""
+    fichier = export_ent.exporter_ent(u, uai, annee, socle, cle or None)
+    return rediriger(request, f"/{uai}/{annee}/exports/ent", f"{fichier.message}.")
+
+
 @routeur.get(CHEMIN + "/exports/{genre}/fichier")
-def telecharger(u: Lecture, uai: str, annee: int, genre: Literal["sts", "liens"]) -> Response:
+def telecharger(u: Lecture, uai: str, annee: int, genre: Literal["sts", "liens", "ent"]) -> Response:
     """The last file of that kind."""
     fichier = exports.dernier(u, uai, annee, genre)
     return Response(

@@ -43,7 +43,12 @@ BASE_2013 = (
     *_inertes("Créer une copie de la base", "Archiver et compacter la base..."),
     EntreeMenu(
         "IMPORTS / EXPORTS",
-        enfants=(STSWEB, SIECLE, *_inertes("Vers les socles ENT", "Depuis EDT", "Autres")),
+        enfants=(
+            STSWEB,
+            SIECLE,
+            EntreeMenu("Vers les socles ENT", "exports/ent"),
+            *_inertes("Depuis EDT", "Autres"),
+        ),
     ),
     *_inertes(
         "Utilitaires",
@@ -70,6 +75,17 @@ BASE_2017 = (
 )
 PLACEMENT = EntreeMenu("Placement", enfants=(EntreeMenu("Lancer un placement automatique", "emploi-du-temps"),))
 
+SOCLES = EntreeMenu(
+    "Imports/Exports",
+    enfants=(EntreeMenu("Socles ENT", enfants=(EntreeMenu("Export manuel", "exports/ent"),)),),
+)
+BARRE_2017 = (
+    EntreeMenu("Fichier", enfants=BASE_2017),
+    *_inertes("Éditer", "Extraire", "Verrous"),
+    PLACEMENT,
+    *_inertes("Résoluteur", "Optimiser", "Mes préférences", "Paramètres", "Internet", "Assistance"),
+)
+
 MENUS: dict[str, tuple[EntreeMenu, ...]] = {
     "2013": (
         EntreeMenu("Fichier", enfants=BASE_2013),
@@ -77,10 +93,8 @@ MENUS: dict[str, tuple[EntreeMenu, ...]] = {
         PLACEMENT,
         *_inertes("Assistance"),
     ),
-    "2017": (
-        EntreeMenu("Fichier", enfants=BASE_2017),
-        *_inertes("Éditer", "Extraire", "Verrous"),
-        PLACEMENT,
-        *_inertes("Résoluteur", "Optimiser", "Mes préférences", "Paramètres", "Internet", "Assistance"),
-    ),
+    "2018": BARRE_2017,
+    "2021": (BARRE_2017[0], SOCLES, *BARRE_2017[1:]),
+    "2023": (BARRE_2017[0], SOCLES, *BARRE_2017[1:]),
 }
+"""By look of the profile. « Imports/Exports » is of EDT 2022 (EDT-45): the screens of 2017 have it not."""

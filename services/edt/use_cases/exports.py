@@ -23,7 +23,12 @@ from shared.horloge.calendrier import calendrier_scolaire
 from shared.persistence.unite import Unite
 
 LOGICIEL = "RENTREE"
-GENRES = ("sts", "liens")
+GENRES = ("sts", "liens", "ent")
+LIBELLES = {
+    "sts": "Export vers STSWEB",
+    "liens": "Export des liens élèves/groupes",
+    "ent": "Export de l'emploi du temps vers un socle",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def exporter_sts(u: Unite, uai: str, annee: int) -> FichierExporte:
     avertissements = tuple(
         f"{point.titre} : {', '.join(point.lignes)}" for point in controles.controler(u, uai, annee) if point.lignes
     )
-    return _noter(u, uai, annee, "sts", FichierExporte(nom, sortie.getvalue(), message, avertissements), nb)
+    return noter(u, uai, annee, "sts", FichierExporte(nom, sortie.getvalue(), message, avertissements), nb)
 
 
 def _service(s: m.Service, etat: controles.Etat, cours: list[m.Cours]) -> sts.Service:
@@ -147,7 +152,8 @@ def _individus(
     )
 
 
-def _alternances(u: Unite, annee: int) -> tuple[sts.Alternance, ...]:
+def semaines_par_alternance(u: Unite, annee: int) -> dict[str, tuple[date, ...]]:
+    """The Mondays of the weeks with class, by alternance: every week, one in two, the other."""
     calendrier = calendrier_scolaire(annee, u.profil.calendrier, u.profil.zone)
     lundi = calendrier.rentree_eleves - timedelta(days=calendrier.rentree_eleves.weekday())
     semaines: list[date] = []
@@ -155,10 +161,21 @@ def _alternances(u: Unite, annee: int) -> tuple[sts.Alternance, ...]:
         if any(calendrier.en_classe(lundi + timedelta(days=i)) for i in range(5)):
             semaines.append(lundi)
         lundi += timedelta(days=7)
+    return {
+        rules.HEBDOMADAIRE: tuple(semaines),
+        rules.QUINZAINES[0]: tuple(semaines[::2]),
+        rules.QUINZAINES[1]: tuple(semaines[1::2]),
+    }
+
+
+def _alternances(u: Unite, annee: int) -> tuple[sts.Alternance, ...]:
+    semaines = semaines_par_alternance(u, annee)
     return (
-        sts.Alternance(rules.HEBDOMADAIRE, "Cours Hebd", "Cours Hebdomadaire", tuple(semaines)),
-        sts.Alternance(rules.QUINZAINES[0], "Quinzaine 1", "Quinzaine 1", tuple(semaines[::2])),
-        sts.Alternance(rules.QUINZAINES[1], "Quinzaine 2", "Quinzaine 2", tuple(semaines[1::2])),
+        sts.Alternance(rules.HEBDOMADAIRE, "Cours Hebd", "Cours Hebdomadaire", semaines[rules.HEBDOMADAIRE]),
+        *(
+            sts.Alternance(q, f"Quinzaine {n}", f"Quinzaine {n}", semaines[q])
+            for n, q in enumerate(rules.QUINZAINES, 1)
+        ),
     )
 
 
@@ -214,11 +231,11 @@ def exporter_liens(u: Unite, uai: str, annee: int, *, internet: bool = True, exc
     nom = fait.nom.nom_zip
     message = f"Les liens élèves/groupes de {fait.eleves} élèves ont été exportés dans le fichier ZIP suivant : {nom}"
     nb = sum(len(x.groupes) for x in lignes)
-    return _noter(u, uai, annee, "liens", FichierExporte(nom, sortie.getvalue(), message), nb)
+    return noter(u, uai, annee, "liens", FichierExporte(nom, sortie.getvalue(), message), nb)
 
 
 def dernier(u: Unite, uai: str, annee: int, genre: str) -> FichierExporte:
-    """The last file of a kind (`sts`, `liens`) that the base wrote. Raises `Inconnu` SANS_EXPORT."""
+    """The last file of a kind (`GENRES`) that the base wrote. Raises `Inconnu` SANS_EXPORT."""
     bases.trouver(u, uai, annee)
     fait = u.session.get(m.ExportFait, (uai, annee, genre))
     if fait is None:
@@ -230,7 +247,8 @@ def dernier(u: Unite, uai: str, annee: int, genre: str) -> FichierExporte:
     return FichierExporte(fait.nom, u.fichiers.lire(fait.digest), fait.message, tuple(fait.avertissements))
 
 
-def _noter(u: Unite, uai: str, annee: int, genre: str, fichier: FichierExporte, nb: int) -> FichierExporte:
+def noter(u: Unite, uai: str, annee: int, genre: str, fichier: FichierExporte, nb: int) -> FichierExporte:
+    """Keep a file as the last of its kind; the file."""
     digest = u.fichiers.deposer(fichier.contenu)
     u.session.merge(
         m.ExportFait(
@@ -245,6 +263,5 @@ def _noter(u: Unite, uai: str, annee: int, genre: str, fichier: FichierExporte, 
             avertissements=list(fichier.avertissements),
         )
     )
-    libelle = "Export vers STSWEB" if genre == "sts" else "Export des liens élèves/groupes"
-    u.journaliser(f"export_{genre}", libelle, uai=uai, annee=annee, nb=nb, digest=digest)
+    u.journaliser(f"export_{genre}", LIBELLES[genre], uai=uai, annee=annee, nb=nb, digest=digest)
     return fichier

@@ -196,7 +196,7 @@ def _importer_eleves(u: Unite, uai: str, annee: int, lus: Sequence[Eleve], choix
             )
     champs: list[str] = []
     if choix.identite:
-        champs += ["nom", "nom_usage", "prenom", "prenom2", "prenom3", "date_naissance", "ine", "cle_tri"]
+        champs += ["nom", "nom_usage", "prenom", "prenom2", "prenom3", "date_naissance", "sexe", "ine", "cle_tri"]
     if choix.scolarite:
         champs.append("division")
     ajouter(u, m.Eleve, lignes, ("uai", "annee", "eleve_id"), champs)
@@ -223,6 +223,7 @@ def _ligne(uai: str, annee: int, e: Eleve) -> dict[str, Any]:
         "prenom2": e.prenom2,
         "prenom3": e.prenom3,
         "date_naissance": e.date_naiss,
+        "sexe": e.code_sexe,
         "ine": e.id_national,
         "division": e.division,
         "cle_tri": cle_tri(f"{e.nom_de_famille} {e.prenom}"),
