@@ -106,6 +106,9 @@ class Superviseur:
         serveur = Tache(self._demarrer_base, fourche=False)
         if self.fourche:
             importer_commun()
+            if not serveur.finie:  # a first start: the cluster is being made, its tables will be
+                importer_tout()
+                importlib.import_module("rentree.installation.migrations")
         secret, admin = serveur.resultat()
         adresses = {nom: f"http://127.0.0.1:{p.getsockname()[1]}" for nom, p in self._prises.items()}
         self.implantation = Implantation(self.racine, admin.hote, admin.port, secret, adresses, jeton)

@@ -49,6 +49,11 @@ class Tache(Generic[T]):
             raise erreur
         return cast(T, resultat)
 
+    @property
+    def finie(self) -> bool:
+        """Whether a thread is done; a process is only known to be by its result."""
+        return self._issue is not None
+
     def abandonner(self) -> None:
         """Nobody wants the result any more: end the process. Does nothing when it was given, or for a thread."""
         if self._issue is None and self._pid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -138,3 +139,13 @@ def test_a_router_includes_its_like_alone() -> None:
     """What a `Routeur` would forget (an option of FastAPI's own inclusion) is refused."""
     with pytest.raises(TypeError):
         Routeur().include_router(Routeur(), prefix="/x")
+
+
+def test_a_thread_says_when_it_is_done() -> None:
+    """A task in a thread is under way until its function ends, whatever it brings back."""
+    feu = threading.Event()
+    tache = Tache(lambda: feu.wait(10), fourche=False)
+    assert not tache.finie
+    feu.set()
+    assert tache.resultat() is True
+    assert tache.finie
