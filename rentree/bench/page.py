@@ -23,8 +23,9 @@ Written by the command below; run it again to have this machine's figures replac
 Machine: {machine}.
 
 Each figure stands beside a floor measured in the same run (medians of {fois}): the least that doing the same
-thing could cost. The demo is a whole process, from `python -m rentree` to its end, in a fresh home: creating
-the database cluster, seven services and a worker, inventing the school, twelve steps and five simulated days.
+thing could cost. The demo is a whole process, from `python -m rentree` to its end: seven services and a worker,
+inventing the school, twelve steps and three simulated nights; a first time in a fresh home, where it creates the
+database cluster, then again.
 
 """
 
