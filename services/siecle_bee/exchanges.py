@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from services.siecle_bee.use_cases import bascule, receptions
+from services.siecle_bee.use_cases import bascule, nomenclatures, receptions
 from shared.contracts import echanges
 from shared.http.service import Reception
 
 RECEPTIONS: tuple[Reception, ...] = (
     Reception("structure_sts", "Structure reçue de STS-Web", echanges.StructureSts, receptions.recevoir_structure),
+    Reception("bascule_sts", "Bascule de STS-Web", echanges.BasculeSts, nomenclatures.recevoir_bascule_sts),
     Reception("services_sts", "Services reçus de STS-Web", echanges.ServicesSts, receptions.recevoir_services),
     Reception(
         "nomenclatures",

@@ -75,6 +75,14 @@ class StructureSts(Message):
     groupes: tuple[GroupeMsg, ...] = ()
 
 
+class BasculeSts(Message):
+    """`bascule_sts` (STS-Web → BEE): the school opened its year in preparation (STS-10, STS-13)."""
+
+    uai: str
+    annee: int
+    millesime: int
+
+
 class DisciplineMsg(Message):
     code: str
     libelle: str = ""

@@ -20,7 +20,7 @@ from services.siecle_bee.models import (
     Traitement,
 )
 from services.siecle_bee.use_cases.masse import copier
-from shared.contracts.echanges import NomenclaturesMsg
+from shared.contracts.echanges import BasculeSts, NomenclaturesMsg
 from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
 
@@ -199,6 +199,23 @@ def profiler(u: Unite, b: BaseEleves) -> dict[str, Any]:
         resume=resume,
     )
     return resume
+
+
+def recevoir_bascule_sts(u: Unite, message: BasculeSts) -> dict[str, Any]:
+    """`bascule_sts`: a profilage done before the bascule of STS-Web counts for nothing (STS-13).
+
+    The year in preparation then has no usable nomenclature, and the banner of BEE-14 stands, until the school
+    profiles again. What was received and selected stays.
+    """
+    b = u.session.get(BaseEleves, (message.uai, message.millesime))
+    if b is None or b.profilee_le is None:
+        return {"nb": 0}
+    nb = 0
+    for table in (MefBase, MatiereBase):
+        ici = update(table).filter_by(uai=b.uai, millesime=b.millesime, profile=True)
+        nb += len(u.session.execute(ici.values(profile=False).returning(table.code)).all())
+    b.version_profilee = b.profilee_le = None
+    return {"nb": nb, "a_profiler_de_nouveau": True}
 
 
 def matieres_profilees(u: Unite, b: BaseEleves) -> dict[str, tuple[str, str]]:

@@ -18,6 +18,7 @@ from services.sts_web.models import (
 )
 from services.sts_web.rules.annees import annee_a_ouvrir, lire_reconduction
 from services.sts_web.use_cases import etablissements
+from shared.contracts.echanges import BasculeSts
 from shared.horloge.annees import libelle_annee
 from shared.persistence.unite import Unite
 
@@ -26,7 +27,7 @@ A_ZERO = ("effectif_calcule", "effectif_max_edt")
 
 
 def basculer(u: Unite, uai: str, reconduire: Iterable[str]) -> int:
-    """Open the year in preparation; give it back.
+    """Open the year in preparation; give it back. BEE is told: nomenclatures profiled before must be again (STS-13).
 
     Raises `Inconnu` (UAI_INCONNU), `Refus` (BASCULE_DEJA_FAITE, BASCULE_FERMEE, RECONDUCTION_…).
     """
@@ -54,6 +55,8 @@ def basculer(u: Unite, uai: str, reconduire: Iterable[str]) -> int:
         nb=sum(nombres.values()),
         resume={"reconduit": list(choix), **nombres},
     )
+    message = BasculeSts(uai=uai, annee=suivante, millesime=u.profil.millesime_de_l_annee(suivante))
+    u.envoyer("bascule_sts", "siecle_bee", message, uai=uai, annee=suivante, immediat=True)
     return suivante
 
 

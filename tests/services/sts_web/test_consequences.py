@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.formats.elegroupe.liens import GroupeLien
-from tests.services.siecle_bee.ecole import SIXIEME, deposer, jeu_de_nomenclatures, peupler
+from tests.services.siecle_bee.ecole import SIXIEME, deposer, dossier, jeu_de_nomenclatures, peupler
 from tests.services.siecle_bee.ecole import Ecole as EcoleBee
 
 PROJET = "ENT2DVA-STS"
@@ -261,3 +261,25 @@ def test_exports_are_run_after_each_change(chaine: Chaine) -> None:
         chaine.exporter()
         assert "STRUCTURE_CHANGEE" not in codes_alertes(ecole)
         assert code in [d["code"] for d in chaine.bee.appeler("GET", "/structures")["divisions"]]
+
+
+@pytest.mark.procedure("STS-13")
+def test_nomenclatures_profiled_before_the_bascule_are_to_profile_again(nouvelle_ecole: Any) -> None:
+    """Profiled too early, the year in preparation has no usable MEF and the banner stands, until profiled again."""
+    ecole = nouvelle_ecole(annee=2020, depart=datetime.fromisoformat("2021-06-07T08:00:00+02:00"))
+    chaine = Chaine(ecole)
+    chaine.bee.millesime = ecole.annee = 2021
+    chaine.ouvrir_bee()
+    fiche = dossier(1).model_dump(mode="json") | {"mef": "", "cle": "D0001"}
+    eleve = chaine.bee.appeler("POST", "/eleves", 201, json=fiche)["eleve_id"]
+    assert chaine.bee.appeler("GET", "/nomenclatures")["nouvelles"] is False
+    faite = ecole.bac["sts_web"].post(f"/api/etablissements/{ecole.uai}/bascule", json={"reconduire": ["divisions"]})
+    assert faite.status_code == 201
+    etat = chaine.bee.appeler("GET", "/nomenclatures")
+    assert (etat["mefs"], etat["matieres"], etat["nouvelles"]) == ([], [], True)
+    chaine.exporter("structure")
+    place = {"mef": SIXIEME, "division": "6A"}
+    assert chaine.bee.appeler("PATCH", f"/eleves/{eleve}", 422, json=place)["code"] == "MEF_NON_PROFILE"
+    chaine.bee.appeler("POST", "/nomenclatures/profilage")
+    assert [m["code"] for m in chaine.bee.appeler("GET", "/nomenclatures")["mefs"]] == [SIXIEME]
+    assert chaine.bee.appeler("PATCH", f"/eleves/{eleve}", json=place)["division"] == "6A"
