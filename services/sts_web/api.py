@@ -260,6 +260,13 @@ def post_services(u: Ecriture, uai: str, annee: int, corps: ServiceCorps | list[
     return {"numeros": services.creer_services(u, uai, annee, [s.saisie() for s in _liste(corps)])}
 
 
+@routeur.put(ANNEE + "/services/{numero}")
+def put_service(u: Ecriture, uai: str, annee: int, numero: int, corps: ServiceCorps) -> dict[str, int]:
+    """Change a service: structure, matière, modalité, hours, teachers."""
+    services.modifier_service(u, uai, annee, numero, corps.saisie())
+    return {"numero": numero}
+
+
 @routeur.delete(ANNEE + "/services/{numero}", status_code=204)
 def delete_service(u: Ecriture, uai: str, annee: int, numero: int) -> None:
     """Delete a service."""

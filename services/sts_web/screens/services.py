@@ -13,7 +13,10 @@ from services.sts_web.rules.importation import Enseignant, ServiceLu
 from services.sts_web.screens.annees import ANNEE
 from services.sts_web.screens.cadre import agir, noms, ouvrir, page
 from services.sts_web.use_cases import lecture, services
+from services.sts_web.use_cases.etablissements import Contexte
+from services.sts_web.use_cases.lecture import ServiceVue
 from shared import nomenclatures
+from shared.contracts.refus import Inconnu
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
@@ -74,18 +77,68 @@ def supprimer(request: Request, u: Ecriture, uai: str, annee: int, numero: Annot
 def rattachement(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
     """Attach a teacher to a structure for a matière."""
     c = ouvrir(u, uai, annee)
-    vue = lecture.structure(u, uai, annee)
+    return _saisie(request, u, c, "Services et ARE - Rattachement", None)
+
+
+@routeur.get(ANNEE + "/services/modification", response_class=HTMLResponse)
+def modification(request: Request, u: Lecture, uai: str, annee: int, numero: Annotated[int, Query()]) -> HTMLResponse:
+    """The form of one service (STS-29)."""
+    c = ouvrir(u, uai, annee)
+    choisi = next((s for s in lecture.services(u, uai, annee) if s.numero == numero), None)
+    if choisi is None:
+        raise Inconnu(
+            f"Le service n° {numero} n'existe pas.", code="SERVICE_INCONNU", remede="Revenez à la liste des services."
+        )
+    return _saisie(request, u, c, "Services et ARE - Gestion - Modification", choisi)
+
+
+def _saisie(request: Request, u: Unite, c: Contexte, titre: str, choisi: ServiceVue | None) -> HTMLResponse:
+    """The form of a service, empty or filled with `choisi`."""
+    uai, annee = c.uai, c.annee.annee
+    titulaires = [e for e in choisi.enseignants if e.supplee_id is None] if choisi else []
     return page(
         request,
         u,
         c,
         "rattachement.html",
-        "Services et ARE - Rattachement",
-        structures=[(code, code) for code in sorted(vue.types)],
+        titre,
+        structures=[(code, code) for code in sorted(lecture.structure(u, uai, annee).types)],
         matieres=list(matieres(u).items()),
         modalites=[(m.code, f"{m.code} {m.libelle_long}") for m in nomenclatures.modalites_cours()],
         enseignants=[(p.id, p.nom) for p in lecture.personnes(u, uai, annee)[0]],
+        choisi=choisi,
+        titulaire=titulaires[0].id if titulaires else None,
     )
+
+
+@routeur.post(ANNEE + "/services/modification")
+def modifier(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    numero: Annotated[int, Form()],
+    structure: Annotated[str, Form()],
+    matiere: Annotated[str, Form()],
+    enseignant: Annotated[int, Form()],
+    modalite: Annotated[str, Form()] = "CG",
+    heures: Annotated[float, Form(ge=0, le=99)] = 0.0,
+) -> Response:
+    """Change a service. The other teachers of a co-enseignement keep their hours."""
+    c = ouvrir(u, uai, annee)
+
+    def action() -> str:
+        avant = next((s for s in lecture.services(u, uai, annee) if s.numero == numero), None)
+        titulaires = [e for e in avant.enseignants if e.supplee_id is None] if avant else []
+        types = {p.id: p.type for p in lecture.personnes(u, uai, annee)[0]}
+        porteur = Enseignant(enseignant, types.get(enseignant, "epp"), heures)
+        autres = [Enseignant(e.id, e.type, e.heures, e.ponderation) for e in titulaires[1:] if e.id != enseignant]
+        co_ens = avant.co_ens if avant else False
+        saisie = ServiceLu(structure, "", matiere, modalite, heures, co_ens, (porteur, *autres))
+        services.modifier_service(u, uai, annee, numero, saisie)
+        return f"Le service de « {structure} » est modifié. Le prochain import de l'emploi du temps le remplacera."
+
+    return agir(request, u, c, "services/gestion", action)
 
 
 @routeur.post(ANNEE + "/services/rattachement")

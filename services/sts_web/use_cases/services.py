@@ -45,11 +45,29 @@ def creer_services(u: Unite, uai: str, annee: int, saisies: Sequence[ServiceLu])
     """
     etablissements.ouvrir(u, uai, annee, ecriture=True)
     types = lecture.types(u, uai, annee)
+    _controler(u, uai, annee, saisies, types, lecture.services(u, uai, annee))
+    premier = 1 + (
+        u.session.scalar(select(func.max(Service.numero)).where(Service.uai == uai, Service.annee == annee)) or 0
+    )
+    inserer(u, uai, annee, saisies, premier, types)
+    u.journaliser("saisie_services", "Services : saisie", uai=uai, annee=annee, nb=len(saisies))
+    return list(range(premier, premier + len(saisies)))
+
+
+def _controler(
+    u: Unite,
+    uai: str,
+    annee: int,
+    saisies: Sequence[ServiceLu],
+    types: Mapping[str, str],
+    autres: Sequence[ServiceVue],
+) -> None:
+    """Raise unless all that `saisies` name exists, and no service of theirs or of `autres` is there twice."""
     matieres = matieres_connues(u)
     modalites = {m.code for m in nomenclatures.modalites_cours()}
     gens, suppleants = lecture.personnes(u, uai, annee)
     agents = {(p.type, p.id) for p in [*gens, *suppleants]}
-    vus = {(s.structure, s.matiere, s.modalite, s.co_ens) for s in lecture.services(u, uai, annee)}
+    vus = {(s.structure, s.matiere, s.modalite, s.co_ens) for s in autres}
     for s in saisies:
         if s.structure not in types:
             raise _inconnu("STRUCTURE_INCONNUE", f"La division ou le groupe « {s.structure} » n'existe pas.")
@@ -68,12 +86,46 @@ def creer_services(u: Unite, uai: str, annee: int, saisies: Sequence[ServiceLu])
                 remede="Modifiez ce service au lieu d'en créer un second.",
             )
         vus.add(s.cle)
-    premier = 1 + (
-        u.session.scalar(select(func.max(Service.numero)).where(Service.uai == uai, Service.annee == annee)) or 0
+
+
+def modifier_service(u: Unite, uai: str, annee: int, numero: int, saisie: ServiceLu) -> None:
+    """Change a service and its teachers; what suppléants hold of it stays theirs. The next import replaces it.
+
+    Raises `Inconnu` (SERVICE_INCONNU) and what `creer_services` raises.
+    """
+    etablissements.ouvrir(u, uai, annee, ecriture=True)
+    tous = lecture.services(u, uai, annee)
+    avant = next((s for s in tous if s.numero == numero), None)
+    if avant is None:
+        raise _inconnu("SERVICE_INCONNU", f"Le service n° {numero} n'existe pas.")
+    types = lecture.types(u, uai, annee)
+    _controler(u, uai, annee, [saisie], types, [s for s in tous if s.numero != numero])
+    suppleances = [e for e in avant.enseignants if e.supplee_id is not None]
+    u.session.execute(
+        delete(Service).where(Service.uai == uai, Service.annee == annee, Service.numero == numero)
+    )  # its teachers go with it
+    inserer(u, uai, annee, [saisie], numero, types)
+    nommes = {(e.type or "epp", e.id) for e in saisie.enseignants}
+    masse.inserer(
+        u.session,
+        EnseignantService,
+        [
+            {
+                "uai": uai,
+                "annee": annee,
+                "numero": numero,
+                "type": e.type,
+                "agent_id": e.id,
+                "heures": e.heures,
+                "ponderation": e.ponderation,
+                "supplee_id": e.supplee_id,
+                "suppleance_debut": e.suppleance_debut,
+            }
+            for e in suppleances
+            if (e.type, e.id) not in nommes
+        ],
     )
-    inserer(u, uai, annee, saisies, premier, types)
-    u.journaliser("saisie_services", "Services : saisie", uai=uai, annee=annee, nb=len(saisies))
-    return list(range(premier, premier + len(saisies)))
+    u.journaliser("modification_service", "Services : modification", uai=uai, annee=annee, nb=1)
 
 
 def inserer(
