@@ -156,7 +156,8 @@ def importer_siecle(
     u: Ecriture,
     uai: str,
     annee: int,
-    fichiers: Annotated[list[UploadFile], File()],
+    fichiers: Annotated[list[UploadFile] | None, File()] = None,
+    methode: Annotated[import_siecle.Methode, Form()] = "fichiers",
     nouveaux: Annotated[bool, Form()] = True,
     identite: Annotated[bool, Form()] = True,
     scolarite: Annotated[bool, Form()] = True,
@@ -164,8 +165,10 @@ def importer_siecle(
     alimenter_groupes: Annotated[bool, Form()] = False,
 ) -> dict[str, Any]:
     """Récupérer les données des élèves (files of SIECLE)."""
+    if methode == "netsynchro":
+        import_siecle.refuser_netsynchro(u)
     choix = import_siecle.ChoixDonnees(nouveaux, identite, scolarite, ignorer_sortis, alimenter_groupes)
-    lus = [(f.filename or "", f.file.read()) for f in fichiers]
+    lus = [(f.filename or "", f.file.read()) for f in fichiers or ()]
     return import_siecle.importer_siecle(u, uai, annee, lus, choix)
 
 

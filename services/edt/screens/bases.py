@@ -8,7 +8,7 @@ from fastapi import Form, Request
 from starlette.responses import Response
 
 from services.edt import models as m
-from services.edt.screens.cadre import GABARITS, SUPERVISEUR, page
+from services.edt.screens.cadre import GABARITS, PARTIE_PRONOTE, SUPERVISEUR, VERSION, page
 from services.edt.use_cases import bases, exports
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -28,6 +28,7 @@ def accueil(request: Request, u: Lecture) -> Response:
         titre="Ouvrir une base",
         menu_forme="haut",
         superviseur=SUPERVISEUR[u.profil.habillage],
+        version=VERSION[u.profil.habillage],
         nom_base="",
         onglets=(),
         sous_onglets=(),
@@ -59,6 +60,13 @@ def lire(request: Request, u: Lecture, uai: str, annee: int) -> Response:
         resume=bases.resume(u, uai, annee),
         faits={genre: u.session.get(m.ExportFait, (uai, annee, genre)) for genre in exports.GENRES},
     )
+
+
+@routeur.get(f"{CHEMIN}/{PARTIE_PRONOTE}")
+def pronote(request: Request, u: Lecture, uai: str, annee: int) -> Response:
+    """PRONOTE on the same base: its own bar and tabs (EDT-05)."""
+    base = bases.trouver(u, uai, annee)
+    return page(request, u, base, "pronote.html", "Ressources", resume=bases.resume(u, uai, annee))
 
 
 @routeur.post(CHEMIN + "/suppression")

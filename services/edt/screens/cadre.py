@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from pydantic import BeforeValidator
 from starlette.responses import HTMLResponse
 
 from services.edt import models as m
-from services.edt.screens.menus import MENUS, SANS_EFFET, EntreeMenu
+from services.edt.screens.menus import ETABLISSEMENT, MENUS, PRONOTE, SANS_EFFET, EntreeMenu
 from shared.horloge.annees import libelle_annee
 from shared.persistence.unite import Unite
 from shared.screens.composants import Entree
@@ -20,6 +21,7 @@ Coche = Annotated[bool, BeforeValidator(lambda valeur: valeur in (True, "oui")),
 """A box of a form: browsers send « oui » when it is ticked, nothing otherwise."""
 
 HABILLAGE = "2023"
+PARTIE_PRONOTE = "pronote"
 SUPERVISEUR = {
     "2013": "Superviseur en modification",
     "2018": "Superviseur (SPR) en modification",
@@ -27,6 +29,14 @@ SUPERVISEUR = {
     "2023": "Superviseur (Administrateur) en modification",
 }
 """Word of the title bar (ACC-09): screens of 2013, 2017 and 2022; the nearest one for 2021."""
+VERSION = {
+    "2013": "EDT VS 2013 0.5.8",
+    "2018": "EDT 2017 0.2.10 (64 bits)",
+    "2021": "EDT 2022 0.3.1 (64bit)",
+    "2023": "EDT 2022 0.3.1 (64bit)",
+}
+"""Client of the guides, in the title bar (EDT-01); the nearest one for 2021."""
+VERSION_PRONOTE = "PRONOTE 2017 0.2.10 NC (64 bits)"
 
 # EDT-15: the tabs of a base, in order; those without a page open nothing.
 ONGLETS = (
@@ -45,6 +55,8 @@ SOUS_ONGLETS = (
     ("Services", "services"),
     ("Emploi du temps", "emploi-du-temps"),
 )
+ONGLETS_PRONOTE = ("Ressources", "Cahier de textes", "QCM", "Notes")
+"""The first tabs of PRONOTE (EDT-05); the first one alone has a page."""
 DE_LA_GRILLE = frozenset(chemin for _, chemin in SOUS_ONGLETS) | {"groupe"}
 
 
@@ -62,6 +74,7 @@ def page(
         titre=titre,
         menu_forme="haut",
         superviseur=SUPERVISEUR[u.profil.habillage],
+        version=VERSION_PRONOTE if partie == PARTIE_PRONOTE else VERSION[u.profil.habillage],
         base_edt=base,
         nom_base=f"{base.nom or base.uai} - {libelle_annee(base.annee)}",
         racine=racine,
@@ -72,6 +85,10 @@ def page(
 
 
 def _onglets(racine: str, partie: str) -> list[Entree]:
+    if partie == PARTIE_PRONOTE:
+        return [
+            Entree(x, f"{racine}/{PARTIE_PRONOTE}" if not n else None, not n) for n, x in enumerate(ONGLETS_PRONOTE)
+        ]
     actuel = "emploi-du-temps" if partie in DE_LA_GRILLE else partie
     entrees = []
     for libelle, chemin in ONGLETS:
@@ -92,10 +109,13 @@ def menu(request: Request) -> list[Entree]:
     base = getattr(request.state, "base", "")
     uai, annee = request.path_params.get("uai"), request.path_params.get("annee")
     racine = f"{base}/{uai}/{annee}" if uai else None
-    return [_entree(e, base, racine, request.url.path) for e in MENUS[habillage]]
+    barre = PRONOTE if uai and request.url.path.endswith(f"/{uai}/{annee}/{PARTIE_PRONOTE}") else MENUS[habillage]
+    return [_entree(e, base, racine, request.url.path) for e in barre]
 
 
 def _entree(e: EntreeMenu, base: str, racine: str | None, ici: str) -> Entree:
+    if e.libelle == ETABLISSEMENT and racine:
+        e = replace(e, libelle=racine.split("/")[-2])
     if e.enfants:
         return Entree(e.libelle, enfants=[_entree(x, base, racine, ici) for x in e.enfants])
     if e.chemin is None:
@@ -104,7 +124,7 @@ def _entree(e: EntreeMenu, base: str, racine: str | None, ici: str) -> Entree:
         return Entree(e.libelle, f"{base}/{e.chemin}")
     if racine is None:
         return Entree(e.libelle, infobulle="Ouvrez d'abord une base.")
-    href = f"{racine}/{e.chemin}"
+    href = f"{racine}/{e.chemin}".rstrip("/")
     return Entree(e.libelle, href, courant=ici == href)
 
 

@@ -66,10 +66,17 @@ def page_siecle(request: Request, u: Lecture, uai: str, annee: int) -> Response:
 
 @routeur.post(CHEMIN + "/imports/siecle/selection")
 def choisir(
-    request: Request, u: Lecture, uai: str, annee: int, fichiers: Annotated[list[UploadFile], File()]
+    request: Request,
+    u: Lecture,
+    uai: str,
+    annee: int,
+    fichiers: Annotated[list[UploadFile] | None, File()] = None,
+    methode: Annotated[import_siecle.Methode, Form()] = "fichiers",
 ) -> Response:
     """« Valider la sélection »: what the files say of themselves is shown; nothing is imported."""
-    deposes = import_siecle.deposer(u, [(f.filename or "", f.file.read()) for f in fichiers])
+    if methode == "netsynchro":
+        import_siecle.refuser_netsynchro(u)
+    deposes = import_siecle.deposer(u, [(f.filename or "", f.file.read()) for f in fichiers or ()])
     if not deposes:
         raise Refus(
             "Aucun fichier n'est sélectionné.",

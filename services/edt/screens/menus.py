@@ -1,10 +1,13 @@
-"""The menu bars, as the screens of EDT 2013 and 2017 show them (EDT-02 to EDT-04)."""
+"""The menu bars, as the screens of EDT 2013 and 2017, and of PRONOTE 2017, show them (EDT-02 to EDT-06)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 SANS_EFFET = "Sans effet dans la chaîne : cette entrée n'est pas simulée."
+
+ETABLISSEMENT = "{uai}"
+"""Label of an entry that bears the school's UAI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ BASE_2017 = (
     *_inertes("Enregistrer", "Enregistrer sous", "Créer une copie de la base", "Archiver et compacter une base"),
     STSWEB,
     SIECLE,
-    *_inertes("Avec PRONOTE", "Avec PRONOTE HEBERGE"),
+    EntreeMenu("Avec PRONOTE", "pronote"),
+    *_inertes("Avec PRONOTE HEBERGE"),
 )
 PLACEMENT = EntreeMenu("Placement", enfants=(EntreeMenu("Lancer un placement automatique", "emploi-du-temps"),))
 
@@ -85,6 +89,42 @@ BARRE_2017 = (
     PLACEMENT,
     *_inertes("Résoluteur", "Optimiser", "Mes préférences", "Paramètres", "Internet", "Assistance"),
 )
+
+
+def _par_etablissement(libelle: str, chemin: str | None = None) -> EntreeMenu:
+    """An entry of PRONOTE that opens the list of établissements of the base: there is one (EDT-06)."""
+    return EntreeMenu(libelle, enfants=(EntreeMenu(ETABLISSEMENT, chemin),))
+
+
+PRONOTE = (
+    EntreeMenu(
+        "Fichier",
+        enfants=(
+            *_inertes("Initialiser la base", "Créer une copie de la base", "Archiver et compacter la base"),
+            *_inertes("Préparer l'année suivante", "Consulter une base enregistrée sur ce poste"),
+            EntreeMenu(
+                "SIECLE",
+                enfants=(
+                    _par_etablissement("Récupérer les données des élèves", "imports/siecle"),
+                    _par_etablissement("Récupérer les attestations ASSR"),
+                    _par_etablissement("Mettre à jour les codifications"),
+                    _par_etablissement("Récupérer les identifiants des élèves (pour les exports vers LSU/LSL)"),
+                    _par_etablissement("Exporter les élèves"),
+                    _par_etablissement("Exporter les liens élèves/groupes", "exports/liens"),
+                    _par_etablissement("Exporter les absences pour l'enquête ministérielle"),
+                    _par_etablissement("Exporter la vie de l'établissement (NetSynchro)"),
+                    _par_etablissement("Gestion du certificat NetSynchro"),
+                ),
+            ),
+            *_inertes("STSWEB"),
+            EntreeMenu("EDT", ""),
+            *_inertes("Autres EDT", "HYPERPLANNING", "PRONOTE hébergé", "LSL/LSU/ONDE", "CYCLADES"),
+            *_inertes("AUTRES APPLICATIFS"),
+        ),
+    ),
+    *_inertes("Éditer", "Extraire", "Paramètres", "Serveur", "Assistance"),
+)
+"""The menu bar of PRONOTE 2017 (EDT-05): entries outside the chain are inert."""
 
 MENUS: dict[str, tuple[EntreeMenu, ...]] = {
     "2013": (

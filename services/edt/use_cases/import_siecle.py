@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal, NoReturn
 
 from sqlalchemy import delete, select
 
@@ -36,6 +36,8 @@ FORMATS: tuple[tuple[Famille, str], ...] = (
 """What the picker lists, in its order (EDT-23)."""
 
 JEU_DE_SIX = frozenset(f for f, _ in FORMATS) - {Famille.SIECLE_ETABLISSEMENTS}
+Methode = Literal["fichiers", "netsynchro"]
+"""Where pupils come from (EDT-22): files exported of SIECLE, or its automatic exchanges."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -114,6 +116,29 @@ def _controler(choisi: FichierChoisi, uai: str, millesime: int, vues: set[Famill
         return choisi
     return FichierChoisi(
         choisi.nom, choisi.digest, choisi.famille, choisi.uai, choisi.annee, choisi.date_export, probleme
+    )
+
+
+def refuser_netsynchro(u: Unite) -> NoReturn:
+    """« Depuis NetSynchro » brings nothing without the certificate of the DSI (EDT-22, EDT-42). Raises `Refus`.
+
+    Codes: NETSYNCHRO_NON_OUVERT where the académie has not opened it, CERTIFICAT_ABSENT elsewhere.
+    """
+    if u.profil.netsynchro == "non":
+        raise Refus(
+            "L'académie n'a pas ouvert NetSynchro.",
+            code="NETSYNCHRO_NON_OUVERT",
+            statut=409,
+            regle="EDT-41",
+            remede="Exportez les fichiers de SIECLE, puis récupérez les données depuis ces fichiers.",
+        )
+    raise Refus(
+        "Aucun certificat NetSynchro n'est enregistré dans la base.",
+        code="CERTIFICAT_ABSENT",
+        statut=409,
+        regle="EDT-42",
+        remede="Le certificat se demande à la DSI de l'académie ; en attendant, récupérez les données depuis les "
+        "fichiers exportés de SIECLE.",
     )
 
 

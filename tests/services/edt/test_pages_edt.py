@@ -1,0 +1,169 @@
+"""The pages of EDT and PRONOTE: what a trainee reads on them, and where the menus lead."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+HTML = {"Accept": "text/html"}
+PLACES: dict[int, str | None] = {1001: "6A", 1002: "6A", 1003: "6B"}
+FICHIERS = (
+    "Depuis l'export SIECLE Eleves, Responsables, Structures, Nomenclatures, Commun, Etablissements, Geographique"
+)
+
+
+def _lisible(texte: str) -> str:
+    return html.unescape(texte).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _page(ecole: Any, suite: str = "", statut: int = 200) -> str:
+    reponse = ecole.bac["edt"].get(f"/{ecole.uai}/{ecole.annee}{suite}", headers=HTML)
+    assert reponse.status_code == statut, reponse.text[:2000]
+    return _lisible(reponse.text)
+
+
+def _envoyer(ecole: Any, suite: str, statut: int = 200, **options: Any) -> str:
+    """Post a form of the base; the page that follows."""
+    reponse = ecole.bac["edt"].post(
+        f"/{ecole.uai}/{ecole.annee}{suite}", headers=HTML, follow_redirects=True, **options
+    )
+    assert reponse.status_code == statut, reponse.text[:2000]
+    return _lisible(reponse.text)
+
+
+def _menu(texte: str) -> list[str]:
+    """The labels of the menu bar, in order."""
+    return [x.strip() for x in re.findall(r">([^<>]+)<", _barre(texte)) if x.strip()]
+
+
+def _barre(texte: str) -> str:
+    barre = texte[texte.index('id="menu-liste"') :]
+    return barre[: barre.index("</nav>")]
+
+
+def _se_suivent(libelles: list[str], *attendus: str) -> None:
+    debut = libelles.index(attendus[0])
+    assert tuple(x for x in libelles[debut:] if x in attendus)[: len(attendus)] == attendus
+
+
+@pytest.mark.procedure("EDT-01")
+@pytest.mark.parametrize(
+    ("habillage", "version"),
+    [("2013", "EDT VS 2013 0.5.8"), ("2018", "EDT 2017 0.2.10 (64 bits)"), ("2023", "EDT 2022 0.3.1 (64bit)")],
+)
+def test_the_title_bar_bears_the_version(nouvelle_ecole: Any, habillage: str, version: str) -> None:
+    """The client of the guide is named in the title bar, in the list of bases and in a base."""
+    e = nouvelle_ecole(habillage=habillage)
+    assert f'<p class="barre-titre">{version} - ' in _page(e)
+    assert f'<p class="barre-titre">{version} - ' in e.bac["edt"].get("/", headers=HTML).text
+
+
+@pytest.mark.procedure("EDT-03")
+@pytest.mark.procedure("EDT-04")
+def test_the_bar_of_2017(nouvelle_ecole: Any) -> None:
+    """The bar, « Fichier » and « Avec STSWEB » hold the entries of the guide, in its order."""
+    libelles = _menu(_page(nouvelle_ecole(habillage="2018")))
+    _se_suivent(libelles, "Fichier", "Éditer", "Extraire", "Verrous", "Placement", "Résoluteur", "Optimiser")
+    _se_suivent(libelles, "Optimiser", "Mes préférences", "Paramètres", "Internet", "Assistance")
+    _se_suivent(libelles, "Ouvrir une base", "Rouvrir une base", "Récupérer une base compactée", "Nouvelle base")
+    _se_suivent(libelles, "Enregistrer", "Enregistrer sous", "Créer une copie de la base")
+    _se_suivent(
+        libelles, "Archiver et compacter une base", "Avec STSWEB", "Avec SIECLE", "Avec PRONOTE", "Avec PRONOTE HEBERGE"
+    )
+    _se_suivent(
+        libelles,
+        "Construire une base",
+        "Importer les données d'un autre établissement",
+        "Récupérer les données",
+        "Établir les correspondances",
+    )
+    assert "Imports/Exports" not in libelles
+
+
+@pytest.mark.procedure("EDT-05")
+@pytest.mark.procedure("EDT-06")
+def test_the_bar_of_pronote(ecole: Any) -> None:
+    """PRONOTE has its own bar and tabs; each entry of « SIECLE » opens the school; those of the chain act alone."""
+    texte = _page(ecole, "/pronote")
+    assert "PRONOTE 2017 0.2.10 NC (64 bits)" in texte
+    libelles = _menu(texte)
+    _se_suivent(libelles, "Fichier", "Éditer", "Extraire", "Paramètres", "Serveur", "Assistance")
+    _se_suivent(libelles, "Initialiser la base", "Créer une copie de la base", "Archiver et compacter la base")
+    _se_suivent(libelles, "Préparer l'année suivante", "Consulter une base enregistrée sur ce poste", "SIECLE", "EDT")
+    _se_suivent(libelles, "Autres EDT", "HYPERPLANNING", "PRONOTE hébergé", "LSL/LSU/ONDE", "CYCLADES")
+    siecle = [
+        "Récupérer les données des élèves",
+        "Récupérer les attestations ASSR",
+        "Mettre à jour les codifications",
+        "Récupérer les identifiants des élèves (pour les exports vers LSU/LSL)",
+        "Exporter les élèves",
+        "Exporter les liens élèves/groupes",
+        "Exporter les absences pour l'enquête ministérielle",
+        "Exporter la vie de l'établissement (NetSynchro)",
+        "Gestion du certificat NetSynchro",
+    ]
+    _se_suivent(libelles, *siecle)
+    assert [libelles[libelles.index(x) + 1] for x in siecle] == [ecole.uai] * len(siecle)
+    for onglet in ("Ressources", "Cahier de textes", "QCM", "Notes"):
+        assert onglet in texte
+    liens = re.findall(rf'href="[^"]*/{ecole.uai}/2021([^"]*)"', _barre(texte))
+    assert liens == ["/imports/siecle", "/exports/liens", ""]
+    assert "Avec PRONOTE" in _menu(_page(ecole))
+
+
+@pytest.mark.procedure("EDT-08")
+def test_a_base_is_built_for_the_coming_year(nouvelle_ecole: Any) -> None:
+    """Built by the page, the base asks for STSWEB's data; without a class there, no correspondance can be made."""
+    e = nouvelle_ecole()
+    e.demander("DELETE", statut=204)
+    reponse = e.bac["edt"].post(
+        "/bases", data={"uai": e.uai.lower(), "annee": "2021"}, headers=HTML, follow_redirects=True
+    )
+    assert "La base est construite : récupérez les données de STSWEB." in _lisible(reponse.text)
+    assert "Récupérer les données de STSWEB" in _lisible(reponse.text)
+    vide = {"fichier": ("sts_emp.xml", e.sts_emp(classes=()))}
+    texte = _envoyer(e, "/imports/sts", files=vide, data={"structures": "oui"})
+    assert "0 classe ou groupe, 0 service" in texte
+    assert "Rien dans la base." in _page(e, "/correspondances?onglet=classe")
+    texte = _envoyer(e, "/imports/sts", files={"fichier": ("sts_emp.xml", e.sts_emp())}, data={"structures": "oui"})
+    assert "2 classes ou groupes, 2 services" in texte
+    assert "DIVISION 6A" in _page(e, "/correspondances?onglet=classe")
+
+
+@pytest.mark.procedure("EDT-22")
+def test_the_two_methods_of_siecle(nouvelle_ecole: Any) -> None:
+    """Both methods are shown under their names; the files import, NetSynchro is refused with what it lacks."""
+    for netsynchro, code, mot in (
+        ("non", "NETSYNCHRO_NON_OUVERT", "NetSynchro"),
+        ("oui", "CERTIFICAT_ABSENT", "certificat"),
+    ):
+        e = nouvelle_ecole(netsynchro=netsynchro)
+        e.importer_sts()
+        texte = _page(e, "/imports/siecle")
+        assert FICHIERS in texte
+        assert "Depuis NetSynchro pour l'année 2021-2022" in texte
+        refus = e.demander("POST", "/imports/siecle", 409, data={"methode": "netsynchro"})
+        assert (refus["code"], mot in refus["title"]) == (code, True)
+        assert code in _envoyer(e, "/imports/siecle/selection", 409, data={"methode": "netsynchro"})
+        assert e.demander("GET")["eleve"] == 0
+        assert e.importer_siecle(e.export_eleves(PLACES), methode="fichiers")["eleves"] == 3
+        assert e.demander("GET")["eleve"] == 3
+
+
+@pytest.mark.procedure("EDT-27")
+def test_the_report_of_the_import_is_shown(ecole: Any) -> None:
+    """After « Importer » the page counts new, changed and gone pupils, and names the formats that were not given."""
+    assert "Bilan de l'import : 3 élèves, 3 nouveaux, 0 mis à jour, 0 parti." in _importer(ecole, PLACES)
+    texte = _importer(ecole, {1001: "6B", 1004: "6A"})
+    assert "Bilan de l'import : 2 élèves, 1 nouveau, 1 mis à jour, 2 partis." in texte
+    assert "Formats non fournis : Responsables (avec adresse uniquement), Structures" in texte
+
+
+def _importer(ecole: Any, places: dict[int, str | None]) -> str:
+    texte = _envoyer(ecole, "/imports/siecle/selection", files=[("fichiers", ecole.export_eleves(places))])
+    champs = {c: re.search(rf'name="{c}" value="([^"]+)"', texte) for c in ("nom", "digest")}
+    coches = dict.fromkeys(("nouveaux", "identite", "scolarite", "ignorer_sortis"), "oui")
+    return _envoyer(ecole, "/imports/siecle", data={c: x[1] for c, x in champs.items() if x} | coches)
