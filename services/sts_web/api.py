@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Form, Response, UploadFile
@@ -17,6 +18,7 @@ from services.sts_web.use_cases import (
     exports,
     imports,
     lecture,
+    locales,
     reprise,
     services,
     structure,
@@ -96,6 +98,15 @@ class ServiceCorps(Corps):
             self.co_ens,
             tuple(Enseignant(e.id, e.type, e.heures) for e in self.enseignants),
         )
+
+
+class LocaleCorps(Corps):
+    """A person whom the school declares itself."""
+
+    nom: str
+    prenom: str
+    date_naissance: date | None = None
+    heures: float = Field(0.0, ge=0, le=99)
 
 
 class BasculeCorps(Corps):
@@ -245,6 +256,24 @@ def get_ressources(u: Lecture, uai: str, annee: int) -> list[lecture.PersonneVue
     """Ressources of a year, as EPP gives them; suppléants are not among them (REC-04)."""
     etablissements.ouvrir(u, uai, annee)
     return lecture.personnes(u, uai, annee)[0]
+
+
+@routeur.get(ANNEE + "/ressources/locales")
+def get_locales(u: Lecture, uai: str, annee: int) -> list[lecture.PersonneVue]:
+    """The local people of a year; they are among the Ressources too."""
+    return locales.lister(u, uai, annee)
+
+
+@routeur.post(ANNEE + "/ressources/locales", status_code=201)
+def post_locales(u: Ecriture, uai: str, annee: int, corps: LocaleCorps) -> dict[str, int]:
+    """Declare a local person."""
+    return {"numero": locales.creer(u, uai, annee, locales.LocaleSaisie(**corps.model_dump()))}
+
+
+@routeur.delete(ANNEE + "/ressources/locales/{numero}", status_code=204)
+def delete_locale(u: Ecriture, uai: str, annee: int, numero: int) -> None:
+    """Take a local person away."""
+    locales.supprimer(u, uai, annee, numero)
 
 
 @routeur.get(ANNEE + "/services")

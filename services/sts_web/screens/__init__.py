@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.sts_web.screens import annees, echanges, remplacements, services, structure
+from services.sts_web.screens import annees, echanges, locales, remplacements, services, structure
 from shared.http.routes import Routeur
 
 routeur = Routeur(include_in_schema=False)
-for _module in (annees, structure, services, remplacements, echanges):
+for _module in (annees, structure, locales, services, remplacements, echanges):
     routeur.include_router(_module.routeur)
