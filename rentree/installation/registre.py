@@ -27,4 +27,9 @@ def declarations() -> dict[str, ServiceDef]:
 def construire(nom: str, reglages: Reglages) -> FastAPI:
     """The application of a service."""
     module = importlib.import_module(f"services.{nom}.app")
-    return cast("FastAPI", module.create_app(reglages))
+    application = cast("FastAPI", module.create_app(reglages))
+    if nom == "pilotage":
+        from rentree.chargement.poste import chargeur_du_poste
+
+        application.state.charger = chargeur_du_poste(reglages)
+    return application

@@ -199,3 +199,26 @@ def test_the_report_on_files_is_readable(page: Page, adresse: str) -> None:
         page.screenshot(path=CAPTURES / f"pilotage-fichiers-rapport-{largeur}.png", full_page=True)
         verifier_largeur(page)
         verifier_accessibilite(page)
+
+
+@pytest.mark.parametrize("quoi", ["comparaison", "chargement"])
+def test_what_files_give_is_readable(page: Page, adresse: str, quoi: str) -> None:
+    """Two exports compared, a school that would be loaded: the pages hold at both widths."""
+    formats, dossier = Path(__file__).parents[1] / "formats", Path(__file__).parents[1] / "demo" / "dossier_reel"
+    for largeur in LARGEURS:
+        page.set_viewport_size({"width": largeur, "height": 900})
+        page.goto(adresse + "/fichiers")
+        if quoi == "comparaison":
+            page.get_by_label("Avant").set_input_files(dossier / "ElevesAvecAdresses.xml")
+            page.get_by_label("Après").set_input_files(formats / "siecle" / "data" / "ElevesAvecAdresses.xml")
+            page.get_by_label("Accepter deux établissements").check()
+            page.get_by_role("button", name="Comparer", exact=True).click()
+            expect(page.get_by_text("Les fichiers diffèrent.")).to_be_visible()
+        else:
+            page.get_by_label("Fichiers à charger").set_input_files(sorted(dossier.glob("*.xml")))
+            page.get_by_label("Dire ce qui serait chargé").check()
+            page.get_by_role("button", name="Charger", exact=True).click()
+            expect(page.get_by_text("Rien n'a été chargé")).to_be_visible()
+        page.screenshot(path=CAPTURES / f"pilotage-fichiers-{quoi}-{largeur}.png", full_page=True)
+        verifier_largeur(page)
+        verifier_accessibilite(page)

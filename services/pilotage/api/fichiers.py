@@ -54,6 +54,18 @@ def comparer(
     return use_cases.comparer_depots(depots(avant), depots(apres), par_ine=par_ine, autre_ecole=autre_ecole).as_json()
 
 
+@routeur.post("/chargement")
+def charger(request: Request, fichiers: Fichiers, verifier: Annotated[bool, Form()] = False) -> dict[str, Any]:
+    """Load the files of any number of schools into this bac, identities replaced: `rentree charger`."""
+    return charges(request, fichiers, verifier=verifier)
+
+
+def charges(request: Request, fichiers: list[UploadFile], *, verifier: bool) -> dict[str, Any]:
+    """The report of a loading into the bac of the request."""
+    chargeur: use_cases.Chargeur = request.app.state.charger
+    return use_cases.charger_depots(depots(fichiers), chargeur, request.state.bac, verifier=verifier)
+
+
 @routeur.post("/conversion", response_class=StreamingResponse)
 def convertir(fichiers: Fichiers, vers: Annotated[str, Form()] = "") -> StreamingResponse:
     """The file in another generation of its format, in a zip with what that loses: `rentree fichier convertir`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Form, Request
 from starlette.responses import HTMLResponse, Response
 
-from services.pilotage.api.fichiers import Fichiers, depots, zip_converti, zip_pseudonymise
+from services.pilotage.api.fichiers import Fichiers, charges, depots, zip_converti, zip_pseudonymise
 from services.pilotage.screens.cadre import PosteLu, page
 from services.pilotage.use_cases import fichiers as use_cases
 from services.pilotage.use_cases.poste import Poste
@@ -91,6 +91,25 @@ def comparer(
         fil=[Entree("Fichiers", f"{request.state.base}/fichiers"), Entree("Comparaison")],
         comparaison=comparaison,
         montrees=FICHES_MONTREES,
+    )
+
+
+@routeur.post("/fichiers/chargement")
+def charger(request: Request, lu: PosteLu, fichiers: Fichiers, verifier: Annotated[str, Form()] = "") -> Response:
+    """The report of the loading of schools into this bac."""
+    essai = verifier == "oui"
+    try:
+        rapport = charges(request, fichiers, verifier=essai)
+    except Refus as refus:
+        return _accueil(request, lu, refus)
+    return page(
+        request,
+        lu,
+        "fichiers_chargement.html",
+        "Chargement d'établissements",
+        fil=[Entree("Fichiers", f"{request.state.base}/fichiers"), Entree("Chargement")],
+        rapport=rapport,
+        essai=essai,
     )
 
 

@@ -9,10 +9,10 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from shared.contracts.refus import FichierRefuse
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # heavy, and of use to these pages alone: read when one is as
 
 Depot = tuple[str, BinaryIO]
 """A file as it was dropped: the name its sender gives, its bytes."""
+Chargeur = Callable[[Path, str, bool], dict[str, Any]]
+"""Loads a folder into a bac, or only says what would be loaded; the report as JSON values."""
 
 NOM_RAPPORT = "pseudonymisation.json"
 NOM_CONVERSION = "conversion.json"
@@ -68,6 +70,12 @@ def comparer_depots(avant: Sequence[Depot], apres: Sequence[Depot], *, par_ine: 
     reglages = Reglages(cle=Cle.INE if par_ine else Cle.FORMAT, autre_ecole=autre_ecole)
     with _ranges(avant) as a, _ranges(apres) as b:
         return comparer(a, b, reglages)
+
+
+def charger_depots(depots: Sequence[Depot], chargeur: Chargeur, bac: str, *, verifier: bool) -> dict[str, Any]:
+    """Load the dropped schools into a bac, identities replaced. Raises the refusals of the loading, DEPOT_VIDE."""
+    with _ranges(depots) as dossier:
+        return chargeur(dossier, bac, verifier)
 
 
 @contextmanager

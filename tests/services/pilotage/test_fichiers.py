@@ -112,3 +112,21 @@ def test_a_file_is_converted(bac: Any) -> None:
         assert b'"vers": "1.3"' in archive.read("conversion.json")
     refus = bac["pilotage"].post("/api/fichiers/conversion", files=deposer(liens), data={"vers": "9.9"})
     assert (refus.status_code, refus.json()["code"]) == (422, "CONVERTIR_VERSION")
+
+
+def test_schools_are_loaded_from_the_page(bac: Any) -> None:
+    """A trial loads nothing; then the school is in BEE and STS-Web under other names; again, it is there already."""
+    jeu = Path(__file__).parents[2] / "demo" / "dossier_reel"
+    envoi = deposer(*sorted(jeu.glob("*.xml")))
+    chemin = "/api/fichiers/chargement"
+    essai = bac["pilotage"].post(chemin, files=envoi, data={"verifier": "true"}).raise_for_status().json()
+    assert [(e["uai"], e["etat"]) for e in essai["etablissements"]] == [("0970034K", "lisible")]
+    assert bac["siecle_bee"].get("/api/etablissements/0970034K/bases/2021/eleves").status_code == 404
+    fait = bac["pilotage"].post("/fichiers/chargement", files=envoi, headers={"Accept": "text/html"})
+    assert "0970034K" in unescape(fait.text)
+    eleves = bac["siecle_bee"].get("/api/etablissements/0970034K/bases/2021/eleves").raise_for_status().json()
+    originaux = (jeu / "ElevesAvecAdresses.xml").read_text("iso-8859-15")
+    assert eleves
+    assert not [e for e in eleves if f"<NOM_DE_FAMILLE>{e['nom']}<" in originaux]
+    encore = bac["pilotage"].post(chemin, files=envoi).raise_for_status().json()
+    assert encore["etablissements"][0]["etat"] == "deja"
