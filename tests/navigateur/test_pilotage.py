@@ -209,8 +209,8 @@ def test_what_files_give_is_readable(page: Page, adresse: str, quoi: str) -> Non
         page.set_viewport_size({"width": largeur, "height": 900})
         page.goto(adresse + "/fichiers")
         if quoi == "comparaison":
-            page.get_by_label("Avant").set_input_files(dossier / "ElevesAvecAdresses.xml")
-            page.get_by_label("Après").set_input_files(formats / "siecle" / "data" / "ElevesAvecAdresses.xml")
+            page.get_by_label("Avant", exact=True).set_input_files(dossier / "ElevesAvecAdresses.xml")
+            page.get_by_label("Après", exact=True).set_input_files(formats / "siecle" / "data" / "ElevesAvecAdresses.xml")
             page.get_by_label("Accepter deux établissements").check()
             page.get_by_role("button", name="Comparer", exact=True).click()
             expect(page.get_by_text("Les fichiers diffèrent.")).to_be_visible()
