@@ -19,6 +19,11 @@ PAGES = (
     "/imports/emploi-du-temps",
     "/exports/services",
     "/bascule",
+    "/campagne",
+    "/ressources/locales",
+    "/services/gestion",
+    "/services/modification?numero=1",
+    "/exports/emploi-du-temps",
 )
 
 
@@ -27,6 +32,7 @@ def test_main_pages_are_accessible(navigateur: Browser, ecole: Any) -> None:
     """The pages that the procedures use open cleanly, wide and narrow."""
     ecole.importer(ecole.emp_sts(groupes=(("6ALL&1", ("6A",)), ("6ALL1", ("6A", "9Z")))))
     ecole.demander("POST", "/exports/structure")
+    ecole.demander("POST", "/ressources/locales", json={"nom": "ARBELAY", "prenom": "Noé"})
     base = str(ecole.bac["sts_web"].base_url).rstrip("/")
     onglet = navigateur.new_page()
     for suite in PAGES:
