@@ -204,13 +204,14 @@ def test_the_report_on_files_is_readable(page: Page, adresse: str) -> None:
 @pytest.mark.parametrize("quoi", ["comparaison", "chargement"])
 def test_what_files_give_is_readable(page: Page, adresse: str, quoi: str) -> None:
     """Two exports compared, a school that would be loaded: the pages hold at both widths."""
-    formats, dossier = Path(__file__).parents[1] / "formats", Path(__file__).parents[1] / "demo" / "dossier_reel"
+    tests = Path(__file__).parents[1]
+    siecle, dossier = tests / "formats" / "siecle" / "data", tests / "demo" / "dossier_reel"
     for largeur in LARGEURS:
         page.set_viewport_size({"width": largeur, "height": 900})
         page.goto(adresse + "/fichiers")
         if quoi == "comparaison":
             page.get_by_label("Avant", exact=True).set_input_files(dossier / "ElevesAvecAdresses.xml")
-            page.get_by_label("Après", exact=True).set_input_files(formats / "siecle" / "data" / "ElevesAvecAdresses.xml")
+            page.get_by_label("Après", exact=True).set_input_files(siecle / "ElevesAvecAdresses.xml")
             page.get_by_label("Accepter deux établissements").check()
             page.get_by_role("button", name="Comparer", exact=True).click()
             expect(page.get_by_text("Les fichiers diffèrent.")).to_be_visible()
