@@ -23,6 +23,7 @@ from services.edt.use_cases import (
     groupes,
     import_siecle,
     import_sts,
+    netsynchro,
     placement,
     professeurs,
 )
@@ -165,9 +166,9 @@ def importer_siecle(
     alimenter_groupes: Annotated[bool, Form()] = False,
 ) -> dict[str, Any]:
     """Récupérer les données des élèves (files of SIECLE)."""
-    if methode == "netsynchro":
-        import_siecle.refuser_netsynchro(u)
     choix = import_siecle.ChoixDonnees(nouveaux, identite, scolarite, ignorer_sortis, alimenter_groupes)
+    if methode == "netsynchro":
+        return netsynchro.recuperer(u, uai, annee, choix)
     lus = [(f.filename or "", f.file.read()) for f in fichiers or ()]
     return import_siecle.importer_siecle(u, uai, annee, lus, choix)
 
@@ -289,6 +290,24 @@ def exporter_ent(u: Ecriture, uai: str, annee: int, corps: OptionsEnt | None = N
     options = corps or OptionsEnt()
     cle = options.cle_publique.encode() if options.cle_publique else None
     return repondre_fichier(export_ent.exporter_ent(u, uai, annee, options.socle, cle), "application/xml")
+
+
+@routeur.get(CHEMIN + "/netsynchro")
+def lire_certificat(u: Lecture, uai: str, annee: int) -> dict[str, str]:
+    """Gestion du certificat NetSynchro: `absent`, `demande`, `installe`."""
+    return {"certificat": netsynchro.etat_certificat(u, bases.trouver(u, uai, annee))}
+
+
+@routeur.post(CHEMIN + "/netsynchro/certificat")
+def demander_certificat(u: Ecriture, uai: str, annee: int) -> dict[str, str]:
+    """Ask the DSI for the certificate."""
+    return {"certificat": netsynchro.demander_certificat(u, uai, annee)}
+
+
+@routeur.post(CHEMIN + "/netsynchro/liens", status_code=201)
+def deposer_liens(u: Ecriture, uai: str, annee: int) -> dict[str, Any]:
+    """Put the liens élèves/groupes in SIECLE, without carrying the zip."""
+    return netsynchro.deposer_liens(u, uai, annee)
 
 
 def repondre_fichier(fichier: exports.FichierExporte, genre: str) -> Response:

@@ -16,6 +16,7 @@ SERVICE = ServiceDef(
     envoi=models.Envoi,
     journal=models.Journal,
     tracer=tracer,
+    appelle={"siecle_bee": "demande"},
 )
 
 

@@ -28,7 +28,7 @@ class Base(DeclarativeBase):
 
 
 class Envoi(EnvoiMixin, Base):
-    """The outbox (this software sends nothing: a person carries its files)."""
+    """The outbox (nothing goes through it: a person carries the files, or NetSynchro asks SIECLE)."""
 
 
 class Journal(JournalMixin, Base):
@@ -39,7 +39,7 @@ class BaseEdt(Base):
     """A base of the software. `millesime`: of the SIECLE data it holds.
 
     `sts_importe_le`: when the STS-Web file it holds was first given; the same file given again (`sts_digest`) does
-    not make its data younger (EDT-15).
+    not make its data younger (EDT-15). `certificat_demande_le`: when NetSynchro's certificate was asked (EDT-42).
     """
 
     __tablename__ = "base_edt"
@@ -52,6 +52,7 @@ class BaseEdt(Base):
     sts_digest: Mapped[str | None]
     siecle_importe_le: Mapped[datetime | None]
     millesime: Mapped[int | None]
+    certificat_demande_le: Mapped[datetime | None]
 
 
 class DonneeSts(Base):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.edt import models as m
 from services.edt.screens.bases import CHEMIN
 from services.edt.screens.cadre import Coche, page
-from services.edt.use_cases import bases, controles, export_ent, exports, groupes
+from services.edt.use_cases import bases, controles, export_ent, exports, groupes, netsynchro
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
@@ -101,6 +101,29 @@ def exporter_ent(
     cle = cle_publique.file.read() if cle_publique else b""
     fichier = export_ent.exporter_ent(u, uai, annee, socle, cle or None)
     return rediriger(request, f"/{uai}/{annee}/exports/ent", f"{fichier.message}.")
+
+
+@routeur.get(CHEMIN + "/netsynchro")
+def page_netsynchro(request: Request, u: Lecture, uai: str, annee: int) -> Response:
+    """Gestion du certificat NetSynchro, and the deposit that it allows."""
+    base = bases.trouver(u, uai, annee)
+    etat = netsynchro.etat_certificat(u, base)
+    return page(request, u, base, "netsynchro.html", "Gestion du certificat NetSynchro", etat=etat)
+
+
+@routeur.post(CHEMIN + "/netsynchro/certificat")
+def demander_certificat(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
+    """Ask the DSI for it."""
+    netsynchro.demander_certificat(u, uai, annee)
+    return rediriger(request, f"/{uai}/{annee}/netsynchro", "Le certificat est demandé à la DSI.")
+
+
+@routeur.post(CHEMIN + "/netsynchro/liens")
+def deposer_liens(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
+    """Put the links in SIECLE."""
+    depot = netsynchro.deposer_liens(u, uai, annee)
+    message = f"Les liens élèves/groupes de {depot['eleves']} élèves sont déposés dans SIECLE."
+    return rediriger(request, f"/{uai}/{annee}/netsynchro", message)
 
 
 @routeur.get(CHEMIN + "/exports/{genre}/fichier")

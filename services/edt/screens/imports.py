@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from services.edt.screens.bases import CHEMIN
 from services.edt.screens.cadre import Coche, page
-from services.edt.use_cases import bases, import_siecle, import_sts
+from services.edt.use_cases import bases, import_siecle, import_sts, netsynchro
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -67,15 +67,15 @@ def page_siecle(request: Request, u: Lecture, uai: str, annee: int) -> Response:
 @routeur.post(CHEMIN + "/imports/siecle/selection")
 def choisir(
     request: Request,
-    u: Lecture,
+    u: Ecriture,
     uai: str,
     annee: int,
     fichiers: Annotated[list[UploadFile] | None, File()] = None,
     methode: Annotated[import_siecle.Methode, Form()] = "fichiers",
 ) -> Response:
-    """« Valider la sélection »: what the files say of themselves is shown; nothing is imported."""
+    """« Valider la sélection »: what the files say of themselves is shown, nothing is imported; NetSynchro imports."""
     if methode == "netsynchro":
-        import_siecle.refuser_netsynchro(u)
+        return rediriger(request, f"/{uai}/{annee}/eleves", _bilan(netsynchro.recuperer(u, uai, annee)))
     deposes = import_siecle.deposer(u, [(f.filename or "", f.file.read()) for f in fichiers or ()])
     if not deposes:
         raise Refus(
@@ -127,10 +127,14 @@ def importer_siecle(
     choix = import_siecle.ChoixDonnees(nouveaux, identite, scolarite, ignorer_sortis, alimenter_groupes)
     deposes = list(zip(nom, digest, strict=False))
     b = import_siecle.importer_deposes(u, uai, annee, deposes, choix)
+    return rediriger(request, f"/{uai}/{annee}/eleves", _bilan(b))
+
+
+def _bilan(b: dict[str, Any]) -> str:
     message = (
         f"Bilan de l'import : {pluriel(b['eleves'], 'élève')}, {pluriel(b['nouveaux'], 'nouveau', 'nouveaux')}, "
         f"{pluriel(b['modifies'], 'mis à jour')}, {pluriel(b['partis'], 'parti')}."
     )
     if b["manquants"]:
         message += f" Formats non fournis : {', '.join(b['manquants'])}."
-    return rediriger(request, f"/{uai}/{annee}/eleves", message)
+    return message

@@ -113,7 +113,7 @@ PRONOTE = (
                     _par_etablissement("Exporter les liens élèves/groupes", "exports/liens"),
                     _par_etablissement("Exporter les absences pour l'enquête ministérielle"),
                     _par_etablissement("Exporter la vie de l'établissement (NetSynchro)"),
-                    _par_etablissement("Gestion du certificat NetSynchro"),
+                    _par_etablissement("Gestion du certificat NetSynchro", "netsynchro"),
                 ),
             ),
             *_inertes("STSWEB"),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, BinaryIO, Literal, NoReturn
+from typing import Any, BinaryIO, Literal
 
 from sqlalchemy import delete, select
 
@@ -116,29 +116,6 @@ def _controler(choisi: FichierChoisi, uai: str, millesime: int, vues: set[Famill
         return choisi
     return FichierChoisi(
         choisi.nom, choisi.digest, choisi.famille, choisi.uai, choisi.annee, choisi.date_export, probleme
-    )
-
-
-def refuser_netsynchro(u: Unite) -> NoReturn:
-    """« Depuis NetSynchro » brings nothing without the certificate of the DSI (EDT-22, EDT-42). Raises `Refus`.
-
-    Codes: NETSYNCHRO_NON_OUVERT where the académie has not opened it, CERTIFICAT_ABSENT elsewhere.
-    """
-    if u.profil.netsynchro == "non":
-        raise Refus(
-            "L'académie n'a pas ouvert NetSynchro.",
-            code="NETSYNCHRO_NON_OUVERT",
-            statut=409,
-            regle="EDT-41",
-            remede="Exportez les fichiers de SIECLE, puis récupérez les données depuis ces fichiers.",
-        )
-    raise Refus(
-        "Aucun certificat NetSynchro n'est enregistré dans la base.",
-        code="CERTIFICAT_ABSENT",
-        statut=409,
-        regle="EDT-42",
-        remede="Le certificat se demande à la DSI de l'académie ; en attendant, récupérez les données depuis les "
-        "fichiers exportés de SIECLE.",
     )
 
 

@@ -12,7 +12,7 @@ from tests.navigateur.outils import LARGEURS, navigateur, verifier_accessibilite
 __all__ = ["navigateur"]
 
 
-@pytest.mark.parametrize("chemin", ["/exports/ent", "/pronote", "/imports/siecle"])
+@pytest.mark.parametrize("chemin", ["/exports/ent", "/pronote", "/netsynchro", "/imports/siecle"])
 def test_pages_hold_in_a_browser(ecole: Any, navigateur: Browser, chemin: str) -> None:
     """No console error, no horizontal scroll, no accessibility violation."""
     base = str(ecole.bac["edt"].base_url).rstrip("/")

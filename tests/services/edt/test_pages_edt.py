@@ -110,7 +110,7 @@ def test_the_bar_of_pronote(ecole: Any) -> None:
     for onglet in ("Ressources", "Cahier de textes", "QCM", "Notes"):
         assert onglet in texte
     liens = re.findall(rf'href="[^"]*/{ecole.uai}/2021([^"]*)"', _barre(texte))
-    assert liens == ["/imports/siecle", "/exports/liens", ""]
+    assert liens == ["/imports/siecle", "/exports/liens", "/netsynchro", ""]
     assert "Avec PRONOTE" in _menu(_page(ecole))
 
 
