@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import delete, func, select
@@ -89,7 +89,7 @@ def _controler(
 
 
 def modifier_service(u: Unite, uai: str, annee: int, numero: int, saisie: ServiceLu) -> None:
-    """Change a service and its teachers; what suppléants hold of it stays theirs. The next import replaces it.
+    """Change a service and its teachers; pondérations and the hours of suppléants stay. The next import replaces it.
 
     Raises `Inconnu` (SERVICE_INCONNU) and what `creer_services` raises.
     """
@@ -101,10 +101,15 @@ def modifier_service(u: Unite, uai: str, annee: int, numero: int, saisie: Servic
     types = lecture.types(u, uai, annee)
     _controler(u, uai, annee, [saisie], types, [s for s in tous if s.numero != numero])
     suppleances = [e for e in avant.enseignants if e.supplee_id is not None]
+    ponderations = {(e.type, e.id): e.ponderation for e in avant.enseignants}
+    gardes = tuple(
+        e if e.ponderation is not None else replace(e, ponderation=ponderations.get((e.type or "epp", e.id)))
+        for e in saisie.enseignants
+    )
     u.session.execute(
         delete(Service).where(Service.uai == uai, Service.annee == annee, Service.numero == numero)
     )  # its teachers go with it
-    inserer(u, uai, annee, [saisie], numero, types)
+    inserer(u, uai, annee, [replace(saisie, enseignants=gardes)], numero, types)
     nommes = {(e.type or "epp", e.id) for e in saisie.enseignants}
     masse.inserer(
         u.session,

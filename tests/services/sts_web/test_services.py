@@ -78,6 +78,21 @@ def test_a_suppleant_keeps_a_service_that_changes(nouvelle_ecole: Any, fabriquer
     ]
 
 
+def test_the_ponderation_of_a_service_stays(ecole: Any) -> None:
+    """The weight that the timetable gave to a teacher's hours is kept when the hours are changed."""
+    lu = ecole.emp_sts()
+    pondere = lu.replace(b"</HEURES_AGENT>", b"</HEURES_AGENT><TAUX_PONDERATION>1.10</TAUX_PONDERATION>")
+    ecole.importer(pondere)
+
+    def du_groupe() -> dict[str, Any]:
+        return next(s for s in ecole.lire("/services") if s["structure"] == "6ALL1")
+
+    avant = du_groupe()
+    assert [e["ponderation"] for e in avant["enseignants"]] == [1.1]
+    ecole.demander("PUT", f"/services/{avant['numero']}", json=saisie("6ALL1", 2, 40102))
+    assert [(e["heures"], e["ponderation"]) for e in du_groupe()["enseignants"]] == [(2.0, 1.1)]
+
+
 def test_a_service_is_changed_by_page(ecole: Any) -> None:
     """« Gestion » leads to the form, filled with the service; validated, the list shows the change."""
     client, racine = ecole.bac["sts_web"], f"/{ecole.uai}/{ecole.annee}/services"
