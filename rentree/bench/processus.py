@@ -101,7 +101,7 @@ def _muet(commande: list[str]) -> None:
 
 def mesurer_demarrage(fois: int) -> Iterator[Mesure]:
     """`rentree up` until it says it is ready, PostgreSQL included, beside one process that imports the same stack."""
-    importer = [sys.executable, "-c", "from rentree.installation.superviseur import importer_tout; importer_tout()"]
+    importer = [sys.executable, "-c", "from rentree.installation.pile import importer_tout; importer_tout()"]
     froids, chauds, imports = [], [], []
     for _ in range(fois):
         with dossier_temporaire() as racine:

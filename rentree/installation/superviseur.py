@@ -16,12 +16,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
+from rentree.installation.pile import importer_commun, importer_tout
 from rentree.installation.reglages import (
     Implantation,
     adresses_voulues,
@@ -41,22 +42,6 @@ DERNIERS = ("pilotage", OUVRIER)
 """Those that look at the control database while they start: it must be ready."""
 PREMIERS = tuple(nom for nom in SERVICES if nom not in DERNIERS)
 PAUSE_RELANCE = 0.2
-PARESSEUX = (
-    "anyio._backends._asyncio",
-    "encodings.cp437",
-    "encodings.idna",
-    "encodings.iso8859_15",
-    "fastapi.telemetry._runtime",
-    "procrastinate.builtin_tasks",
-    "procrastinate.worker",
-    "pydantic.v1",
-    "shared.http.journaux",
-    "uvicorn.lifespan.on",
-    "uvicorn.loops.auto",
-    "uvicorn.protocols.http.auto",
-    "uvicorn.protocols.websockets.auto",
-)
-"""What each process would import by itself, at its first request or its first night."""
 SEUIL_RAMASSAGE = 100_000
 """Allocations between two garbage collections in a service: thousands of rows come and go without a cycle."""
 
@@ -322,41 +307,6 @@ def _preparer(admin: AccesBase, secret: str, ensuite: Callable[[AccesBase], None
     gestion = preparer(admin, secret)
     if ensuite is not None:
         ensuite(gestion)
-
-
-@contextlib.contextmanager
-def _sans_ramassage() -> Iterator[None]:
-    gc.disable()  # a tenth of the time would go looking for garbage where there is none
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-def importer_commun() -> None:
-    """Import what every process of the installation uses, the one that makes the tables too."""
-    with _sans_ramassage():
-        for module in PARESSEUX:
-            importlib.import_module(module)
-
-        import rentree.installation.base
-        import rentree.installation.ouvrier
-        import rentree.installation.serveur  # noqa: F401
-        import shared.http.application  # noqa: F401
-
-
-def importer_tout() -> None:
-    """Import the stack once, before forking; what it would do lazily in each process is done here too."""
-    importer_commun()
-    with _sans_ramassage():
-        from sqlalchemy.orm import configure_mappers
-
-        from rentree.installation.registre import declarations
-        from shared.http.clients import nouveau_transport
-
-        declarations()
-        configure_mappers()
-        nouveau_transport().close()
 
 
 def servir(nom: str, implantation: Implantation, prise: socket.socket) -> None:

@@ -1,0 +1,63 @@
+"""What every process of an installation imports, once, before it is forked.
+
+Source: architecture, "How it runs".
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+from collections.abc import Iterator
+
+PARESSEUX = (
+    "anyio._backends._asyncio",
+    "encodings.cp437",
+    "encodings.idna",
+    "encodings.iso8859_15",
+    "fastapi.telemetry._runtime",
+    "procrastinate.builtin_tasks",
+    "procrastinate.worker",
+    "pydantic.v1",
+    "shared.http.journaux",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
+"""What each process would import by itself, at its first request or its first night."""
+
+
+@contextlib.contextmanager
+def _sans_ramassage() -> Iterator[None]:
+    gc.disable()  # a tenth of the time would go looking for garbage where there is none
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def importer_commun() -> None:
+    """Import what every process of the installation uses, the one that makes the tables too."""
+    with _sans_ramassage():
+        for module in PARESSEUX:
+            importlib.import_module(module)
+
+        import rentree.installation.base
+        import rentree.installation.ouvrier
+        import rentree.installation.serveur  # noqa: F401
+        import shared.http.application  # noqa: F401
+
+
+def importer_tout() -> None:
+    """Import the stack once, before forking; what it would do lazily in each process is done here too."""
+    importer_commun()
+    with _sans_ramassage():
+        from sqlalchemy.orm import configure_mappers
+
+        from rentree.installation.registre import declarations
+        from shared.http.clients import nouveau_transport
+
+        declarations()
+        configure_mappers()
+        nouveau_transport().close()
