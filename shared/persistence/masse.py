@@ -1,12 +1,15 @@
-"""Inserting many rows at once."""
+"""Writing many rows at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
+import psycopg
+from psycopg import sql
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 
@@ -24,3 +27,26 @@ def inserer(session: Session, table: type[Any], lignes: Sequence[Mapping[str, An
     if lignes:
         session.flush()
         session.execute(insertion(table), lignes)
+
+
+def copier(session: Session, table: Any, colonnes: Sequence[str], lignes: Iterable[Sequence[Any]]) -> None:
+    """COPY rows into a mapped table, within the session's transaction. JSON columns take text or `Jsonb`.
+
+    The rows must not be there yet: psycopg's errors are raised. A database that lets go raises SQLAlchemy's
+    `OperationalError`, as any other statement does (architecture, "Storage": COPY, never row by row).
+    """
+    cible = cast(Table, table.__table__)
+    session.flush()
+    brute = session.connection().connection.driver_connection
+    assert isinstance(brute, psycopg.Connection)
+    requete = sql.SQL("COPY {}.{} ({}) FROM STDIN").format(
+        sql.Identifier(str(cible.schema)),
+        sql.Identifier(cible.name),
+        sql.SQL(", ").join(map(sql.Identifier, colonnes)),
+    )
+    try:
+        with brute.cursor() as curseur, curseur.copy(requete) as copie:
+            for ligne in lignes:
+                copie.write_row(ligne)
+    except psycopg.OperationalError as erreur:
+        raise OperationalError("COPY", None, erreur) from erreur

@@ -17,7 +17,7 @@ from sqlalchemy import Select, delete, func, select, text
 
 from services.aaf.models import ACADEMIE, Etat, Fiche
 from services.aaf.rules.fusion import Valeurs, fusionner
-from services.aaf.use_cases.masse import PAQUET, copier, par_premier, parmi
+from services.aaf.use_cases.masse import PAQUET, par_premier, parmi
 from shared.formats.aaf import (
     CATEGORIES,
     FICHES,
@@ -28,6 +28,7 @@ from shared.formats.aaf import (
     Suppression,
 )
 from shared.formats.aaf.grammaire import REFERENCES, attributs_de
+from shared.persistence.masse import copier
 from shared.persistence.unite import Unite
 
 LECTURE = 2000

@@ -18,10 +18,11 @@ from sqlalchemy.dialects.postgresql import insert
 from services.aaf.models import DivisionGroupe, Fiche
 from services.aaf.models import Exclusion as LigneExclusion
 from services.aaf.rules.exclusions import Exclusion
-from services.aaf.use_cases.masse import PAQUET, copier, par_premier, parmi
+from services.aaf.use_cases.masse import PAQUET, par_premier, parmi
 from shared.contracts.echanges import StructureSts
 from shared.formats.aaf import Categorie, Enregistrement, Substitutions, sans_interdits
 from shared.identifiers.texte import cle_tri
+from shared.persistence.masse import copier
 from shared.persistence.unite import Unite
 
 # Characters that XML 1.0 cannot carry, told by how JSON writes them: one value must not stop a whole feed.

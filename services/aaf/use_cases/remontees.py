@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.aaf.models import Identifiant, Nomenclature, Remontee, Scolarite, Structure
 from services.aaf.rules.personnels import cle_agent
-from services.aaf.use_cases.masse import copier
 from shared.contracts.echanges import RemonteeBee, RemonteeRectorat, RemonteeSts
 from shared.contracts.refus import Refus
+from shared.persistence.masse import copier
 from shared.persistence.unite import Unite
 
 Message = RemonteeBee | RemonteeSts | RemonteeRectorat

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from services.ent import models, rules
 from services.ent.models import attente
-from services.ent.use_cases.sql import copier, executer
+from services.ent.use_cases.sql import executer
 from shared.formats.aaf import (
     Categorie,
     EleveAaf,
@@ -29,6 +29,7 @@ from shared.formats.aaf import (
 )
 from shared.formats.aaf.valeurs import DansStructure, MatiereDansStructure, ValeurComposite
 from shared.identifiers import cle_tri
+from shared.persistence.masse import copier
 from shared.persistence.unite import Unite
 
 PAR_ENVOI = 5000
@@ -171,7 +172,7 @@ class Chargement:
 
     def _envoyer(self, table: type[models.Base]) -> None:
         if self._tampons[table]:
-            copier(self._u, table, COLONNES[table], self._tampons[table])
+            copier(self._u.session, table, COLONNES[table], self._tampons[table])
             self._tampons[table] = []
 
     def _operation(self, operation: Operation) -> None:

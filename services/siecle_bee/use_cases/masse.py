@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
-import psycopg
-from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from services.siecle_bee.models import Base
+from shared.persistence import masse
 from shared.persistence.unite import Unite
 
 T = TypeVar("T", bound=Base)
@@ -42,7 +41,7 @@ def lignes_de(
 def copier(u: Unite, table: type[Base], lignes: Sequence[Mapping[str, Any]]) -> None:
     """COPY rows into a table; all have the same keys. Columns left out take the model's default, else null.
 
-    Raises psycopg's errors (`traduire` knows them); the rows must not be there yet.
+    Raises what `shared.persistence.masse.copier` raises; the rows must not be there yet.
     """
     if not lignes:
         return
@@ -53,15 +52,9 @@ def copier(u: Unite, table: type[Base], lignes: Sequence[Mapping[str, Any]]) -> 
     suite = tuple(defauts[cle] for cle in omises)
     noms = [c.key for c in connues]
     json = [c.key for c in connues if isinstance(c.type, JSONB)]
-    u.session.flush()
-    brute = u.session.connection().connection.driver_connection
-    assert isinstance(brute, psycopg.Connection)
-    requete = sql.SQL("COPY {}.{} ({}) FROM STDIN").format(
-        sql.Identifier(str(cible.schema)),
-        sql.Identifier(cible.name),
-        sql.SQL(", ").join(map(sql.Identifier, (*noms, *omises))),
-    )
-    with brute.cursor() as curseur, curseur.copy(requete) as copie:
-        for ligne in lignes:
-            valeurs = {**ligne, **{cle: Jsonb(ligne[cle]) for cle in json}} if json else ligne
-            copie.write_row((*(valeurs[nom] for nom in noms), *suite))
+
+    def valeurs(ligne: Mapping[str, Any]) -> tuple[Any, ...]:
+        pleine = {**ligne, **{cle: Jsonb(ligne[cle]) for cle in json}} if json else ligne
+        return (*(pleine[nom] for nom in noms), *suite)
+
+    masse.copier(u.session, table, (*noms, *omises), map(valeurs, lignes))
