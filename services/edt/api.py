@@ -14,11 +14,11 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from services.edt import models as m
+from services.edt import rules
 from services.edt.use_cases import (
     bases,
     controles,
     correspondances,
-    export_ent,
     exports,
     groupes,
     import_siecle,
@@ -86,7 +86,7 @@ class OptionsLiens(BaseModel):
 class OptionsEnt(BaseModel):
     """`cle_publique`: the ENT's RSA key in PEM; without it the file is in clear."""
 
-    socle: str = export_ent.SOCLE
+    socle: str = rules.SOCLE
     cle_publique: str | None = None
 
 
@@ -287,6 +287,8 @@ def exporter_liens(u: Ecriture, uai: str, annee: int, corps: OptionsLiens | None
 @routeur.post(CHEMIN + "/exports/ent", response_class=Response)
 def exporter_ent(u: Ecriture, uai: str, annee: int, corps: OptionsEnt | None = None) -> Response:
     """The timetable for the ENT (ExportEmploiDuTemps)."""
+    from services.edt.use_cases import export_ent  # its format is heavy, and few export
+
     options = corps or OptionsEnt()
     cle = options.cle_publique.encode() if options.cle_publique else None
     return repondre_fichier(export_ent.exporter_ent(u, uai, annee, options.socle, cle), "application/xml")

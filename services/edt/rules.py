@@ -14,6 +14,9 @@ JOURS: dict[int, tuple[time, ...]] = {
 }
 """Open slots of one hour, by day (1 = Monday); Wednesday afternoon is free."""
 
+SOCLES = {"Skolengo": "KOSMOS"}
+"""« Socle ENT », and the partner whom the file is named for."""
+SOCLE = "Skolengo"
 HEBDOMADAIRE = "H"
 QUINZAINES = ("Q1", "Q2")
 

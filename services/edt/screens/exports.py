@@ -8,9 +8,10 @@ from fastapi import File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from services.edt import models as m
+from services.edt import rules
 from services.edt.screens.bases import CHEMIN
 from services.edt.screens.cadre import Coche, page
-from services.edt.use_cases import bases, controles, export_ent, exports, groupes, netsynchro
+from services.edt.use_cases import bases, controles, exports, groupes, netsynchro
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
@@ -82,8 +83,8 @@ def page_ent(request: Request, u: Lecture, uai: str, annee: int) -> Response:
         base,
         "export_ent.html",
         "Export de l'emploi du temps vers un socle",
-        socles=[(s, s) for s in export_ent.SOCLES],
-        socle=export_ent.SOCLE,
+        socles=[(s, s) for s in rules.SOCLES],
+        socle=rules.SOCLE,
         fait=u.session.get(m.ExportFait, (uai, annee, "ent")),
     )
 
@@ -98,6 +99,8 @@ def exporter_ent(
     cle_publique: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Write the timetable for the ENT, encrypted when its key is given."""
+    from services.edt.use_cases import export_ent  # its format is heavy, and few export
+
     cle = cle_publique.file.read() if cle_publique else b""
     fichier = export_ent.exporter_ent(u, uai, annee, socle, cle or None)
     return rediriger(request, f"/{uai}/{annee}/exports/ent", f"{fichier.message}.")

@@ -23,9 +23,6 @@ from shared.formats import edt
 from shared.horloge.calendrier import CalendrierScolaire, calendrier_scolaire
 from shared.persistence.unite import Unite
 
-SOCLES = {"Skolengo": "KOSMOS"}
-"""« Socle ENT », and the partner whom the file is named for."""
-SOCLE = "Skolengo"
 SEXES = {"1": edt.Sexe.MASCULIN, "2": edt.Sexe.FEMININ}
 MINUTES = 60
 PREMIERE, DERNIERE = 8, 17
@@ -47,7 +44,7 @@ class _Contenu:
 
 
 def exporter_ent(
-    u: Unite, uai: str, annee: int, socle: str = SOCLE, cle_publique: bytes | None = None
+    u: Unite, uai: str, annee: int, socle: str = rules.SOCLE, cle_publique: bytes | None = None
 ) -> FichierExporte:
     """Write the timetable for an ENT: clear, or in its container when the ENT's public key (PEM or DER) is given.
 
@@ -55,11 +52,11 @@ def exporter_ent(
     Raises `Inconnu` BASE_INCONNUE, SOCLE_INCONNU, `Refus` SANS_COURS, EDT_CLE_ILLISIBLE.
     """
     base = bases.trouver(u, uai, annee)
-    if socle not in SOCLES:
+    if socle not in rules.SOCLES:
         raise Inconnu(
             f"Le socle ENT « {socle} » n'est pas dans la liste.",
             code="SOCLE_INCONNU",
-            remede=f"Choisissez-le dans la liste : {', '.join(SOCLES)}.",
+            remede=f"Choisissez-le dans la liste : {', '.join(rules.SOCLES)}.",
         )
     cours = u.session.scalars(
         select(m.Cours).filter_by(uai=uai, annee=annee).order_by(m.Cours.jour, m.Cours.debut, m.Cours.numero)
@@ -131,8 +128,8 @@ def exporter_ent(
         cours=_cours(u, annee, contenu, cours),
         reglages=edt.ReglagesEdt(),
     )
-    octets = clair.getvalue() if cle_publique is None else _chiffrer(u, base, clair, SOCLES[socle], cle_publique)
-    nom = edt.nom_fichier_socle(SOCLES[socle])
+    octets = clair.getvalue() if cle_publique is None else _chiffrer(u, base, clair, rules.SOCLES[socle], cle_publique)
+    nom = edt.nom_fichier_socle(rules.SOCLES[socle])
     avertissements = []
     if len(connus) < len(eleves):
         avertissements.append(
