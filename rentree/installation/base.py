@@ -24,6 +24,7 @@ from shared.persistence.acces import (
     role_service,
 )
 from shared.persistence.bacs import DDL_CONTROLE
+from shared.persistence.bases import BaseInjoignable
 
 
 def droits() -> list[str]:
@@ -89,7 +90,8 @@ def sql_roles(secret: str) -> list[str]:
 def preparer(admin: AccesBase, secret: str, base_admin: str = "postgres") -> AccesBase:
     """Make the server ready (again and again without harm); the access of the role that owns the bacs.
 
-    Arguments: `admin`, a role that may create roles and databases. Raises `Refus` DROITS_INSUFFISANTS.
+    Arguments: `admin`, a role that may create roles and databases. Raises `Refus` DROITS_INSUFFISANTS,
+    BASE_INJOIGNABLE.
     """
     gestion = admin.pour(ROLE_GESTION, secret)
     try:
@@ -106,6 +108,11 @@ def preparer(admin: AccesBase, secret: str, base_admin: str = "postgres") -> Acc
             "Ce compte de la base de données n'a pas le droit de créer des rôles ou des bases.",
             code="DROITS_INSUFFISANTS",
             remede="Donnez à l'administrateur du serveur ce que « rentree base preparer --sql » affiche.",
+        ) from erreur
+    except psycopg.OperationalError as erreur:
+        raise BaseInjoignable(
+            f"Le serveur de base de données {admin.hote}:{admin.port} ne répond pas.",
+            remede="Vérifiez qu'il est démarré, et l'adresse, le compte et le mot de passe de RENTREE_DATABASE_URL.",
         ) from erreur
     preparer_controle(gestion)
     return gestion

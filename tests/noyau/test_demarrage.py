@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -149,3 +153,23 @@ def test_a_thread_says_when_it_is_done() -> None:
     feu.set()
     assert tache.resultat() is True
     assert tache.finie
+
+
+def test_a_database_out_of_reach_is_a_sentence(tmp_path: Path) -> None:
+    """`rentree up` on a closed port: its code, what to check, exit code 2, no traceback."""
+    prise = socket.socket()
+    prise.bind(("127.0.0.1", 0))  # bound and not listening: nobody else takes it, nobody answers
+    with prise:
+        adresse = f"postgresql://x@127.0.0.1:{prise.getsockname()[1]}/postgres"
+        env = os.environ | {"RENTREE_DATABASE_URL": adresse, "RENTREE_SECRET": "s" * 32, "RENTREE_PORT": "0"}
+        fait = subprocess.run(
+            [sys.executable, "-m", "rentree", "up"],
+            env=env | {"RENTREE_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert fait.returncode == 2
+    assert "BASE_INJOIGNABLE" in fait.stderr
+    assert "Traceback" not in fait.stderr
