@@ -29,6 +29,8 @@ class LigneHorloge(BaseSim):
 
     `etat` is `ready` or `advancing`; `rang` is the rank of the last batch done at `instant` (-1: none), so that an
     interrupted step goes on where it stopped; `cible` (and `cible_rang`, to stop after one batch) is where it goes.
+    `jetons` are the API tokens that the bac knows, by number (see shared.security.acces): a restored bac knows those of
+    its snapshot.
     """
 
     __tablename__ = "horloge"
@@ -44,6 +46,7 @@ class LigneHorloge(BaseSim):
     cible: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     cible_rang: Mapped[int | None] = mapped_column(Integer)
     donnees_reelles: Mapped[bool] = mapped_column(default=False)
+    jetons: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
 
 
 class Part(BaseSim):
