@@ -28,7 +28,7 @@ class Base(DeclarativeBase):
 
 
 class Envoi(EnvoiMixin, Base):
-    """The outbox (nothing goes through it: a person carries the files, or NetSynchro asks SIECLE)."""
+    """The outbox: requests to the DSI (the rest a person carries, or NetSynchro asks of SIECLE)."""
 
 
 class Journal(JournalMixin, Base):
@@ -39,7 +39,8 @@ class BaseEdt(Base):
     """A base of the software. `millesime`: of the SIECLE data it holds.
 
     `sts_importe_le`: when the STS-Web file it holds was first given; the same file given again (`sts_digest`) does
-    not make its data younger (EDT-15). `certificat_demande_le`: when NetSynchro's certificate was asked (EDT-42).
+    not make its data younger (EDT-15). `certificat_demande_le`, `certificat_recu_le`: when NetSynchro's certificate
+    was asked of the DSI, when the DSI delivered it (EDT-42).
     """
 
     __tablename__ = "base_edt"
@@ -53,6 +54,7 @@ class BaseEdt(Base):
     siecle_importe_le: Mapped[datetime | None]
     millesime: Mapped[int | None]
     certificat_demande_le: Mapped[datetime | None]
+    certificat_recu_le: Mapped[datetime | None]
 
 
 class DonneeSts(Base):

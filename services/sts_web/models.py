@@ -118,6 +118,16 @@ class EtatNomenclatures(Base):
     recu_le: Mapped[datetime]
 
 
+class RemonteeVs(Base):
+    """The date butoir of the remontée des V.S. of a year, as the académie fixed it (REC-18)."""
+
+    __tablename__ = "remontee_vs"
+
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    date_butoir: Mapped[date]
+    recue_le: Mapped[datetime]
+
+
 class Agent(Base):
     """A person known to a school: `type` epp (from EPP) or local (created by the school)."""
 
