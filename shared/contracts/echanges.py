@@ -317,6 +317,57 @@ class InesAttribues(Message):
     attributions: dict[str, str] = Field(default_factory=dict)
 
 
+class DemandeNomenclature(Message):
+    """`demande_nomenclature` (BEE → rectorat): the mail of a school that misses a nomenclature (NOM-04, REC-17)."""
+
+    uai: str
+    millesime: int
+    genre: Literal["mef", "matiere"]
+    code: str = ""
+    texte: str
+
+
+class DateButoirVs(Message):
+    """`date_butoir_vs` (rectorat → STS-Web): the last day of the remontée des V.S. of a STS year (REC-18)."""
+
+    annee: int
+    date_butoir: date
+
+
+class DemandeCertificat(Message):
+    """`demande_certificat` (EDT → rectorat): a school asks the DSI for its NetSynchro certificate (REC-20)."""
+
+    uai: str
+    annee: int
+
+
+class CertificatNetsynchro(Message):
+    """`certificat_netsynchro` (rectorat → EDT): the DSI delivers it (REC-20)."""
+
+    uai: str
+    annee: int
+
+
+class FicheSysca(Message):
+    """A complete fiche élève as SYSCA keeps it; `ine` is never empty."""
+
+    eleve_id: int
+    ine: str
+    nom: str
+    prenom: str
+    mef: str
+    division: str
+
+
+class ResponsableSysca(Message):
+    """A responsable légal of complete fiches (`eleves`: their ELEVE_ID)."""
+
+    personne_id: int
+    nom: str
+    prenom: str
+    eleves: tuple[int, ...]
+
+
 # --- remontées to the AAF --------------------------------------------------------------------------------------
 
 
@@ -453,3 +504,16 @@ class RemonteeRectorat(Message):
     etablissement: EtablissementMsg
     agents: tuple[AgentMsg, ...] = ()
     nomenclatures: NomenclaturesMsg | None = None
+
+
+class RemonteeSysca(Message):
+    """`remontee_sysca` (BEE → rectorat, 23:30, when something changed): the complete fiches of a base (REC-14).
+
+    SYSCA keeps them, EduConnect makes its accounts of them (REC-19). `retenues`: the fiches that stay, and why.
+    """
+
+    uai: str
+    millesime: int
+    eleves: tuple[FicheSysca, ...] = ()
+    responsables: tuple[ResponsableSysca, ...] = ()
+    retenues: tuple[ExclusionMsg, ...] = ()
