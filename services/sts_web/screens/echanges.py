@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import Form, Request, UploadFile
 from starlette.responses import HTMLResponse, Response
 
-from services.sts_web.api import fichier_joint
+from services.sts_web.api.echanges import fichier_joint
 from services.sts_web.screens.annees import ANNEE
 from services.sts_web.screens.cadre import agir, ouvrir, page
 from services.sts_web.use_cases import alertes, emploi_du_temps, exports, imports

@@ -1,0 +1,10 @@
+"""The web service of STS-Web: thin routes over the use cases, one module per menu."""
+
+from __future__ import annotations
+
+from services.sts_web.api import annees, echanges, services, structure
+from shared.http.routes import Routeur
+
+routeur = Routeur(prefix="/api", tags=["STS-Web"])
+for module in (annees, structure, services, echanges):
+    routeur.include_router(module.routeur)
