@@ -197,6 +197,19 @@ class Appartenance(Base):
     fin: Mapped[date | None]
 
 
+class SocleEnt(Base):
+    """Where the timetable goes by itself: the URL that the authorised user of the ENT received (EDT-46)."""
+
+    __tablename__ = "socle_ent"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    socle: Mapped[str]
+    url: Mapped[str]
+    jeton: Mapped[str]
+    enregistre_le: Mapped[datetime]
+
+
 class ExportFait(Base):
     """The last file of each kind that the base wrote, and what the software said of it."""
 

@@ -19,21 +19,43 @@ from services.ent.models.annuaire import (
 )
 from services.ent.models.attente import ATTENTES
 from services.ent.models.base import Base
+from services.ent.models.emploi_du_temps import (
+    AccesAutomatise,
+    CoursEdt,
+    EcartEdt,
+    EnsembleEdt,
+    ImportEdt,
+    MembreEdt,
+    ReglageEdt,
+    SeanceEdt,
+)
+from services.ent.models.messagerie import Courrier, Manuel, Message
 
 __all__ = [
     "ATTENTES",
+    "AccesAutomatise",
     "Base",
     "Compte",
+    "Courrier",
+    "CoursEdt",
+    "EcartEdt",
     "Ensemble",
+    "EnsembleEdt",
     "Envoi",
     "Evenement",
     "Import",
+    "ImportEdt",
     "ImportLigne",
     "Journal",
     "Libelle",
     "Lien",
+    "Manuel",
     "Membre",
+    "MembreEdt",
+    "Message",
     "Projet",
     "Rattachement",
+    "ReglageEdt",
+    "SeanceEdt",
     "Structure",
 ]
