@@ -8,6 +8,7 @@ from fastapi import Form, Request
 from starlette.responses import Response
 
 from services.edt import models as m
+from services.edt.chemins import PAGES
 from services.edt.screens.cadre import GABARITS, PARTIE_PRONOTE, SUPERVISEUR, VERSION, page
 from services.edt.use_cases import bases, exports
 from shared.http.dependances import Ecriture, Lecture
@@ -15,7 +16,6 @@ from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
-CHEMIN = "/{uai}/{annee:int}"
 
 
 @routeur.get("/")
@@ -47,7 +47,7 @@ def construire(request: Request, u: Ecriture, uai: Annotated[str, Form()], annee
     )
 
 
-@routeur.get(CHEMIN)
+@routeur.get(PAGES)
 def lire(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """What the base holds, where one stands."""
     base = bases.trouver(u, uai, annee)
@@ -62,14 +62,14 @@ def lire(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     )
 
 
-@routeur.get(f"{CHEMIN}/{PARTIE_PRONOTE}")
+@routeur.get(f"{PAGES}/{PARTIE_PRONOTE}")
 def pronote(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """PRONOTE on the same base: its own bar and tabs (EDT-05)."""
     base = bases.trouver(u, uai, annee)
     return page(request, u, base, "pronote.html", "Ressources", resume=bases.resume(u, uai, annee))
 
 
-@routeur.post(CHEMIN + "/suppression")
+@routeur.post(PAGES + "/suppression")
 def supprimer(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
     """Remove the base."""
     bases.supprimer(u, uai, annee)

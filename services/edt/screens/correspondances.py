@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Form, Request
 from starlette.responses import Response
 
-from services.edt.screens.bases import CHEMIN
+from services.edt.chemins import PAGES
 from services.edt.screens.cadre import page
 from services.edt.use_cases import bases, controles, correspondances
 from shared.http.dependances import Ecriture, Lecture
@@ -26,7 +26,7 @@ TITRES: dict[correspondances.Genre, tuple[str, str, str]] = {
 SERVICES = "service"
 
 
-@routeur.get(CHEMIN + "/correspondances")
+@routeur.get(PAGES + "/correspondances")
 def lire(
     request: Request, u: Lecture, uai: str, annee: int, onglet: str = "matiere", ligne: str | None = None
 ) -> Response:
@@ -73,7 +73,7 @@ def _manquantes(genre: correspondances.Genre, lignes: list[correspondances.Corre
     return None if genre == "groupe" else correspondances.manquantes(lignes) or None
 
 
-@routeur.post(CHEMIN + "/correspondances")
+@routeur.post(PAGES + "/correspondances")
 def etablir(
     request: Request,
     u: Ecriture,

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from services.edt import models as m
 from services.edt import rules
-from services.edt.screens.bases import CHEMIN
+from services.edt.chemins import PAGES
 from services.edt.screens.cadre import Coche, page
 from services.edt.screens.groupes import noms_des_professeurs
 from services.edt.use_cases import bases, controles, groupes, placement, professeurs
@@ -29,7 +29,7 @@ NATURES = {"D": "classe", "G": "groupe"}
 JOURS = {1: "Lundi", 2: "Mardi", 3: "Mercredi", 4: "Jeudi", 5: "Vendredi"}
 
 
-@routeur.get(CHEMIN + "/professeurs")
+@routeur.get(PAGES + "/professeurs")
 def lire_professeurs(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """Teachers, their counterpart, whether they go out."""
     base = bases.trouver(u, uai, annee)
@@ -50,7 +50,7 @@ def lire_professeurs(request: Request, u: Lecture, uai: str, annee: int) -> Resp
     )
 
 
-@routeur.post(CHEMIN + "/professeurs")
+@routeur.post(PAGES + "/professeurs")
 def ajouter_professeur(
     request: Request,
     u: Ecriture,
@@ -64,7 +64,7 @@ def ajouter_professeur(
     return rediriger(request, f"/{uai}/{annee}/professeurs", "Professeur ajouté : il n'a pas de correspondance.")
 
 
-@routeur.post(CHEMIN + "/professeurs/exportable")
+@routeur.post(PAGES + "/professeurs/exportable")
 def changer_professeur(
     request: Request,
     u: Ecriture,
@@ -78,7 +78,7 @@ def changer_professeur(
     return rediriger(request, f"/{uai}/{annee}/professeurs", _etat("Professeur rendu", exportable))
 
 
-@routeur.get(CHEMIN + "/services")
+@routeur.get(PAGES + "/services")
 def lire_services(request: Request, u: Lecture, uai: str, annee: int, structure: str | None = None) -> Response:
     """Services, with what keeps each of them here, and the form for a new one."""
     base = bases.trouver(u, uai, annee)
@@ -105,7 +105,7 @@ def lire_services(request: Request, u: Lecture, uai: str, annee: int, structure:
     )
 
 
-@routeur.post(CHEMIN + "/services")
+@routeur.post(PAGES + "/services")
 def saisir_service(
     request: Request,
     u: Ecriture,
@@ -125,7 +125,7 @@ def saisir_service(
     return rediriger(request, f"/{uai}/{annee}/services", f"Service de {structure} enregistré.")
 
 
-@routeur.post(CHEMIN + "/services/action")
+@routeur.post(PAGES + "/services/action")
 def agir_sur_service(
     request: Request,
     u: Ecriture,
@@ -147,7 +147,7 @@ def agir_sur_service(
     return rediriger(request, f"/{uai}/{annee}/services", message)
 
 
-@routeur.get(CHEMIN + "/emploi-du-temps")
+@routeur.get(PAGES + "/emploi-du-temps")
 def lire_emploi_du_temps(
     request: Request,
     u: Lecture,
@@ -186,7 +186,7 @@ def lire_emploi_du_temps(
     )
 
 
-@routeur.post(CHEMIN + "/emploi-du-temps")
+@routeur.post(PAGES + "/emploi-du-temps")
 def placer(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
     """« Lancer un placement automatique »."""
     bilan = placement.placer(u, uai, annee)

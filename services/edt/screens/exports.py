@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.edt import models as m
 from services.edt import rules
-from services.edt.screens.bases import CHEMIN
+from services.edt.chemins import PAGES
 from services.edt.screens.cadre import Coche, page
 from services.edt.use_cases import bases, controles, exports, groupes, netsynchro
 from shared.http.dependances import Ecriture, Lecture
@@ -20,7 +20,7 @@ routeur = Routeur()
 TYPES = {"sts": "application/xml", "liens": "application/zip", "ent": "application/xml"}
 
 
-@routeur.get(CHEMIN + "/exports/sts")
+@routeur.get(PAGES + "/exports/sts")
 def page_sts(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """The assistant: points de contrôle, then the export."""
     base = bases.trouver(u, uai, annee)
@@ -35,14 +35,14 @@ def page_sts(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     )
 
 
-@routeur.post(CHEMIN + "/exports/sts")
+@routeur.post(PAGES + "/exports/sts")
 def exporter_sts(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
     """Write the file for STS-Web."""
     fichier = exports.exporter_sts(u, uai, annee)
     return rediriger(request, f"/{uai}/{annee}/exports/sts", f"{fichier.message}.")
 
 
-@routeur.get(CHEMIN + "/exports/liens")
+@routeur.get(PAGES + "/exports/liens")
 def page_liens(request: Request, u: Lecture, uai: str, annee: int, fait: bool = False) -> Response:
     """The form, and what the software said of the last file (`fait`: it was just written)."""
     base = bases.trouver(u, uai, annee)
@@ -59,7 +59,7 @@ def page_liens(request: Request, u: Lecture, uai: str, annee: int, fait: bool = 
     )
 
 
-@routeur.post(CHEMIN + "/exports/liens")
+@routeur.post(PAGES + "/exports/liens")
 def exporter_liens(
     request: Request,
     u: Ecriture,
@@ -73,7 +73,7 @@ def exporter_liens(
     return rediriger(request, f"/{uai}/{annee}/exports/liens?fait=true")
 
 
-@routeur.get(CHEMIN + "/exports/ent")
+@routeur.get(PAGES + "/exports/ent")
 def page_ent(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """The « socle ENT », and the last file."""
     base = bases.trouver(u, uai, annee)
@@ -89,7 +89,7 @@ def page_ent(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     )
 
 
-@routeur.post(CHEMIN + "/exports/ent")
+@routeur.post(PAGES + "/exports/ent")
 def exporter_ent(
     request: Request,
     u: Ecriture,
@@ -106,7 +106,7 @@ def exporter_ent(
     return rediriger(request, f"/{uai}/{annee}/exports/ent", f"{fichier.message}.")
 
 
-@routeur.get(CHEMIN + "/netsynchro")
+@routeur.get(PAGES + "/netsynchro")
 def page_netsynchro(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """Gestion du certificat NetSynchro, and the deposit that it allows."""
     base = bases.trouver(u, uai, annee)
@@ -114,14 +114,14 @@ def page_netsynchro(request: Request, u: Lecture, uai: str, annee: int) -> Respo
     return page(request, u, base, "netsynchro.html", "Gestion du certificat NetSynchro", etat=etat)
 
 
-@routeur.post(CHEMIN + "/netsynchro/certificat")
+@routeur.post(PAGES + "/netsynchro/certificat")
 def demander_certificat(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
     """Ask the DSI for it."""
     netsynchro.demander_certificat(u, uai, annee)
     return rediriger(request, f"/{uai}/{annee}/netsynchro", "Le certificat est demandé à la DSI.")
 
 
-@routeur.post(CHEMIN + "/netsynchro/liens")
+@routeur.post(PAGES + "/netsynchro/liens")
 def deposer_liens(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
     """Put the links in SIECLE."""
     depot = netsynchro.deposer_liens(u, uai, annee)
@@ -129,7 +129,7 @@ def deposer_liens(request: Request, u: Ecriture, uai: str, annee: int) -> Respon
     return rediriger(request, f"/{uai}/{annee}/netsynchro", message)
 
 
-@routeur.get(CHEMIN + "/exports/{genre}/fichier")
+@routeur.get(PAGES + "/exports/{genre}/fichier")
 def telecharger(u: Lecture, uai: str, annee: int, genre: Literal["sts", "liens", "ent"]) -> Response:
     """The last file of that kind."""
     fichier = exports.dernier(u, uai, annee, genre)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from starlette.responses import Response
 
 from services.edt import models as m
-from services.edt.screens.bases import CHEMIN
+from services.edt.chemins import PAGES
 from services.edt.screens.cadre import page
 from services.edt.use_cases import bases, groupes
 from shared.contracts.refus import Inconnu
@@ -26,7 +26,7 @@ from shared.screens.pages import rediriger
 routeur = Routeur()
 
 
-@routeur.get(CHEMIN + "/classes")
+@routeur.get(PAGES + "/classes")
 def lire_classes(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """Classes, their pupils, their professeur principal."""
     base = bases.trouver(u, uai, annee)
@@ -45,7 +45,7 @@ def lire_classes(request: Request, u: Lecture, uai: str, annee: int) -> Response
     )
 
 
-@routeur.post(CHEMIN + "/classes/professeur-principal")
+@routeur.post(PAGES + "/classes/professeur-principal")
 def nommer(
     request: Request,
     u: Ecriture,
@@ -63,7 +63,7 @@ def nommer(
     return rediriger(request, f"/{uai}/{annee}/classes", f"Professeur principal de {division} enregistré.")
 
 
-@routeur.get(CHEMIN + "/groupes")
+@routeur.get(PAGES + "/groupes")
 def lire_groupes(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """Groups, and the form for a new one."""
     base = bases.trouver(u, uai, annee)
@@ -87,7 +87,7 @@ def lire_groupes(request: Request, u: Lecture, uai: str, annee: int) -> Response
     )
 
 
-@routeur.post(CHEMIN + "/groupes")
+@routeur.post(PAGES + "/groupes")
 def creer(
     request: Request,
     u: Ecriture,
@@ -104,14 +104,14 @@ def creer(
     return rediriger(request, f"/{uai}/{annee}/groupes", f"Groupe « {code.strip()} » créé.")
 
 
-@routeur.post(CHEMIN + "/groupe/suppression")
+@routeur.post(PAGES + "/groupe/suppression")
 def supprimer(request: Request, u: Ecriture, uai: str, annee: int, code: Annotated[str, Form()]) -> Response:
     """Remove a group."""
     groupes.supprimer_groupe(u, uai, annee, code)
     return rediriger(request, f"/{uai}/{annee}/groupes", f"Groupe « {code} » supprimé.")
 
 
-@routeur.get(CHEMIN + "/groupe")
+@routeur.get(PAGES + "/groupe")
 def lire_groupe(request: Request, u: Lecture, uai: str, annee: int, code: str) -> Response:
     """The pupils of a group, among those of its classes."""
     base = bases.trouver(u, uai, annee)
@@ -153,7 +153,7 @@ def lire_groupe(request: Request, u: Lecture, uai: str, annee: int, code: str) -
     )
 
 
-@routeur.post(CHEMIN + "/groupe")
+@routeur.post(PAGES + "/groupe")
 def inscrire(
     request: Request,
     u: Ecriture,
@@ -169,7 +169,7 @@ def inscrire(
     return rediriger(request, f"/{uai}/{annee}/groupes", f"Groupe « {code} » : {pluriel(nb, 'élève')}.")
 
 
-@routeur.get(CHEMIN + "/eleves")
+@routeur.get(PAGES + "/eleves")
 def lire_eleves(
     request: Request, u: Lecture, uai: str, annee: int, classe: str | None = None, nom: str | None = None
 ) -> Response:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from services.edt.screens.bases import CHEMIN
+from services.edt.chemins import PAGES
 from services.edt.screens.cadre import Coche, page
 from services.edt.use_cases import bases, import_siecle, import_sts, netsynchro
 from shared.contracts.refus import Refus
@@ -20,7 +20,7 @@ from shared.screens.pages import rediriger
 routeur = Routeur()
 
 
-@routeur.get(CHEMIN + "/imports/sts")
+@routeur.get(PAGES + "/imports/sts")
 def page_sts(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """The picker of the sts_emp file."""
     base = bases.trouver(u, uai, annee)
@@ -35,7 +35,7 @@ def page_sts(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     )
 
 
-@routeur.post(CHEMIN + "/imports/sts")
+@routeur.post(PAGES + "/imports/sts")
 def importer_sts(
     request: Request,
     u: Ecriture,
@@ -58,13 +58,13 @@ def importer_sts(
     return rediriger(request, f"/{uai}/{annee}/correspondances", message)
 
 
-@routeur.get(CHEMIN + "/imports/siecle")
+@routeur.get(PAGES + "/imports/siecle")
 def page_siecle(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """The picker of SIECLE's files, nothing chosen yet."""
     return _picker(request, u, uai, annee, [])
 
 
-@routeur.post(CHEMIN + "/imports/siecle/selection")
+@routeur.post(PAGES + "/imports/siecle/selection")
 def choisir(
     request: Request,
     u: Ecriture,
@@ -109,7 +109,7 @@ def _picker(request: Request, u: Unite, uai: str, annee: int, choisis: list[impo
     )
 
 
-@routeur.post(CHEMIN + "/imports/siecle")
+@routeur.post(PAGES + "/imports/siecle")
 def importer_siecle(
     request: Request,
     u: Ecriture,

@@ -1,4 +1,4 @@
-"""The rules of the timetable software: placing courses, what goes out to STS-Web. Pure functions."""
+"""Placing courses: what must stand together, where it finds room, who would be in two places."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ JOURS: dict[int, tuple[time, ...]] = {
 }
 """Open slots of one hour, by day (1 = Monday); Wednesday afternoon is free."""
 
-SOCLES = {"Skolengo": "KOSMOS"}
-"""« Socle ENT », and the partner whom the file is named for."""
-SOCLE = "Skolengo"
 HEBDOMADAIRE = "H"
 QUINZAINES = ("Q1", "Q2")
 
@@ -178,37 +175,3 @@ def _genes(qui: str, presents: Sequence[AServir]) -> bool:
         return True
     barrettes = {s.barrette for s in presents}
     return None in barrettes or len(barrettes) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Ecart:
-    """Why a service does not go to STS-Web. `voulu`: somebody set it aside, nothing is to be mended."""
-
-    code: str
-    phrase: str
-    voulu: bool = False
-
-
-def motif_ecart(
-    *,
-    exportable: bool,
-    structure_connue: bool,
-    matiere_connue: bool,
-    professeurs: Sequence[tuple[bool, bool]],
-) -> Ecart | None:
-    """Why a service stays in the base, None when it goes out.
-
-    Arguments: whether the class and the matière have a counterpart in STS-Web (a group needs none: it is created
-    there); `professeurs`: for each teacher, (has a counterpart, is exportable). Source: EDT-16, EDT-18, EDT-28, EDT-29.
-    """
-    if not exportable:
-        return Ecart("SERVICE_NON_EXPORTABLE", "Le service est « non exportable ».", voulu=True)
-    if not structure_connue:
-        return Ecart("CLASSE_SANS_CORRESPONDANCE", "La classe n'a pas de correspondance dans STSWEB.")
-    if not matiere_connue:
-        return Ecart("MATIERE_SANS_CORRESPONDANCE", "La matière n'a pas de correspondance dans STSWEB.")
-    if professeurs and not any(exporte for _, exporte in professeurs):
-        return Ecart("PROFESSEUR_NON_EXPORTABLE", "Ses professeurs sont « non exportables ».", voulu=True)
-    if professeurs and not any(connu and exporte for connu, exporte in professeurs):
-        return Ecart("PROFESSEUR_SANS_CORRESPONDANCE", "Aucun de ses professeurs n'a de correspondance dans STSWEB.")
-    return None

@@ -1,0 +1,13 @@
+"""The timetable software's web service: what a person does in EDT or PRONOTE.
+
+What only a superviseur (SPR) may do is in `imports` and `exports`; the rest is in `bases` and `travail`.
+"""
+
+from __future__ import annotations
+
+from services.edt.api import bases, exports, imports, travail
+from shared.http.routes import Routeur
+
+routeur = Routeur(prefix="/api", tags=["edt"])
+for _partie in (bases, imports, travail, exports):
+    routeur.include_router(_partie.routeur)
