@@ -36,8 +36,11 @@ class Journal(JournalMixin, Base):
 
 
 class BaseEdt(Base):
-    """A base of the software. `millesime`: of the SIECLE data it holds.
+    """A base of the software, or the copy of one (EDT-30). `millesime`: of the SIECLE data it holds.
 
+    `uai`: its code, the UAI of its school, followed by `rules.COPIE` for a copy, which knows when it was made
+    (`copiee_le`). `hebergee`: PRONOTE is on a machine of its editor (EDT-07); `pronote_initialisee_le`: when the
+    PRONOTE base of the year was made from this one (EDT-44).
     `sts_importe_le`: when the STS-Web file it holds was first given; the same file given again (`sts_digest`) does
     not make its data younger (EDT-15). `certificat_demande_le`, `certificat_recu_le`: when NetSynchro's certificate
     was asked of the DSI, when the DSI delivered it (EDT-42).
@@ -55,6 +58,9 @@ class BaseEdt(Base):
     millesime: Mapped[int | None]
     certificat_demande_le: Mapped[datetime | None]
     certificat_recu_le: Mapped[datetime | None]
+    copiee_le: Mapped[datetime | None]
+    hebergee: Mapped[bool] = mapped_column(default=False, server_default="false")
+    pronote_initialisee_le: Mapped[datetime | None]
 
 
 class DonneeSts(Base):
@@ -224,3 +230,45 @@ class ExportFait(Base):
     nb: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(default="")
     avertissements: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Codification(Base):
+    """The label of a code of SIECLE's nomenclatures (EDT-06). `genre`: mef."""
+
+    __tablename__ = "codification"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    libelle: Mapped[str]
+
+
+class ElementPronote(Base):
+    """What a PRONOTE base takes over from one year to the next (EDT-44).
+
+    `genre`: utilisateur, courrier, competence, photo, modele; `code`: within its kind, the ELEVE_ID for a photo;
+    `digest`: the bytes of a photo.
+    """
+
+    __tablename__ = "element_pronote"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    libelle: Mapped[str]
+    texte: Mapped[str] = mapped_column(default="")
+    digest: Mapped[str | None]
+
+
+class PreparationHebergee(Base):
+    """The file of « Préparer l'année suivante » left on the school's hosted machine; it outlives the base (EDT-07)."""
+
+    __tablename__ = "preparation_hebergee"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    annee: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    instant: Mapped[datetime]
+    nom: Mapped[str]
+    digest: Mapped[str]
