@@ -1,4 +1,4 @@
-"""What the rectorat sends: agents of EPP, nomenclatures (REC-01 to REC-06, REC-10)."""
+"""What the rectorat sends: agents of EPP, nomenclatures (REC-01 to REC-06, REC-10, REC-18)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from services.sts_web.models import Agent, EtatNomenclatures, Matiere, Mef, Nomination, Programme
+from services.sts_web.models import Agent, EtatNomenclatures, Matiere, Mef, Nomination, Programme, RemonteeVs
 from services.sts_web.use_cases import etablissements
-from shared.contracts.echanges import AgentsEpp, NomenclaturesMsg
+from shared.contracts.echanges import AgentsEpp, DateButoirVs, NomenclaturesMsg
 from shared.identifiers.texte import cle_tri
 from shared.persistence.masse import inserer, insertion
 from shared.persistence.unite import Unite
@@ -102,6 +102,12 @@ def recevoir_nomenclatures(u: Unite, message: NomenclaturesMsg) -> dict[str, Any
         "mefs": len(message.mefs),
         "matieres": len(message.matieres),
     }
+
+
+def recevoir_date_butoir(u: Unite, message: DateButoirVs) -> dict[str, Any]:
+    """The last day on which the schools validate their V.S., for a year; the last one received counts (REC-18)."""
+    u.session.merge(RemonteeVs(annee=message.annee, date_butoir=message.date_butoir, recue_le=u.maintenant))
+    return {"nb": 1, "annee": message.annee, "date_butoir": message.date_butoir.isoformat()}
 
 
 def enregistrer_mefs(u: Unite, lignes: list[dict[str, Any]], *, remplacer: bool) -> None:
