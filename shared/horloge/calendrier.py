@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from shared.horloge.annees import Calendrier
@@ -168,9 +169,19 @@ def jours_feries(annee: int, calendrier: Calendrier = "nord") -> dict[date, str]
     return dict(sorted(feries.items()))
 
 
+@lru_cache(maxsize=64)
+def _feries(annee: int, calendrier: Calendrier) -> frozenset[date]:
+    return frozenset(jours_feries(annee, calendrier))
+
+
+def est_ferie_en_semaine(jour: date, calendrier: Calendrier = "nord") -> bool:
+    """Tell whether `jour` is a public holiday that falls from Monday to Friday."""
+    return jour.weekday() < 5 and jour in _feries(jour.year, calendrier)
+
+
 def est_jour_ouvre(jour: date, calendrier: Calendrier = "nord") -> bool:
     """Tell whether administrations work on `jour`: Monday to Friday, not a public holiday."""
-    return jour.weekday() < 5 and jour not in jours_feries(jour.year, calendrier)
+    return jour.weekday() < 5 and not est_ferie_en_semaine(jour, calendrier)
 
 
 def jours_ouvres(debut: date, fin: date, calendrier: Calendrier = "nord") -> list[date]:

@@ -1,7 +1,8 @@
 """The night timetable: which batch is due when, in the académie's own time zone.
 
 Source: architecture, "How it runs > Nights" (table of the default timetable); delays of procedures CAL-07 to
-CAL-13. A timetable is data: a bac may replace hours and days (`avec_reglages`).
+CAL-13. A timetable is data: a bac may replace hours and days (`avec_reglages`). Public holidays count as days that
+are not worked where the académie says « 48 Heures (voire 72h) » (CAL-12, inferred).
 """
 
 from __future__ import annotations
@@ -9,16 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.contracts.refus import Inconnu, Refus
+from shared.horloge.annees import Calendrier
+from shared.horloge.calendrier import est_ferie_en_semaine
 from shared.horloge.profils import ProfilAcademique
 
 LUNDI, MARDI, MERCREDI, JEUDI, VENDREDI, SAMEDI, DIMANCHE = range(7)
 TOUS_LES_JOURS = frozenset(range(7))
 SAUF_SAMEDI = TOUS_LES_JOURS - {SAMEDI}
 SAUF_DIMANCHE = TOUS_LES_JOURS - {DIMANCHE}
+# The batches that a public holiday stops, and how many days after the batch that holiday falls.
+ECART_AU_FERIE = {"aaf_integration": 1, "aaf_alimentation": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,9 @@ class HoraireNuits:
 
     creneaux: tuple[Creneau, ...]
     jours_flux_complet: frozenset[int] = frozenset({SAMEDI})
+    feries: Calendrier | None = None
+    """Whose public holidays the AAF does not work on: no feed that day, no integration the evening before, as for a
+    Sunday. None: it works on them."""
 
     def creneau(self, nom: str) -> Creneau:
         """Return the slot of batch `nom`. Raises `Inconnu` (TRAITEMENT_INCONNU)."""
@@ -66,7 +75,7 @@ class HoraireNuits:
         creneau = self.creneau(nom)
         jour = apres.astimezone(fuseau).date() - timedelta(days=1)
         for _ in range(10):
-            if jour.weekday() in creneau.jours:
+            if jour.weekday() in creneau.jours and not self._chome(nom, jour):
                 instant = _instant(jour, creneau.heure, fuseau)
                 if instant > apres:
                     return instant
@@ -76,6 +85,12 @@ class HoraireNuits:
             code="HORAIRE_INVALIDE",
             remede="Donnez-lui au moins un jour de la semaine dans l'horaire des nuits.",
         )
+
+    def _chome(self, nom: str, jour: date) -> bool:
+        """Whether batch `nom` does not run on `jour` because of a public holiday."""
+        if self.feries is None or nom not in ECART_AU_FERIE:
+            return False
+        return est_ferie_en_semaine(jour + timedelta(days=ECART_AU_FERIE[nom]), self.feries)
 
     def tri(self, nom: str, instant: datetime) -> tuple[datetime, int]:
         """Return the sorting key of a due batch: earlier first, then the declared order."""
@@ -179,8 +194,16 @@ HORAIRES: dict[str, HoraireNuits] = {
 
 
 def horaire(profil: ProfilAcademique) -> HoraireNuits:
-    """Return the night timetable that the profile chooses."""
-    return HORAIRES[profil.nuits]
+    """Return the night timetable that the profile chooses (`nuits`, `delai.ent`, `calendrier`)."""
+    choisi = HORAIRES[profil.nuits]
+    if profil.delai_ent == "48-72h" and profil.nuits == "jours_ouvres":
+        return _avec_feries(choisi, profil.calendrier)
+    return choisi
+
+
+@lru_cache(maxsize=8)
+def _avec_feries(nuits: HoraireNuits, calendrier: Calendrier) -> HoraireNuits:
+    return replace(nuits, feries=calendrier)
 
 
 def prochain(nom: str, apres: datetime, fuseau: ZoneInfo) -> datetime:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.refus import Inconnu, Refus
+from shared.horloge.delais import delai
 from shared.horloge.nuits import HORAIRE_PAR_DEFAUT, HORAIRES, horaire, prochain
 from shared.horloge.profils import profil
 
@@ -154,4 +155,43 @@ def test_the_profile_chooses_the_timetable() -> None:
     """An académie whose AAF works at the week-end has Friday's deposit in the ENT on Sunday."""
     choisi = horaire(profil("toulouse-2023").avec_reglages({"nuits": "tous_les_jours"}))
     assert choisi.trajet(a("2021-09-10T14:00"), PARIS)[-1].instant == a("2021-09-12T05:00")
-    assert horaire(profil("nice-2021")) is HORAIRE_PAR_DEFAUT
+    assert horaire(profil("noumea-2018")) is HORAIRE_PAR_DEFAUT
+
+
+@pytest.mark.procedure("CAL-12")
+@pytest.mark.parametrize(
+    ("depot", "ent"),
+    [
+        ("2021-11-08T14:00", "2021-11-10T05:00"),  # two worked days: 39 h
+        ("2021-11-09T14:00", "2021-11-12T05:00"),  # the 11th is not worked: 63 h, « voire 72h »
+        ("2021-11-10T14:00", "2021-11-12T05:00"),
+        ("2021-10-29T14:00", "2021-11-02T05:00"),  # a week-end and All Saints' Day
+    ],
+)
+def test_days_that_are_not_worked_stretch_the_delay(depot: str, ent: str) -> None:
+    """« 48 Heures (voire 72h) »: no feed on a public holiday, and no integration the evening before."""
+    nice, ailleurs = profil("nice-2021"), profil("toulouse-2023")
+    assert delai(nice, a(depot)).annonce.mots == "48 Heures (voire 72h)"
+    assert delai(nice, a(depot)).arrivee == a(ent)
+    ordinaire = HORAIRE_PAR_DEFAUT.trajet(a(depot), PARIS)[-1].instant
+    assert delai(ailleurs, a(depot)).arrivee == ordinaire <= a(ent)
+    assert (a(ent) - a(depot) > timedelta(hours=48)) == (depot[:10] in {"2021-11-09", "2021-10-29"})
+
+
+def test_the_complete_feed_is_written_on_a_saturday_that_is_a_holiday() -> None:
+    """Christmas 2021 was a Saturday: the complete feed of the week goes all the same."""
+    assert horaire(profil("nice-2021")).prochain("aaf_alimentation", a("2021-12-24T12:00"), PARIS) == a(
+        "2021-12-25T02:00"
+    )
+
+
+@pytest.mark.procedure("CAL-13")
+@pytest.mark.parametrize("jour", range(6, 13))
+def test_one_or_two_days_after_the_report(jour: int) -> None:
+    """« un ou deux jours plus tard » than the report, readable on the morning after the deposit, whatever the day."""
+    depot = a(f"2013-09-{jour:02}T14:00")
+    promis = delai(profil("fiche-2013"), depot)
+    assert promis.annonce.mots == "un ou deux jours plus tard"
+    compte_rendu = next(e.instant for e in promis.etapes if e.nom == "bee_depots").astimezone(PARIS).date()
+    lisible = compte_rendu + timedelta(days=1)
+    assert (promis.arrivee.astimezone(PARIS).date() - lisible).days in (1, 2)
