@@ -1,16 +1,19 @@
-"""What the ENT asks of the AAF, within its night: which feeds are newer, and their archives; it sends nothing."""
+"""What the ENT asks of the AAF within its night (newer feeds, their archives), and takes from EDT; it sends nothing."""
 
 from __future__ import annotations
 
+import io
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from services.ent import models, rules
-from services.ent.use_cases import imports
+from services.ent.use_cases import automatise, imports
 from services.ent.use_cases.projets import projet as lire_projet
+from shared.contracts import echanges
 from shared.contracts.refus import Refus
 from shared.formats.aaf import TypeAlimentation
+from shared.http.service import Reception
 from shared.persistence.unite import Unite
 
 
@@ -55,3 +58,15 @@ def _recuperer_et_importer(u: Unite, projet: models.Projet, flux: imports.Flux, 
             raise
         return imports.noter_refus(u, projet, refus, flux)
     return imports.importer(u, projet, flux)
+
+
+def recevoir_emploi_du_temps(u: Unite, message: echanges.EmploiDuTempsEdt) -> dict[str, Any]:
+    """The timetable that EDT sends by itself (ENT-39). Raises the refusals of `automatise.deposer`."""
+    fait = automatise.deposer(u, message.jeton, io.BytesIO(message.contenu.encode()), message.fichier)
+    ecarts = sum(fait.compteurs["ecarts"].values())
+    return {"nb": fait.compteurs["cours"], "nb_refus": ecarts, "import": fait.numero, "ecarts": ecarts}
+
+
+RECEPTIONS = (
+    Reception("emploi_du_temps", "Emploi du temps reçu d'EDT", echanges.EmploiDuTempsEdt, recevoir_emploi_du_temps),
+)

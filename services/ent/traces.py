@@ -26,6 +26,7 @@ OBJETS: dict[str, ObjetTrace] = {
     "responsable": "responsable",
     "enseignant": "enseignant",
     "autre": "agent",
+    rules.INVITE: "agent",
 }
 FAITS = {
     "cree": "Compte créé dans l'ENT",

@@ -147,7 +147,10 @@ class ServicesSts(Message):
 
 
 class AffectationAgentMsg(Message):
-    """One appointment of an agent. `nature`: AFA (titulaire), REP (remplaçant), SUP (suppléant)."""
+    """One appointment of an agent. `nature`: AFA (titulaire), REP (remplaçant), SUP (suppléant).
+
+    `quotite`: what he works of a full service, in percent.
+    """
 
     uai: str
     nature: Literal["AFA", "REP", "SUP"] = "AFA"
@@ -156,6 +159,7 @@ class AffectationAgentMsg(Message):
     discipline: str = ""
     discipline_libelle: str = ""
     heures: float = 18.0
+    quotite: int = Field(default=100, ge=1, le=100)
     debut: date | None = None
     fin: date | None = None
     supplee_id: int | None = None
@@ -517,3 +521,16 @@ class RemonteeSysca(Message):
     eleves: tuple[FicheSysca, ...] = ()
     responsables: tuple[ResponsableSysca, ...] = ()
     retenues: tuple[ExclusionMsg, ...] = ()
+
+
+# --- EDT → ENT: the timetable, by itself (EDT-46) ------------------------------------------------------------------
+
+
+class EmploiDuTempsEdt(Message):
+    """`emploi_du_temps` (EDT → ENT): the file of « Export vers un socle », and the secret of the URL it goes to."""
+
+    uai: str
+    annee: int
+    jeton: str
+    fichier: str
+    contenu: str

@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 from shared.contracts.refus import FichierRefuse
 from shared.identifiers import sans_accent
 
-PROFILS = ("eleve", "responsable", "enseignant", "autre")
+INVITE = "invite"
+"""Profile of a guest account, made by hand: no feed speaks of it (ENT-03)."""
+PROFILS = ("eleve", "responsable", "enseignant", "autre", INVITE)
 LIBELLES_PROFIL = {
     "eleve": "Élève",
     "responsable": "Responsable",
     "enseignant": "Enseignant",
     "autre": "Personnel",
+    INVITE: "Invité",
 }
 LIBELLES_ETAT = {"a_activer": "À activer", "actif": "Actif", "desactive": "Désactivé", "purge": "Supprimé"}
 VIVANTS = ("a_activer", "actif")

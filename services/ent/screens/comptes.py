@@ -19,7 +19,7 @@ from shared.screens.composants import Pagination
 routeur = Routeur()
 
 PAR_PAGE = 50
-Profil = Literal["", "eleve", "responsable", "enseignant", "autre"]
+Profil = Literal["", "eleve", "responsable", "enseignant", "autre", "invite"]
 Etat = Literal["", "a_activer", "actif", "desactive", "purge"]
 
 

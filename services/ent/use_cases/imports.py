@@ -150,7 +150,7 @@ def importer_a_la_main(u: Unite, code: str, contenu: BinaryIO, nom: str, numero:
     """
     projet = lire_projet(u, code, verrouiller=True)
     with tempfile.TemporaryDirectory(prefix="ent-") as dossier:
-        chemin = Path(dossier) / _nom_sur(nom)
+        chemin = Path(dossier) / nom_sur(nom)
         with chemin.open("wb") as sortie:
             while morceau := contenu.read(1 << 20):
                 sortie.write(morceau)
@@ -290,7 +290,7 @@ def _prochain(u: Unite, projet: str) -> int:
     return (dernier or 0) + 1
 
 
-def _nom_sur(nom: str) -> str:
+def nom_sur(nom: str) -> str:
     """The name of a file brought by someone, without what could leave the folder."""
     propre = "".join(s if s.isalnum() or s in "._-" else "_" for s in nom.replace("\\", "/").rpartition("/")[2])
     return propre.lstrip(".")[-TAILLE_NOM:] or "alimentation"

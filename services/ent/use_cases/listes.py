@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.ent.use_cases import consultation
+from services.ent.use_cases import consultation, vie_scolaire
 from shared.contracts.refus import Inconnu
 from shared.persistence.unite import Unite
 
@@ -18,7 +18,8 @@ GENRES = {"division": "Classe", "groupe": "Groupe"}
 def destinataires(u: Unite, projet: str, uai: str) -> dict[str, list[dict[str, Any]]]:
     """The lists that the assistant destinataire offers, empty ones included (ENT-18, ENT-19).
 
-    `profils`: of the whole school; `classes`, `groupes`: name, year's label, and how many of each can be written to.
+    `profils`: of the whole school; `classes`, `groupes`: name, year's label, and how many of each can be written to;
+    `groupes_edt`: the groups that the ENT made from the timetable, beside those of the AAF (ENT-31).
     """
     bilan = consultation.bilan(u, projet, uai)["comptes"]
     familles = {(x.genre, x.nom): x.nombre for x in u.session.execute(text(_FAMILLES), {"projet": projet, "uai": uai})}
@@ -38,6 +39,7 @@ def destinataires(u: Unite, projet: str, uai: str) -> dict[str, list[dict[str, A
             e | {"nb_responsables": familles.get((genre, e["nom"]), 0)}
             for e in consultation.ensembles(u, projet, genre, uai)
         ]
+    listes["groupes_edt"] = vie_scolaire.groupes_pilotes(u, uai)
     return listes
 
 

@@ -1,4 +1,4 @@
-"""The ENT's web service: projects, accounts, classes and groups, imports."""
+"""Projects, accounts, classes and groups, imports of the AAF."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.http.routes import Routeur
 
 routeur = Routeur(prefix="/api", tags=["ent"])
 
-Profil = Literal["eleve", "responsable", "enseignant", "autre"]
+Profil = Literal["eleve", "responsable", "enseignant", "autre", "invite"]
 Etat = Literal["a_activer", "actif", "desactive", "purge"]
 
 

@@ -1,0 +1,10 @@
+"""The ENT's web service."""
+
+from __future__ import annotations
+
+from services.ent.api import annuaire, emploi_du_temps, usages
+from shared.http.routes import Routeur
+
+routeur = Routeur()
+for module in (annuaire, emploi_du_temps, usages):
+    routeur.include_router(module.routeur)
