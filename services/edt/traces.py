@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from services.edt import models as m
+from services.edt import rules
 from shared.contracts.traces import Blocage, Etape, Trace
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
@@ -21,7 +22,12 @@ def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
 
 
 def _eleves(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
-    requete = select(m.Eleve).order_by(m.Eleve.uai, m.Eleve.annee.desc(), m.Eleve.eleve_id).limit(LIMITE)
+    requete = (
+        select(m.Eleve)
+        .where(_reelle(m.Eleve))
+        .order_by(m.Eleve.uai, m.Eleve.annee.desc(), m.Eleve.eleve_id)
+        .limit(LIMITE)
+    )
     if q:
         requete = requete.where((m.Eleve.ine == q.upper()) | m.Eleve.cle_tri.contains(cle_tri(q), autoescape=True))
     elif cles.get("eleve_id", "").isdigit():
@@ -57,7 +63,8 @@ def _eleves(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
 
 
 def _professeurs(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
-    requete = select(m.Professeur).order_by(m.Professeur.uai, m.Professeur.annee.desc(), m.Professeur.numero)
+    requete = select(m.Professeur).where(_reelle(m.Professeur))
+    requete = requete.order_by(m.Professeur.uai, m.Professeur.annee.desc(), m.Professeur.numero)
     if q:
         trouves = [p for p in u.session.scalars(requete) if cle_tri(q) in cle_tri(f"{p.nom} {p.prenom}")][:LIMITE]
     elif cles.get("agent_id"):
@@ -93,7 +100,8 @@ def _structures(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
     code = q.strip() or cles.get("groupe") or cles.get("division")
     if not code:
         return []
-    requete = select(m.Structure).where(m.Structure.code == code).order_by(m.Structure.uai, m.Structure.annee.desc())
+    requete = select(m.Structure).where(m.Structure.code == code, _reelle(m.Structure))
+    requete = requete.order_by(m.Structure.uai, m.Structure.annee.desc())
     if cles.get("uai"):
         requete = requete.where(m.Structure.uai == cles["uai"])
     traces = []
@@ -125,6 +133,12 @@ def _structures(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
             )
         traces.append(trace)
     return traces
+
+
+def _reelle(table: Any) -> ColumnElement[bool]:
+    """A copy of a base is no part of the chain."""
+    trouvee: ColumnElement[bool] = ~table.uai.endswith(rules.COPIE)
+    return trouvee
 
 
 def _etapes(u: Unite, uai: str, annee: int, genre: str) -> list[Etape]:

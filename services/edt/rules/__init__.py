@@ -12,10 +12,13 @@ from services.edt.rules.placement import (
     APlacer,
     AServir,
     Cle,
+    Piece,
     Place,
     conflits,
+    decouper,
     former_blocs,
     placer,
+    rendre,
 )
 
 __all__ = [
@@ -29,12 +32,15 @@ __all__ = [
     "AServir",
     "Cle",
     "Ecart",
+    "Piece",
     "Place",
     "conflits",
+    "decouper",
     "etablissement",
     "former_blocs",
     "motif_ecart",
     "placer",
+    "rendre",
 ]
 
 COPIE = "/copie"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 
+from services.edt.rules.reparation import Creneau, reparer
+
 JOURS: dict[int, tuple[time, ...]] = {
     jour: tuple(time(h, 0) for h in ((8, 9, 10, 11) if jour == 3 else (8, 9, 10, 11, 13, 14, 15, 16)))
     for jour in (1, 2, 3, 4, 5)
@@ -16,6 +18,8 @@ JOURS: dict[int, tuple[time, ...]] = {
 
 HEBDOMADAIRE = "H"
 QUINZAINES = ("Q1", "Q2")
+SEMAINES = {HEBDOMADAIRE: QUINZAINES} | {q: (q,) for q in QUINZAINES}
+"""The weeks of each alternance, when there are two kinds of weeks."""
 
 Cle = tuple[str, str, str]
 """A service: (structure, matière, modalité)."""
@@ -55,6 +59,21 @@ class Place:
     minutes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A weekly hour of a block to place; `quinzaine`: one week in two."""
+
+    bloc: APlacer
+    minutes: int
+    quinzaine: bool
+
+    @property
+    def creneaux(self) -> list[Creneau]:
+        """Every slot that it may take, in the order of the week."""
+        alternances = QUINZAINES if self.quinzaine else (HEBDOMADAIRE,)
+        return [(jour, debut, a) for jour, debuts in JOURS.items() for debut in debuts for a in alternances]
+
+
 def former_blocs(services: Iterable[AServir]) -> list[APlacer]:
     """Join services of one barrette that can stand together: same modalité and hours, no group and no teacher twice.
 
@@ -92,37 +111,54 @@ def _se_genent(a: AServir, b: AServir) -> bool:
     return a.cle[0] == b.cle[0] or bool(a.professeurs & b.professeurs)
 
 
-def placer(blocs: Iterable[APlacer]) -> tuple[list[Place], list[APlacer]]:
-    """A timetable in which nobody is in two places, and the blocks that found no room (in whole or in part).
+def placer(pieces: Sequence[Piece]) -> dict[int, Creneau]:
+    """The slots of pieces, by rank, such that nobody is in two places; a piece that finds no room has none.
 
-    Greedy and reproducible: the most constrained blocks first, each at the earliest slot of its least loaded day.
+    Reproducible: the most constrained blocks first, each at the earliest slot of its least loaded day; what finds no
+    room then drives others out, which look again (`reparer`).
     """
+    places = _au_plus_tot(pieces)
+    if len(places) == len(pieces):
+        return places
+    return reparer([p.bloc.occupes for p in pieces], [p.creneaux for p in pieces], places, SEMAINES)
+
+
+def decouper(blocs: Iterable[APlacer]) -> list[Piece]:
+    """The pieces of blocks, the most constrained blocks first."""
+    ordre = sorted(blocs, key=lambda b: (-len(b.occupes), -b.heures, b.services))
+    return [Piece(bloc, minutes, quinzaine) for bloc in ordre for minutes, quinzaine in _heures(bloc.heures)]
+
+
+def rendre(pieces: Sequence[Piece], places: Mapping[int, Creneau]) -> tuple[list[Place], list[APlacer]]:
+    """The courses of pieces that have a slot, and the blocks that have a piece without one."""
+    cours = [
+        Place(service, alternance, jour, debut, piece.minutes)
+        for rang, piece in enumerate(pieces)
+        if rang in places
+        for jour, debut, alternance in [places[rang]]
+        for service in piece.bloc.services
+    ]
+    restants = {piece.bloc.services: piece.bloc for rang, piece in enumerate(pieces) if rang not in places}
+    return cours, list(restants.values())
+
+
+def _au_plus_tot(pieces: Sequence[Piece]) -> dict[int, Creneau]:
     pris: dict[tuple[int, time, str], set[str]] = defaultdict(set)
     charge: dict[tuple[str, int], int] = defaultdict(int)
-    places: list[Place] = []
-    restants: list[APlacer] = []
-    ordre = sorted(blocs, key=lambda b: (-len(b.occupes), -b.heures, b.services))
-    for bloc in ordre:
-        besoins = _decouper(bloc.heures)
-        for minutes, quinzaine in besoins:
-            trouve = _chercher(bloc, quinzaine, pris, charge)
-            if trouve is None:
-                restants.append(bloc)
-                break
-            jour, debut, alternance = trouve
-            for semaine in _semaines(alternance):
-                pris[jour, debut, semaine] |= bloc.occupes
-            for qui in bloc.occupes:
-                charge[qui, jour] += 1
-            places.extend(Place(s, alternance, jour, debut, minutes) for s in bloc.services)
-    return places, restants
+    places: dict[int, Creneau] = {}
+    for rang, piece in enumerate(pieces):
+        trouve = _chercher(piece.bloc, piece.quinzaine, pris, charge)
+        if trouve is None:
+            continue
+        jour, debut, alternance = places[rang] = trouve
+        for semaine in SEMAINES[alternance]:
+            pris[jour, debut, semaine] |= piece.bloc.occupes
+        for qui in piece.bloc.occupes:
+            charge[qui, jour] += 1
+    return places
 
 
-def _semaines(alternance: str) -> tuple[str, ...]:
-    return QUINZAINES if alternance == HEBDOMADAIRE else (alternance,)
-
-
-def _decouper(heures: Decimal) -> list[tuple[int, bool]]:
+def _heures(heures: Decimal) -> list[tuple[int, bool]]:
     """Weekly hours as slots: whole hours every week, a half hour as an hour one week in two."""
     entieres = int(heures)
     creneaux = [(60, False)] * entieres
@@ -162,7 +198,7 @@ def conflits(places: Sequence[Place], services: Mapping[Cle, AServir]) -> list[t
         qui = [f"professeur {n}" for n in service.professeurs]
         qui += [f"classe {c}" for c in service.classes]
         qui.append(f"structure {service.cle[0]}")
-        for semaine in _semaines(p.alternance):
+        for semaine in SEMAINES[p.alternance]:
             for occupe in qui:
                 ici[p.jour, p.debut, semaine, occupe].append(service)
     return sorted({(jour, debut, qui) for (jour, debut, _, qui), presents in ici.items() if _genes(qui, presents)})

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from services.edt import models as m
+from services.edt import rules
 from shared.contracts.refus import Inconnu, Refus
 from shared.identifiers import uai_valide
 from shared.persistence.unite import Unite
@@ -22,17 +23,30 @@ TABLES = (
     m.ProfesseurPrincipal,
     m.Eleve,
     m.Appartenance,
+    m.Codification,
+    m.ElementPronote,
     m.ExportFait,
 )
+ANNEES = range(1990, 2101)
+"""Years that a base may have."""
 
 
 def construire(u: Unite, uai: str, annee: int) -> m.BaseEdt:
-    """« Construire une base » for a school and a year (EDT-08). Raises `Refus` UAI_INVALIDE, BASE_EXISTE."""
+    """« Construire une base » for a school and a year (EDT-08).
+
+    Raises `Refus` UAI_INVALIDE, ANNEE_INVALIDE, BASE_EXISTE.
+    """
     if not uai_valide(uai):
         raise Refus(
             f"« {uai} » n'est pas un UAI : sa lettre de contrôle ne convient pas.",
             code="UAI_INVALIDE",
             remede="Vérifiez l'UAI de l'établissement.",
+        )
+    if annee not in ANNEES:
+        raise Refus(
+            f"« {annee} » n'est pas une année scolaire.",
+            code="ANNEE_INVALIDE",
+            remede="Donnez l'année du début de l'année scolaire : 2021 pour 2021-2022.",
         )
     if u.session.get(m.BaseEdt, (uai, annee)) is not None:
         raise Refus(
@@ -49,9 +63,15 @@ def construire(u: Unite, uai: str, annee: int) -> m.BaseEdt:
 
 
 def trouver(u: Unite, uai: str, annee: int) -> m.BaseEdt:
-    """The base. Raises `Inconnu` BASE_INCONNUE."""
-    base = u.session.get(m.BaseEdt, (uai, annee))
+    """The base, or the copy of one. Raises `Inconnu` BASE_INCONNUE."""
+    base = u.session.get(m.BaseEdt, (uai, annee)) if annee in ANNEES else None
     if base is None:
+        if uai.endswith(rules.COPIE):
+            raise Inconnu(
+                f"Il n'y a pas de copie de la base {annee}-{annee + 1} de {rules.etablissement(uai)}.",
+                code="BASE_INCONNUE",
+                remede="Ouvrez la base, puis Fichier > Créer une copie de la base.",
+            )
         raise Inconnu(
             f"Il n'y a pas de base {annee}-{annee + 1} pour {uai}.",
             code="BASE_INCONNUE",
@@ -61,8 +81,9 @@ def trouver(u: Unite, uai: str, annee: int) -> m.BaseEdt:
 
 
 def lister(u: Unite) -> list[m.BaseEdt]:
-    """Every base, by school and year."""
-    return list(u.session.scalars(select(m.BaseEdt).order_by(m.BaseEdt.uai, m.BaseEdt.annee)))
+    """Every base that who asks may see, by school and year."""
+    visibles = select(m.BaseEdt).where(u.du_perimetre(m.BaseEdt.uai))
+    return list(u.session.scalars(visibles.order_by(m.BaseEdt.uai, m.BaseEdt.annee)))
 
 
 def supprimer(u: Unite, uai: str, annee: int) -> None:
@@ -84,11 +105,13 @@ def resume(u: Unite, uai: str, annee: int) -> Mapping[str, Any]:
         for table in TABLES
     }
     return {
-        "uai": base.uai,
+        "uai": rules.etablissement(base.uai),
         "annee": base.annee,
+        "copiee_le": base.copiee_le,
         "nom": base.nom,
         "sts_importe_le": base.sts_importe_le,
         "siecle_importe_le": base.siecle_importe_le,
         "millesime": base.millesime,
+        "pronote_initialisee_le": base.pronote_initialisee_le,
         **comptes,
     }

@@ -12,6 +12,8 @@ from services.edt.use_cases import bases, groupes, placement
 from shared.identifiers import code_structure_valide
 from shared.persistence.unite import Unite
 
+MIS_DE_COTE = "SERVICES_NON_EXPORTABLES"
+"""The point that lists what somebody set aside: nothing is to be mended there."""
 CARACTERES_LARGES = str.maketrans("./", "--")
 """What STS-Web takes beside the guides' characters where `structure.caracteres` is « large », made plain here."""
 
@@ -110,7 +112,7 @@ def controler(u: Unite, uai: str, annee: int) -> list[PointDeControle]:
             "Établissez les correspondances, ou rendez ces services « non exportables ».",
         ),
         PointDeControle(
-            "SERVICES_NON_EXPORTABLES",
+            MIS_DE_COTE,
             "Services mis de côté",
             False,
             tuple(f"{_nom(s)} ({e.phrase})" for s, e in etat.services if e and e.voulu),

@@ -97,7 +97,7 @@ def exporter_ent(
     clair = io.BytesIO()
     edt.ecrire_edt(
         clair,
-        edt.EnTete(uai=uai),
+        edt.EnTete(uai=rules.etablissement(uai)),
         edt.AnneeScolaire(calendrier.rentree_eleves, calendrier.sortie_eleves, premier),
         _grille(),
         matieres=(
@@ -110,7 +110,7 @@ def exporter_ent(
                 p.nom,
                 p.prenom,
                 id_sts=p.sts_id,
-                idpn=edt.fabriquer_idpn(uai, "professeur", str(p.numero)),
+                idpn=edt.fabriquer_idpn(rules.etablissement(uai), "professeur", str(p.numero)),
             )
             for p in profs
         ),
@@ -194,7 +194,7 @@ def _eleves(
             SEXES[e.sexe or ""],
             numero_national=e.ine,
             id_sconet=str(e.eleve_id),
-            idpn=edt.fabriquer_idpn(contenu.uai, "eleve", str(e.eleve_id)),
+            idpn=edt.fabriquer_idpn(rules.etablissement(contenu.uai), "eleve", str(e.eleve_id)),
             classes=() if classe is None else (edt.Appartenance(classe, debut, fin),),
             parties=tuple(parties),
         )
@@ -227,7 +227,7 @@ def _chiffrer(u: Unite, base: m.BaseEdt, clair: io.BytesIO, partenaire: str, cle
     edt.ecrire_conteneur(
         sortie,
         clair,
-        edt.EnTeteConteneur(LOGICIEL, u.horloge.local(), base.uai, base.nom or None, None),
+        edt.EnTeteConteneur(LOGICIEL, u.horloge.local(), rules.etablissement(base.uai), base.nom or None, None),
         destinataires=(edt.Destinataire(partenaire, cle_publique),),
         cle=alea.randbytes(16),
         vecteur=alea.randbytes(16),

@@ -23,11 +23,12 @@ from shared.horloge.calendrier import calendrier_scolaire
 from shared.persistence.unite import Unite
 
 LOGICIEL = "RENTREE"
-GENRES = ("sts", "liens", "ent")
+GENRES = ("sts", "liens", "ent", "preparation")
 LIBELLES = {
     "sts": "Export vers STSWEB",
     "liens": "Export des liens élèves/groupes",
     "ent": "Export de l'emploi du temps vers un socle",
+    "preparation": "Préparer l'année suivante",
 }
 
 
@@ -67,7 +68,7 @@ def exporter_sts(u: Unite, uai: str, annee: int) -> FichierExporte:
     )
     effectifs = _effectifs_par_classe(u, uai, annee)
     doc = sts.EmpSts(
-        parametres=sts.ParametresEmp(uai, annee, "EDITEUR_PRIVE"),
+        parametres=sts.ParametresEmp(rules.etablissement(uai), annee, "EDITEUR_PRIVE"),
         horaires=tuple(
             sts.Horaire(jour, creneaux[0], time(creneaux[-1].hour + 1))
             for jour, creneaux in sorted(rules.JOURS.items())
@@ -99,7 +100,7 @@ def exporter_sts(u: Unite, uai: str, annee: int) -> FichierExporte:
     sortie = io.BytesIO()
     ecrire_emp_sts(sortie, doc)
     nb = sum(len(x) for x in services.values())
-    nom = nom_fichier_emp_sts(uai, annee)
+    nom = nom_fichier_emp_sts(rules.etablissement(uai), annee)
     message = f"{nb} services ont été exportés dans le fichier {nom}"
     avertissements = tuple(
         f"{point.titre} : {', '.join(point.lignes)}" for point in controles.controler(u, uai, annee) if point.lignes
@@ -224,7 +225,8 @@ def exporter_liens(u: Unite, uai: str, annee: int, *, internet: bool = True, exc
         if e.eleve_id in liens
     ]
     instant = u.horloge.local().replace(tzinfo=None)
-    parametres = Parametres(uai, base.millesime if internet else base.millesime + 1, instant.date(), 1, LOGICIEL)
+    millesime = base.millesime if internet else base.millesime + 1
+    parametres = Parametres(rules.etablissement(uai), millesime, instant.date(), 1, LOGICIEL)
     sortie = io.BytesIO()
     # The software knows no limit of STS-Web's: a group that STS rejected goes out too, and BEE says so.
     fait = ecrire_liens_zip(sortie, parametres, lignes, instant, longueur_code=20)

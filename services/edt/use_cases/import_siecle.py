@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Literal
 from sqlalchemy import delete, select
 
 from services.edt import models as m
+from services.edt import rules
 from services.edt.use_cases import bases
 from services.edt.use_cases.groupes import compter_effectifs
 from services.edt.use_cases.lignes import ajouter, verifier
@@ -84,7 +85,7 @@ def examiner(u: Unite, uai: str, annee: int, deposes: Sequence[tuple[str, str]])
     for nom, digest in deposes:
         choisi = _reconnaitre(u, nom, digest)
         if not choisi.probleme:
-            choisi = _controler(choisi, uai, millesime, {c.famille for c in choisis})
+            choisi = _controler(choisi, rules.etablissement(uai), millesime, {c.famille for c in choisis})
         choisis.append(choisi)
     return choisis
 
@@ -96,7 +97,7 @@ def _reconnaitre(u: Unite, nom: str, digest: str) -> FichierChoisi:
     if lu.famille not in {f for f, _ in FORMATS}:
         return FichierChoisi(nom, digest, lu.famille, probleme="Ce fichier n'est pas un export de SIECLE.")
     with u.fichiers.ouvrir(digest) as fichier:
-        for interne, flux in _documents(nom, fichier.read()):
+        for interne, flux in documents(nom, fichier.read()):
             jour = root_of(flux, interne).textes.get("PARAMETRES/DATE_EXPORT", "")
             sans_adresses = lu.famille is Famille.SIECLE_RESPONSABLES and lu.variante == "sans_adresses"
             probleme = "Le fichier des responsables doit être « avec adresse »." if sans_adresses else ""
@@ -144,7 +145,7 @@ def importer_deposes(
     choisis = examiner(u, uai, annee, deposes)
     for c in choisis:
         if c.famille in {f for f, _ in FORMATS}:
-            verifier(c.nom, uai, millesime, c.uai, c.annee)
+            verifier(c.nom, rules.etablissement(uai), millesime, c.uai, c.annee)
         if c.probleme:
             raise FichierRefuse(
                 c.probleme, code="FICHIER_INATTENDU", lieu=Lieu(c.nom), remede="Retirez-le de la sélection."
@@ -157,7 +158,7 @@ def importer_deposes(
             remede="Exportez « Élèves avec adresse » ou « sans adresse » de la base élèves, et ajoutez-le.",
         )
     nb: dict[str, int] = {}
-    for interne, flux in _documents(eleves.nom, u.fichiers.lire(eleves.digest)):
+    for interne, flux in documents(eleves.nom, u.fichiers.lire(eleves.digest)):
         nb = _importer_eleves(u, uai, annee, lire_eleves(flux, interne).eleves, choix or ChoixDonnees())
     base.siecle_importe_le = u.maintenant
     base.millesime = millesime
@@ -170,7 +171,8 @@ def importer_deposes(
     }
 
 
-def _documents(nom: str, contenu: bytes) -> Iterable[tuple[str, BinaryIO]]:
+def documents(nom: str, contenu: bytes) -> Iterable[tuple[str, BinaryIO]]:
+    """The XML document of a file, or of its archive: (name, stream)."""
     if contenu[:2] == b"PK":
         with ouvrir_export_zip(contenu, nom) as (interne, flux):
             yield interne, io.BytesIO(flux.read())

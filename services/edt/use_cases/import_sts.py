@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from services.edt import models as m
-from services.edt.use_cases import bases, controles, correspondances, professeurs
+from services.edt import rules
+from services.edt.use_cases import bases, codifications, controles, correspondances, professeurs
 from services.edt.use_cases.lignes import ajouter, verifier
 from shared.formats.sts.enregistrements import Division, DivisionAppartenance, Groupe, IndividuSts, StsEmp
 from shared.formats.sts.sts_emp import lire_sts_emp
@@ -28,7 +29,7 @@ def importer_sts(
     """
     base = bases.trouver(u, uai, annee)
     doc = lire_sts_emp(io.BytesIO(contenu), nom)
-    verifier(nom, uai, annee, doc.parametres.uaj.code, doc.parametres.annee_scolaire.annee)
+    verifier(nom, rules.etablissement(uai), annee, doc.parametres.uaj.code, doc.parametres.annee_scolaire.annee)
     correspondances.retenir(u, uai, annee, doc)
     correspondances.rapprocher(u, uai, annee)
     nb = _importer_ressources(u, uai, annee, doc)
@@ -117,6 +118,9 @@ def _importer_ressources(u: Unite, uai: str, annee: int, doc: StsEmp) -> dict[st
         [x for x in matieres if x["code"] not in deja],
         ("uai", "annee", "code"),
         ("libelle", "sts_code"),
+    )
+    codifications.retenir_mefs(
+        u, uai, annee, {x.code: x.libelle_edition or x.libelle_long or x.code for x in doc.nomenclatures.mefs}
     )
     return {"professeurs": len(lignes), "matieres": len(matieres)}
 

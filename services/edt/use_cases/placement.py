@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete, select
 
 from services.edt import models as m
 from services.edt import rules
-from services.edt.use_cases import bases, groupes
+from services.edt.use_cases import bases, groupes, resoluteur
 from shared.contracts.refus import Inconnu
 from shared.persistence.masse import inserer
 from shared.persistence.unite import Unite
 
+Methode = Literal["placement", "resoluteur"]
+"""« Placement » > « Lancer un placement automatique », or « Résoluteur »."""
 
-def placer(u: Unite, uai: str, annee: int) -> dict[str, Any]:
-    """Place every service: nobody in two places. What finds no room is listed and stays without a course."""
+
+def placer(u: Unite, uai: str, annee: int, methode: Methode = "placement") -> dict[str, Any]:
+    """Place every service: nobody in two places. What finds no room is listed and stays without a course.
+
+    `methode`: the placement built in, or OR-tools' search from there. Raises `Inconnu` BASE_INCONNUE, `Refus`
+    RESOLUTEUR_ABSENT.
+    """
     bases.trouver(u, uai, annee)
-    places, restants = rules.placer(rules.former_blocs(_a_servir(u, uai, annee)))
+    if methode == "resoluteur":
+        resoluteur.exiger()
+    pieces = rules.decouper(rules.former_blocs(_a_servir(u, uai, annee)))
+    creneaux = rules.placer(pieces)
+    if methode == "resoluteur":
+        creneaux = resoluteur.resoudre(pieces, creneaux)
+    places, restants = rules.rendre(pieces, creneaux)
     u.session.execute(delete(m.Cours).where(m.Cours.uai == uai, m.Cours.annee == annee))
     lignes = [
         {

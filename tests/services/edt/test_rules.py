@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import time
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ import pytest
 
 from rentree.population import Parametres, generer
 from services.edt import rules
+from services.edt.use_cases import resoluteur
 from shared.identifiers import fabriquer_uai
 
 
@@ -23,10 +25,50 @@ def _service(
     return rules.AServir((structure, matiere, "CG"), frozenset(classes), frozenset(profs), Decimal(heures), barrette)
 
 
+def _placer(services: Iterable[rules.AServir]) -> tuple[list[rules.Place], list[rules.APlacer]]:
+    pieces = rules.decouper(rules.former_blocs(services))
+    return rules.rendre(pieces, rules.placer(pieces))
+
+
 @pytest.mark.procedure("EDT-09")
-@pytest.mark.parametrize("effectif", [60, 600])
+@pytest.mark.parametrize("effectif", [60, 600, 900])
 def test_a_whole_school_is_placed_without_clashes(effectif: int) -> None:
     """Every service of an invented collège finds its hours, and nobody is in two places."""
+    services = _college(effectif)
+    places, restants = _placer(services.values())
+    assert restants == []
+    assert rules.conflits(places, services) == []
+    donnees: dict[rules.Cle, Decimal] = dict.fromkeys(services, Decimal(0))
+    for p in places:
+        assert p.debut in rules.JOURS[p.jour]
+        donnees[p.service] += Decimal(p.minutes) / (60 if p.alternance == rules.HEBDOMADAIRE else 120)
+    assert all(donnees[cle] >= s.heures for cle, s in services.items())
+
+
+def test_the_placement_is_the_same_again() -> None:
+    """A school that the first search leaves incomplete is completed, and twice in the same way."""
+    services = _college(900)
+    assert _placer(services.values()) == _placer(reversed(services.values()))
+
+
+def test_the_resoluteur_is_better_and_the_same_again() -> None:
+    """OR-tools, from the same start and with the same limit, gives the same timetable, with fewer last hours."""
+    pytest.importorskip("ortools")
+    services = _college(60)
+    pieces = rules.decouper(rules.former_blocs(services.values()))
+    depart = rules.placer(pieces)
+    trouve = resoluteur.resoudre(pieces, depart, 1.0)
+    assert resoluteur.resoudre(pieces, depart, 1.0) == trouve
+    places, restants = rules.rendre(pieces, trouve)
+    assert (restants, rules.conflits(places, services)) == ([], [])
+    assert _a_la_derniere_heure(places) < _a_la_derniere_heure(rules.rendre(pieces, depart)[0])
+
+
+def _a_la_derniere_heure(places: list[rules.Place]) -> int:
+    return sum(p.debut == rules.JOURS[p.jour][-1] for p in places)
+
+
+def _college(effectif: int) -> dict[rules.Cle, rules.AServir]:
     population = generer(Parametres(uai=fabriquer_uai("096", 1), effectif=effectif, seed=7, annee=2021))
     groupes = {g.code: g for g in population.besoins.groupes}
     services = {}
@@ -39,14 +81,7 @@ def test_a_whole_school_is_placed_without_clashes(effectif: int) -> None:
             s.heures,
             groupe.barrette if groupe else None,
         )
-    places, restants = rules.placer(rules.former_blocs(services.values()))
-    assert restants == []
-    assert rules.conflits(places, services) == []
-    donnees: dict[rules.Cle, Decimal] = dict.fromkeys(services, Decimal(0))
-    for p in places:
-        assert p.debut in rules.JOURS[p.jour]
-        donnees[p.service] += Decimal(p.minutes) / (60 if p.alternance == rules.HEBDOMADAIRE else 120)
-    assert all(donnees[cle] >= s.heures for cle, s in services.items())
+    return services
 
 
 def test_a_barrette_stands_together() -> None:
@@ -55,7 +90,7 @@ def test_a_barrette_stands_together() -> None:
     b = _service("6ESP", "030602", (2,), barrette="B", heures="2")
     (bloc,) = rules.former_blocs([b, a])
     assert bloc.services == (a.cle, b.cle)
-    places, _ = rules.placer([bloc])
+    places, _ = _placer([a, b])
     assert len({(p.jour, p.debut) for p in places}) == 2
     assert rules.conflits(places, {a.cle: a, b.cle: b}) == []
 
@@ -69,7 +104,7 @@ def test_half_groups_swap_their_subjects() -> None:
     ]
     blocs = rules.former_blocs(services)
     assert sorted(len(b.services) for b in blocs) == [2, 2]
-    places, restants = rules.placer(blocs)
+    places, restants = _placer(services)
     assert restants == []
     assert rules.conflits(places, {s.cle: s for s in services}) == []
 
@@ -93,7 +128,7 @@ def test_a_clash_is_seen(a: rules.AServir, b: rules.AServir, qui: str) -> None:
 def test_what_finds_no_room_is_said() -> None:
     """A class asked for more hours than a week has slots leaves a block unplaced, without a clash."""
     services = [_service("6A", f"0{n}", (n,), "10") for n in range(1, 5)]
-    places, restants = rules.placer(rules.former_blocs(services))
+    places, restants = _placer(services)
     assert len(restants) == 1
     assert rules.conflits(places, {s.cle: s for s in services}) == []
 
