@@ -182,6 +182,7 @@ HORAIRE_PAR_DEFAUT = _declare(
     ("aaf_integration", time(20, 0), SAUF_SAMEDI),
     ("aaf_alimentation", time(2, 0), SAUF_DIMANCHE),
     ("ent_alimentation", time(5, 0), TOUS_LES_JOURS),
+    ("edt_envoi_ent", time(5, 30), TOUS_LES_JOURS),  # after the accounts, which the timetable is matched with
 )
 
 # By the profile's setting `nuits`. `tous_les_jours` is an académie whose AAF also works at the week-end.

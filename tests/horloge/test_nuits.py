@@ -84,6 +84,7 @@ def test_batches_of_one_instant_run_in_declared_order() -> None:
         "remontee_rectorat",
         "aaf_alimentation",
         "ent_alimentation",
+        "edt_envoi_ent",
     ]
     ensemble = HORAIRE_PAR_DEFAUT.avec_reglages({nom: {"heure": "21:00"} for nom in NOMS[:6]})
     assert [e.nom for e in ensemble.suite(a("2021-09-06T08:00"), PARIS)][:6] == NOMS[:6]

@@ -119,7 +119,8 @@ def _decrire(fait: AccesAutomatise) -> dict[str, Any]:
 def _trouver(u: Unite, jeton: str) -> AccesAutomatise:
     fait = u.session.scalars(select(AccesAutomatise).where(AccesAutomatise.jeton == jeton)).first()
     compte = None if fait is None else u.session.get(Compte, {"aaf_id": fait.aaf_id, "projet": fait.projet})
-    if fait is None or compte is None or compte.etat not in rules.VIVANTS:
+    passee = fait is not None and fait.annee != projet_de(u, fait.uai).annee
+    if fait is None or passee or compte is None or compte.etat not in rules.VIVANTS:
         raise Inconnu(
             "Cette adresse de dépôt ne vaut pas ou ne vaut plus.",
             code="URL_DEPOT_INCONNUE",

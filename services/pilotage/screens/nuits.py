@@ -27,6 +27,7 @@ LOTS = {
     "aaf_integration": ("Intégration des remontées", "AAF"),
     "aaf_alimentation": ("Alimentation écrite pour l'ENT", "AAF"),
     "ent_alimentation": ("Import de l'alimentation", "ENT"),
+    "edt_envoi_ent": ("Envoi de l'emploi du temps à l'ENT", "EDT"),
 }
 
 
