@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.sts_web.api import annees, echanges, services, structure
+from services.sts_web.api import annees, besoins, echanges, etats, moyens, services, structure
 from shared.http.routes import Routeur
 
 routeur = Routeur(prefix="/api", tags=["STS-Web"])
-for module in (annees, structure, services, echanges):
+for module in (annees, structure, services, besoins, moyens, etats, echanges):
     routeur.include_router(module.routeur)

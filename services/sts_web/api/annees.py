@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import UploadFile
 
 from services.sts_web.api.corps import ANNEE, BasculeCorps
-from services.sts_web.use_cases import alertes, bascule, etablissements, reprise
+from services.sts_web.use_cases import alertes, bascule, campagnes, etablissements, reprise
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 
@@ -37,9 +37,9 @@ def post_bascule(u: Ecriture, uai: str, corps: BasculeCorps) -> dict[str, int]:
 
 
 @routeur.get(ANNEE + "/campagne")
-def get_campagne(u: Lecture, uai: str, annee: int) -> alertes.CampagneVue:
+def get_campagne(u: Lecture, uai: str, annee: int) -> campagnes.CampagneVue:
     """The campagne « Rentrée » of a year, and a warning when the year may be the wrong one."""
-    return alertes.campagne(u, uai, annee)
+    return campagnes.campagne(u, uai, annee)
 
 
 @routeur.get(ANNEE + "/alertes")

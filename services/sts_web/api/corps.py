@@ -57,6 +57,7 @@ class EnseignantCorps(Corps):
     id: int
     type: Literal["epp", "local"] = "epp"
     heures: float = Field(0.0, ge=0)
+    ponderation: float | None = Field(None, gt=0, le=9)
 
 
 class ServiceCorps(Corps):
@@ -78,8 +79,102 @@ class ServiceCorps(Corps):
             self.modalite,
             self.heures,
             self.co_ens,
-            tuple(Enseignant(e.id, e.type, e.heures) for e in self.enseignants),
+            tuple(Enseignant(e.id, e.type, e.heures, e.ponderation) for e in self.enseignants),
         )
+
+
+class ServiceLibreCorps(Corps):
+    """A service that waits for its teacher."""
+
+    structure: str
+    matiere: str
+    modalite: str = "CG"
+    heures: float
+
+    def saisie(self) -> ServiceLu:
+        """For the use cases."""
+        return ServiceLu(self.structure, "", self.matiere, self.modalite, self.heures, False, ())
+
+
+class RattachementCorps(Corps):
+    """Who takes a service libre; all its hours when `heures` is not said."""
+
+    enseignant: int
+    heures: float | None = None
+
+
+class AreCorps(Corps):
+    """An activité à responsabilité of an agent (`code`: TYPES_AHE)."""
+
+    agent: int
+    code: str
+    heures: float
+
+
+class HeuresCorps(Corps):
+    """Hours a week."""
+
+    heures: float
+
+
+class HsaCorps(Corps):
+    """Heures supplémentaires année; without dates, the whole year."""
+
+    agent: int
+    discipline: str
+    heures: float
+    debut: date | None = None
+    fin: date | None = None
+
+
+class HsaChange(Corps):
+    """What changes of HSA; dates not said stay."""
+
+    heures: float
+    debut: date | None = None
+    fin: date | None = None
+
+
+class PrincipalCorps(Corps):
+    """A professeur principal; without dates, the whole year."""
+
+    agent: int
+    division: str
+    debut: date | None = None
+    fin: date | None = None
+
+
+class MissionCorps(Corps):
+    """An indemnité pour mission particulière; without dates, the whole year."""
+
+    agent: int
+    mission: str
+    montant: float
+    debut: date | None = None
+    fin: date | None = None
+
+
+class DeclarationCorps(Corps):
+    """A matière taught outside the programme of a MEF."""
+
+    mef: str
+    matiere: str
+    heures: float
+    motif: str
+
+
+class DeclarationChange(Corps):
+    """What changes of a declaration."""
+
+    heures: float
+    motif: str
+
+
+class CampagneCorps(Corps):
+    """The dates of a campagne."""
+
+    debut: date
+    fin: date
 
 
 class LocaleCorps(Corps):

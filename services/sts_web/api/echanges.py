@@ -13,6 +13,7 @@ from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 
 routeur = Routeur()
+GENRES = {"json": "application/json", "xml": "application/xml", "csv": "text/csv; charset=utf-8"}
 
 
 @routeur.get(ANNEE + "/exports")
@@ -78,5 +79,5 @@ def get_import_edt(u: Lecture, uai: str, annee: int) -> imports.RapportImport | 
 
 def fichier_joint(nom: str, contenu: bytes) -> Response:
     """A file to save (STS-43: never to open)."""
-    genre = "application/json" if nom.endswith(".json") else "application/xml"
+    genre = GENRES.get(nom.rpartition(".")[2], "application/octet-stream")
     return Response(contenu, media_type=genre, headers={"Content-Disposition": f'attachment; filename="{nom}"'})

@@ -102,7 +102,10 @@ def bornes(annee: int, calendrier: Calendrier) -> tuple[date, date]:
 
 
 def campagne_de_rentree(annee: int, calendrier: Calendrier) -> tuple[date, date]:
-    """Début and Fin of the campagne « Rentrée »: in March in the south (STS-08); inferred in the north."""
+    """Usual début and fin of the campagne « Rentrée »: in March in the south (STS-08); inferred in the north.
+
+    The académie may fix others.
+    """
     if calendrier == "sud":
         return date(annee, 3, 5), date(annee, 3, 19)
     return date(annee, 9, 1), date(annee, 10, 15)

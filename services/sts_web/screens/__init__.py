@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
-from services.sts_web.screens import annees, echanges, locales, remplacements, services, structure
+from services.sts_web.screens import (
+    annees,
+    besoins,
+    campagnes,
+    echanges,
+    etats,
+    informations,
+    locales,
+    moyens,
+    remplacements,
+    services,
+    structure,
+)
 from shared.http.routes import Routeur
 
 routeur = Routeur(include_in_schema=False)
-for _module in (annees, structure, locales, services, remplacements, echanges):
-    routeur.include_router(_module.routeur)
+_ROUTEURS = (
+    annees.routeur,
+    campagnes.routeur,
+    structure.routeur,
+    locales.routeur,
+    besoins.routeur,
+    services.routeur,
+    moyens.routeur,
+    etats.routeur,
+    remplacements.routeur,
+    echanges.routeur,
+    informations.routeur,
+)
+for _partie in _ROUTEURS:
+    routeur.include_router(_partie)

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
+from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
 
-from services.sts_web.use_cases import etablissements, lecture
+from services.sts_web.models import Matiere, Mef
+from services.sts_web.use_cases import etablissements
 from services.sts_web.use_cases.etablissements import Contexte
+from shared import nomenclatures
 from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
 from shared.screens.composants import Entree
@@ -117,10 +120,30 @@ def ouvrir(u: Unite, uai: str, annee: int) -> Contexte:
     return etablissements.ouvrir(u, uai, annee)
 
 
-def noms(u: Unite, uai: str, annee: int) -> dict[int, str]:
-    """Number → name of everyone in Ressources or Services suppléants."""
-    gens, suppleants = lecture.personnes(u, uai, annee)
-    return {p.id: p.nom for p in [*suppleants, *gens]}
+def matieres(u: Unite) -> dict[str, str]:
+    """Code → « ALL1 Allemand LV1 », as users know matières."""
+    lues = u.session.execute(
+        select(Matiere.code, Matiere.code_gestion, Matiere.libelle_edition, Matiere.libelle_long).order_by(
+            Matiere.code_gestion, Matiere.code
+        )
+    )
+    return {code: f"{gestion} {edition or long}".strip() for code, gestion, edition, long in lues}
+
+
+def mefs(u: Unite) -> list[tuple[str, str]]:
+    """Code and label of every MEF, for a list to choose from."""
+    lus = u.session.execute(select(Mef.code, Mef.libelle_edition, Mef.libelle_long).order_by(Mef.code))
+    return [(code, f"{code} {edition or long}") for code, edition, long in lus]
+
+
+def modalites() -> list[tuple[str, str]]:
+    """Code and label of every modalité de cours."""
+    return [(m.code, f"{m.code} {m.libelle_long}") for m in nomenclatures.modalites_cours()]
+
+
+def chemin_api(request: Request, c: Contexte) -> str:
+    """The address of the year in the web service."""
+    return f"{getattr(request.state, 'base', '')}/api/etablissements/{c.uai}/annees/{c.annee.annee}"
 
 
 def _menu(racine: str, ici: str) -> list[Entree]:

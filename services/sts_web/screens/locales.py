@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Form, Request
 from starlette.responses import HTMLResponse, Response
 
+from services.sts_web.screens import saisies
 from services.sts_web.screens.annees import ANNEE
 from services.sts_web.screens.cadre import agir, ouvrir, page
 from services.sts_web.use_cases import locales
-from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 
@@ -35,13 +34,15 @@ def creer(
     nom: Annotated[str, Form()] = "",
     prenom: Annotated[str, Form()] = "",
     date_naissance: Annotated[str, Form()] = "",
-    heures: Annotated[float, Form(ge=0, le=99)] = 0.0,
+    heures: Annotated[str, Form()] = "",
 ) -> Response:
     """Declare a local person."""
     c = ouvrir(u, uai, annee)
 
     def action() -> str:
-        numero = locales.creer(u, uai, annee, locales.LocaleSaisie(nom, prenom, _jour(date_naissance), heures))
+        nombre = saisies.heures(heures, zero=True) if heures.strip() else 0.0
+        saisie = locales.LocaleSaisie(nom, prenom, saisies.jour(date_naissance), nombre)
+        numero = locales.creer(u, uai, annee, saisie)
         return f"La ressource locale n° {numero} est créée."
 
     return agir(request, u, c, "ressources/locales", action)
@@ -57,15 +58,3 @@ def supprimer(request: Request, u: Ecriture, uai: str, annee: int, numero: Annot
         return f"La ressource locale n° {numero} est supprimée."
 
     return agir(request, u, c, "ressources/locales", action)
-
-
-def _jour(texte: str) -> date | None:
-    """The date of a field of type date. Raises `Refus` (DATE_INVALIDE)."""
-    if not texte.strip():
-        return None
-    try:
-        return date.fromisoformat(texte.strip())
-    except ValueError:
-        raise Refus(
-            f"« {texte[:20]} » n'est pas une date.", code="DATE_INVALIDE", remede="Écrivez-la AAAA-MM-JJ."
-        ) from None

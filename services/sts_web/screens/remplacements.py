@@ -8,8 +8,7 @@ from fastapi import Form, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from services.sts_web.screens.annees import ANNEE
-from services.sts_web.screens.cadre import agir, ouvrir, page
-from services.sts_web.screens.services import matieres
+from services.sts_web.screens.cadre import agir, matieres, ouvrir, page
 from services.sts_web.use_cases import lecture, services
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur

@@ -1,37 +1,26 @@
-"""« Services et ARE »: rattachement, list, équipe pédagogique, état des services."""
+"""« Services et ARE »: rattachement, gestion, list, équipe pédagogique."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import Form, Query, Request
-from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
 
-from services.sts_web.models import Matiere
 from services.sts_web.rules.importation import Enseignant, ServiceLu
+from services.sts_web.screens import saisies
 from services.sts_web.screens.annees import ANNEE
-from services.sts_web.screens.cadre import agir, noms, ouvrir, page
-from services.sts_web.use_cases import lecture, services
+from services.sts_web.screens.cadre import agir, matieres, modalites, ouvrir, page
+from services.sts_web.use_cases import hors_programme, lecture, personnes, services
 from services.sts_web.use_cases.etablissements import Contexte
 from services.sts_web.use_cases.lecture import ServiceVue
-from shared import nomenclatures
 from shared.contracts.refus import Inconnu
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 
 routeur = Routeur()
-
-
-def matieres(u: Unite) -> dict[str, str]:
-    """Code → « ALL1 Allemand LV1 », as users know matières."""
-    lues = u.session.execute(
-        select(Matiere.code, Matiere.code_gestion, Matiere.libelle_edition, Matiere.libelle_long).order_by(
-            Matiere.code_gestion, Matiere.code
-        )
-    )
-    return {code: f"{gestion} {edition or long}".strip() for code, gestion, edition, long in lues}
+Texte = Annotated[str, Form()]
 
 
 @routeur.get(ANNEE + "/services/services", response_class=HTMLResponse)
@@ -56,7 +45,7 @@ def _liste(request: Request, u: Unite, uai: str, annee: int, titre: str, *, modi
         titre,
         services=lecture.services(u, uai, annee),
         matieres=matieres(u),
-        noms=noms(u, uai, annee),
+        noms=personnes.noms(u, uai, annee),
         modifiable=modifiable,
     )
 
@@ -95,7 +84,7 @@ def modification(request: Request, u: Lecture, uai: str, annee: int, numero: Ann
 def _saisie(request: Request, u: Unite, c: Contexte, titre: str, choisi: ServiceVue | None) -> HTMLResponse:
     """The form of a service, empty or filled with `choisi`."""
     uai, annee = c.uai, c.annee.annee
-    titulaires = [e for e in choisi.enseignants if e.supplee_id is None] if choisi else []
+    titulaires = [(e.id, f"{e.heures:.2f}") for e in choisi.enseignants if e.supplee_id is None] if choisi else []
     return page(
         request,
         u,
@@ -104,10 +93,10 @@ def _saisie(request: Request, u: Unite, c: Contexte, titre: str, choisi: Service
         titre,
         structures=[(code, code) for code in sorted(lecture.structure(u, uai, annee).types)],
         matieres=list(matieres(u).items()),
-        modalites=[(m.code, f"{m.code} {m.libelle_long}") for m in nomenclatures.modalites_cours()],
+        modalites=modalites(),
         enseignants=[(p.id, p.nom) for p in lecture.personnes(u, uai, annee)[0]],
         choisi=choisi,
-        titulaire=titulaires[0].id if titulaires else None,
+        rangs=[*titulaires, *[(None, "")] * max(1, 2 - len(titulaires))],
     )
 
 
@@ -118,25 +107,21 @@ def modifier(
     uai: str,
     annee: int,
     numero: Annotated[int, Form()],
-    structure: Annotated[str, Form()],
-    matiere: Annotated[str, Form()],
-    enseignant: Annotated[int, Form()],
-    modalite: Annotated[str, Form()] = "CG",
-    heures: Annotated[float, Form(ge=0, le=99)] = 0.0,
+    structure: Texte = "",
+    matiere: Texte = "",
+    modalite: Texte = "CG",
+    heures: Texte = "",
+    co_ens: Texte = "",
+    enseignant: Annotated[list[str] | None, Form()] = None,
+    heures_prof: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
-    """Change a service. The other teachers of a co-enseignement keep their hours."""
+    """Change a service and its teachers."""
     c = ouvrir(u, uai, annee)
 
     def action() -> str:
-        avant = next((s for s in lecture.services(u, uai, annee) if s.numero == numero), None)
-        titulaires = [e for e in avant.enseignants if e.supplee_id is None] if avant else []
-        types = {p.id: p.type for p in lecture.personnes(u, uai, annee)[0]}
-        porteur = Enseignant(enseignant, types.get(enseignant, "epp"), heures)
-        autres = [Enseignant(e.id, e.type, e.heures, e.ponderation) for e in titulaires[1:] if e.id != enseignant]
-        co_ens = avant.co_ens if avant else False
-        saisie = ServiceLu(structure, "", matiere, modalite, heures, co_ens, (porteur, *autres))
+        saisie = _saisi(u, c, structure, matiere, modalite, heures, co_ens, enseignant, heures_prof)
         services.modifier_service(u, uai, annee, numero, saisie)
-        return f"Le service de « {structure} » est modifié. Le prochain import de l'emploi du temps le remplacera."
+        return _fait(u, c, saisie, f"Le service de « {structure} » est modifié.")
 
     return agir(request, u, c, "services/gestion", action)
 
@@ -147,23 +132,57 @@ def rattacher(
     u: Ecriture,
     uai: str,
     annee: int,
-    structure: Annotated[str, Form()],
-    matiere: Annotated[str, Form()],
-    enseignant: Annotated[int, Form()],
-    modalite: Annotated[str, Form()] = "CG",
-    heures: Annotated[float, Form(ge=0, le=99)] = 0.0,
+    structure: Texte = "",
+    matiere: Texte = "",
+    modalite: Texte = "CG",
+    heures: Texte = "",
+    co_ens: Texte = "",
+    enseignant: Annotated[list[str] | None, Form()] = None,
+    heures_prof: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
-    """Create the service."""
+    """Create the service, with its teacher or teachers."""
     c = ouvrir(u, uai, annee)
 
     def action() -> str:
-        types = {p.id: p.type for p in lecture.personnes(u, uai, annee)[0]}
-        porteur = Enseignant(enseignant, types.get(enseignant, "epp"), heures)
-        saisie = ServiceLu(structure, "", matiere, modalite, heures, False, (porteur,))
+        saisie = _saisi(u, c, structure, matiere, modalite, heures, co_ens, enseignant, heures_prof)
+        if not saisie.enseignants:
+            saisies.personne("")
         services.creer_services(u, uai, annee, [saisie])
-        return f"Le service est rattaché à « {structure} ». Le prochain import de l'emploi du temps le remplacera."
+        return _fait(u, c, saisie, f"Le service est rattaché à « {structure} ».")
 
     return agir(request, u, c, "services/rattachement", action)
+
+
+def _saisi(
+    u: Unite,
+    c: Contexte,
+    structure: str,
+    matiere: str,
+    modalite: str,
+    heures: str,
+    co_ens: str,
+    enseignants: list[str] | None,
+    parts: list[str] | None,
+) -> ServiceLu:
+    """The service as the form says it; a teacher whose hours are not said has all of them."""
+    nombre = saisies.heures(heures or "0", zero=True)
+    types = {p.id: p.type for p in lecture.personnes(u, c.uai, c.annee.annee)[0]}
+    porteurs: dict[int, Enseignant] = {}
+    for rang, texte in enumerate(enseignants or []):
+        if texte.strip():
+            numero, part = saisies.personne(texte), (parts or [])[rang : rang + 1]
+            siennes = saisies.heures(part[0], zero=True) if part and part[0].strip() else nombre
+            porteurs.setdefault(numero, Enseignant(numero, types.get(numero, "epp"), siennes))
+    return ServiceLu(structure, "", matiere, modalite, nombre, bool(co_ens), tuple(porteurs.values()))
+
+
+def _fait(u: Unite, c: Contexte, saisie: ServiceLu, phrase: str) -> str:
+    """What was done, and what the user should know of it."""
+    suite = "Le prochain import de l'emploi du temps le remplacera."
+    hors = {(s.structure, s.matiere) for s in hors_programme.lister(u, c.uai, c.annee.annee).services if not s.declare}
+    if (saisie.structure, saisie.matiere) in hors:
+        suite += " Sa matière n'est pas au programme : déclarez-la dans « Hors programme »."
+    return f"{phrase} {suite}"
 
 
 @routeur.get(ANNEE + "/services/equipe-pedagogique", response_class=HTMLResponse)
@@ -183,33 +202,5 @@ def equipe(request: Request, u: Lecture, uai: str, annee: int, structure: Annota
         choisie=choisie,
         services=[s for s in lecture.services(u, uai, annee) if s.structure in {choisie, *groupes}],
         matieres=matieres(u),
-        noms=noms(u, uai, annee),
-    )
-
-
-@routeur.get(ANNEE + "/services/etat-des-services", response_class=HTMLResponse)
-def etat(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
-    """Hours due and hours held of each teacher."""
-    c = ouvrir(u, uai, annee)
-    tenues: dict[int, list[tuple[str, str, float]]] = {}
-    for s in lecture.services(u, uai, annee):
-        for e in s.enseignants:
-            tenues.setdefault(e.id, []).append((s.structure, s.matiere, e.heures))
-    lignes = [
-        (
-            p,
-            sum(n.heures for n in p.nominations if n.discipline),
-            sum(h for _, _, h in tenues.get(p.id, [])),
-            tenues.get(p.id, []),
-        )
-        for p in lecture.personnes(u, uai, annee)[0]
-    ]
-    return page(
-        request,
-        u,
-        c,
-        "etat.html",
-        "Services et ARE - Etat des services",
-        lignes=lignes,
-        matieres=matieres(u),
+        noms=personnes.noms(u, uai, annee),
     )

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Form, Query, Request
-from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
 
-from services.sts_web.models import Mef
 from services.sts_web.rules.structure import DivisionSaisie, GroupeSaisi
+from services.sts_web.screens import saisies
 from services.sts_web.screens.annees import ANNEE
 from services.sts_web.screens.cadre import agir, ouvrir, page
+from services.sts_web.screens.cadre import mefs as tous_les_mefs
 from services.sts_web.use_cases import etablissements, lecture, structure
 from shared.contracts.refus import Inconnu
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
-from shared.persistence.unite import Unite
 
 routeur = Routeur()
 Codes = Annotated[list[str] | None, Form()]
 Texte = Annotated[str, Form()]
-Nombre = Annotated[int, Form(ge=0)]
 
 
 @routeur.get(ANNEE + "/structure", response_class=HTMLResponse)
@@ -35,7 +33,7 @@ def structure_page(request: Request, u: Lecture, uai: str, annee: int) -> HTMLRe
         "structure.html",
         "Structure",
         structure=lecture.structure(u, uai, annee),
-        mefs=_mefs(u),
+        mefs=tous_les_mefs(u),
         regles=etablissements.regles_noms(u),
     )
 
@@ -51,7 +49,9 @@ def modification(
     if choisi is None:
         raise Inconnu(f"« {code[:20]} » n'existe pas.", code="STRUCTURE_INCONNUE", remede="Revenez à la liste.")
     titre = "Structure - Division" if genre == "D" else "Structure - Groupe"
-    return page(request, u, c, "modification.html", titre, genre=genre, choisi=choisi, structure=vue, mefs=_mefs(u))
+    return page(
+        request, u, c, "modification.html", titre, genre=genre, choisi=choisi, structure=vue, mefs=tous_les_mefs(u)
+    )
 
 
 @routeur.post(ANNEE + "/structure/divisions")
@@ -63,7 +63,7 @@ def creer_division(
     code: Texte = "",
     libelle: Texte = "",
     mefs: Codes = None,
-    effectif_prevu: Nombre = 0,
+    effectif_prevu: Texte = "",
 ) -> Response:
     """Create a division (STS-16)."""
     c = ouvrir(u, uai, annee)
@@ -84,7 +84,7 @@ def creer_groupe(
     code: Texte = "",
     libelle: Texte = "",
     divisions: Codes = None,
-    effectif_prevu: Nombre = 0,
+    effectif_prevu: Texte = "",
 ) -> Response:
     """Create a group (STS-23)."""
     c = ouvrir(u, uai, annee)
@@ -108,18 +108,21 @@ def modifier(
     libelle: Texte = "",
     mefs: Codes = None,
     divisions: Codes = None,
-    effectif_prevu: Nombre = 0,
+    effectif_prevu: Texte = "",
+    parts: Codes = None,
+    effectifs: Codes = None,
 ) -> Response:
-    """Change a division or a group."""
+    """Change a division or a group. `parts` and `effectifs`: the pupils expected of each MEF, of each division."""
     c = ouvrir(u, uai, annee)
 
     def action() -> str:
         avertis: list[str] = []
+        par_part = dict(zip(parts or [], map(saisies.effectif, effectifs or []), strict=False))
         if genre == "D":
-            saisie = _division(code, libelle, mefs, effectif_prevu)
+            saisie = _division(code, libelle, mefs, effectif_prevu, par_part)
             structure.modifier_division(u, uai, annee, avant, saisie)
         else:
-            groupe = _groupe(code, libelle, divisions, effectif_prevu)
+            groupe = _groupe(code, libelle, divisions, effectif_prevu, par_part)
             avertis = structure.modifier_groupe(u, uai, annee, avant, groupe)
         return " ".join([f"« {code} » est modifié.", *avertis])
 
@@ -148,16 +151,16 @@ def ressources(request: Request, u: Lecture, uai: str, annee: int) -> HTMLRespon
     return page(request, u, c, "ressources.html", "Ressources", personnes=lecture.personnes(u, uai, annee)[0])
 
 
-def _mefs(u: Unite) -> list[tuple[str, str]]:
-    lus = u.session.execute(select(Mef.code, Mef.libelle_edition, Mef.libelle_long).order_by(Mef.code))
-    return [(code, f"{code} {edition or long}") for code, edition, long in lus]
+def _division(
+    code: str, libelle: str, mefs: list[str] | None, effectif: str, par_part: dict[str, int] | None = None
+) -> DivisionSaisie:
+    """Where the page asks for one number (a new division), it goes to the first MEF."""
+    connus = par_part or dict.fromkeys((mefs or [])[:1], saisies.effectif(effectif))
+    return DivisionSaisie(code, libelle or code, tuple((m, connus.get(m, 0)) for m in mefs or []))
 
 
-def _division(code: str, libelle: str, mefs: list[str] | None, effectif: int) -> DivisionSaisie:
-    """The effectif typed goes to the first MEF: the page asks for one number."""
-    parts = tuple((m, effectif if rang == 0 else 0) for rang, m in enumerate(mefs or []))
-    return DivisionSaisie(code, libelle or code, parts)
-
-
-def _groupe(code: str, libelle: str, divisions: list[str] | None, effectif: int) -> GroupeSaisi:
-    return GroupeSaisi(code, libelle or code, tuple((d, 0) for d in divisions or []), effectif)
+def _groupe(
+    code: str, libelle: str, divisions: list[str] | None, effectif: str, par_part: dict[str, int] | None = None
+) -> GroupeSaisi:
+    parts = tuple((d, (par_part or {}).get(d, 0)) for d in divisions or [])
+    return GroupeSaisi(code, libelle or code, parts, saisies.effectif(effectif))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select
 
 from services.sts_web.models import Journal
-from services.sts_web.rules.annees import EtatAnnee, campagne_de_rentree
 from services.sts_web.use_cases import etablissements, messages
 from services.sts_web.use_cases.etablissements import AnneeVue, Contexte
 from shared.contracts.echanges import ServicesSts, StructureSts
@@ -27,6 +25,7 @@ SAISIES = (
     "saisie_services",
     "modification_service",
     "suppression_service",
+    "liberation_service",
 )
 
 
@@ -39,50 +38,25 @@ class Alerte:
     remede: str
 
 
-@dataclass(frozen=True, slots=True)
-class CampagneVue:
-    """« Campagne »: the year, the campagne « Rentrée » and its dates; `avertissement` when the year is not the
-    current one where the year proposed can be wrong (STS-07).
-    """
-
-    annee: int
-    libelle: str
-    etat: EtatAnnee
-    type: str
-    debut: date
-    fin: date
-    ouverte: bool
-    avertissement: Alerte | None
-
-
-def campagne(u: Unite, uai: str, annee: int) -> CampagneVue:
-    """The campagne of a year. Raises `Inconnu` (UAI_INCONNU, ANNEE_INCONNUE)."""
-    c = etablissements.ouvrir(u, uai, annee)
-    debut, fin = campagne_de_rentree(annee, u.profil.calendrier)
-    return CampagneVue(
-        annee,
-        libelle_annee(annee),
-        c.etat,
-        "Rentrée",
-        debut,
-        fin,
-        debut <= u.horloge.aujourd_hui() <= fin,
-        annee_a_verifier(u, c),
-    )
-
-
 def annee_a_verifier(u: Unite, c: Contexte) -> Alerte | None:
-    """The warning that one works in another year than the current one, in the southern calendar (STS-07)."""
-    if u.profil.calendrier != "sud" or c.etat == "courante":
+    """The warning that one works in another year than the current one (STS-07; in the north, Rentrée's own)."""
+    if c.etat == "courante":
         return None
-    courantes = [a for a, etat in etablissements.etats(u, c.uai).items() if etat == "courante"]
+    courantes = ", ".join(libelle_annee(a) for a, e in etablissements.etats(u, c.uai).items() if e == "courante")
     ici = AnneeVue(c.annee.annee, c.etat).libelle
-    return Alerte(
-        "ANNEE_A_VERIFIER",
-        f"Vous travaillez sur une autre année que l'année en cours : {ici} "
-        f"(année en cours : {', '.join(libelle_annee(a) for a in courantes)}).",
+    remede = (
         "Vérifiez dans « Campagne » ; changez d'année par « Changement d'année ». Les fichiers et la structure "
-        "exportés d'ici sont ceux de l'année affichée.",
+        "exportés d'ici sont ceux de l'année affichée."
+    )
+    if u.profil.calendrier == "sud":
+        return Alerte(
+            "ANNEE_A_VERIFIER",
+            f"Vous travaillez sur une autre année que l'année en cours : {ici} (année en cours : {courantes}).",
+            remede,
+        )
+    verbe = "travaillez sur" if c.etat == "preparation" else "consultez"
+    return Alerte(
+        "ANNEE_A_VERIFIER", f"Vous {verbe} l'{ici[0].lower()}{ici[1:]} ; l'année en cours est {courantes}.", remede
     )
 
 

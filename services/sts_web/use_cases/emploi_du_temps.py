@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from services.sts_web.models import Matiere, Mef, Programme
 from services.sts_web.rules.annees import bornes
-from services.sts_web.use_cases import etablissements, exports, lecture
+from services.sts_web.use_cases import etablissements, exports, hors_programme, lecture
 from services.sts_web.use_cases.etablissements import Contexte
 from services.sts_web.use_cases.lecture import Part, PersonneVue, ServiceVue, StructureVue
 from shared import nomenclatures
@@ -75,12 +75,14 @@ def document(u: Unite, c: Contexte) -> sts.StsEmp:
         par_structure[s.structure].append(_service(s, connus))
     return sts.StsEmp(
         parametres=sts.ParametresSts(_uaj(c), sts.AnneeScolaire(annee, debut, fin)),
-        nomenclatures=_nomenclatures(u, vue, services),
+        nomenclatures=_nomenclatures(u, vue, services, hors_programme.matieres_declarees(u, c.uai, annee)),
         individus=tuple(
             _individu(
                 p,
                 p.type,
-                tuple(sts.ProfPrinc(code, debut, fin) for code in pps.get((p.type, p.id), ())),
+                tuple(
+                    sts.ProfPrinc(pp.division, pp.debut or debut, pp.fin or fin) for pp in pps.get((p.type, p.id), ())
+                ),
             )
             for p in sorted(gens, key=lambda p: (p.id, p.type))
         ),
@@ -197,7 +199,10 @@ def _mefs(
     return tuple(sts.MefAppartenance(code, prevus[code], calcules[code]) for code in codes)
 
 
-def _nomenclatures(u: Unite, vue: StructureVue, services: Sequence[ServiceVue]) -> sts.NomenclaturesSts:
+def _nomenclatures(
+    u: Unite, vue: StructureVue, services: Sequence[ServiceVue], declarees: set[str]
+) -> sts.NomenclaturesSts:
+    """What the school uses; a matière declared hors programme is in no PROGRAMME, but it can be taught."""
     codes_mef = sorted({m.code for d in vue.divisions for m in d.mefs})
     mefs = list(u.session.scalars(select(Mef).where(Mef.code.in_(codes_mef)).order_by(Mef.code)))
     programmes = list(
@@ -205,7 +210,7 @@ def _nomenclatures(u: Unite, vue: StructureVue, services: Sequence[ServiceVue]) 
             select(Programme).where(Programme.mef.in_(codes_mef)).order_by(Programme.mef, Programme.matiere)
         )
     )
-    voulues = sorted({p.matiere for p in programmes} | {s.matiere for s in services})
+    voulues = sorted({p.matiere for p in programmes} | {s.matiere for s in services} | declarees)
     matieres = list(u.session.scalars(select(Matiere).where(Matiere.code.in_(voulues)).order_by(Matiere.code)))
     presentes = {m.code for m in matieres}
     niveaux = {m.mefstat4 for m in mefs}

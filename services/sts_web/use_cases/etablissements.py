@@ -118,14 +118,16 @@ def ouvrir(u: Unite, uai: str, annee: int, *, ecriture: bool = False) -> Context
 
 
 def lister(u: Unite) -> list[EtablissementVue]:
-    """Every school, by UAI, with its years."""
+    """Every school that who asks may see, by UAI, with its years."""
     jour = annee_du_jour(u)
     annees: dict[str, list[int]] = {}
     for uai, annee in u.session.execute(select(Annee.uai, Annee.annee)):
         annees.setdefault(uai, []).append(annee)
     return [
         EtablissementVue(e.uai, denomination(e), e.commune, _vues(annees.get(e.uai, []), jour))
-        for e in u.session.scalars(select(Etablissement).order_by(Etablissement.uai))
+        for e in u.session.scalars(
+            select(Etablissement).where(u.du_perimetre(Etablissement.uai)).order_by(Etablissement.uai)
+        )
     ]
 
 

@@ -140,6 +140,15 @@ class ServiceVue:
     enseignants: tuple[EnseignantVue, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A division of which somebody is professeur principal; without dates, all the year."""
+
+    division: str
+    debut: date | None
+    fin: date | None
+
+
 def types(u: Unite, uai: str, annee: int) -> dict[str, TypeStructure]:
     """Every name in use in a year: D for a division, G for a group."""
     divisions = select(Division.code, literal(True)).where(Division.uai == uai, Division.annee == annee)
@@ -275,13 +284,13 @@ def _vues(agents: Iterable[Agent], nominations: dict[tuple[str, int], list[Nomin
     ]
 
 
-def profs_principaux(u: Unite, uai: str, annee: int) -> dict[tuple[str, int], tuple[str, ...]]:
-    """Divisions of which each person is professeur principal."""
-    divisions: dict[tuple[str, int], list[str]] = defaultdict(list)
+def profs_principaux(u: Unite, uai: str, annee: int) -> dict[tuple[str, int], tuple[Principal, ...]]:
+    """Divisions of which each person is professeur principal, and when."""
+    divisions: dict[tuple[str, int], list[Principal]] = defaultdict(list)
     for p in u.session.scalars(
         select(ProfPrincipal)
         .where(ProfPrincipal.uai == uai, ProfPrincipal.annee == annee)
         .order_by(ProfPrincipal.division)
     ):
-        divisions[(p.type, p.agent_id)].append(p.division)
+        divisions[(p.type, p.agent_id)].append(Principal(p.division, p.debut, p.fin))
     return {cle: tuple(codes) for cle, codes in divisions.items()}

@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from services.sts_web.models import Agent, EnseignantService, Nomination
+from services.sts_web.models import Agent, Are, EnseignantService, Nomination, ProfPrincipal
 from services.sts_web.rules.annees import bornes
 from services.sts_web.rules.ressources import ENSEIGNANT
 from services.sts_web.use_cases import etablissements, lecture
@@ -119,12 +119,17 @@ def supprimer(u: Unite, uai: str, annee: int, numero: int) -> None:
     tenu = select(EnseignantService.numero).where(
         EnseignantService.uai == uai, EnseignantService.type == LOCAL, EnseignantService.agent_id == numero
     )
-    if u.session.scalar(tenu.limit(1)) is not None:
+    autres = (
+        select(table.agent_id).where(table.uai == uai, table.agent_id == numero) for table in (Are, ProfPrincipal)
+    )
+    if any(u.session.scalar(requete.limit(1)) is not None for requete in (tenu, *autres)):
         raise Refus(
-            f"La ressource locale n° {numero} assure des services : elle ne peut pas être supprimée.",
+            f"La ressource locale n° {numero} assure des services, une ARE ou une fonction de professeur principal : "
+            "elle ne peut pas être supprimée.",
             code="RESSOURCE_EN_SERVICE",
             statut=409,
-            remede="Basculez d'abord ses services (« Services et ARE » > « Changement support »).",
+            remede="Basculez d'abord ses services (« Services et ARE » > « Changement support »), supprimez ses ARE "
+            "et ses indemnités.",
         )
     u.session.execute(
         delete(Nomination).where(Nomination.uai == uai, Nomination.type == LOCAL, Nomination.agent_id == numero)

@@ -62,7 +62,10 @@ def services(u: Unite, uai: str, annee: int) -> ServicesSts:
     """
     jour = u.horloge.aujourd_hui()
     gens, suppleants = lecture.personnes(u, uai, annee)
-    pps = lecture.profs_principaux(u, uai, annee)
+    pps = {
+        cle: tuple(pp.division for pp in parts if pp.fin is None or pp.fin >= jour)
+        for cle, parts in lecture.profs_principaux(u, uai, annee).items()
+    }
     fins = {(p.id, n.supplee_id, n.debut): n.fin for p in suppleants for n in p.nominations}
     lus = []
     for s in lecture.services(u, uai, annee):

@@ -26,8 +26,10 @@ def test_the_services_of_a_teacher_add_up_to_his_support(ecole: Any, fabriquer_a
     tenus = [s for s in ecole.lire("/services") if any(e["id"] == 50010 for e in s["enseignants"])]
     (agent,) = ecole.lire("/ressources")
     assert sum(s["heures"] for s in tenus) == sum(n["heures"] for n in agent["nominations"]) == 13.0
+    (etat,) = ecole.lire("/etat-des-services")["agents"]
+    assert (etat["apport"], etat["heures"], etat["total"], etat["ecart"]) == (13.0, 13.0, 13.0, 0.0)
     page = ecole.bac["sts_web"].get(f"/{ecole.uai}/{ecole.annee}/services/etat-des-services").text
-    assert page.count('<td class="nombre">13.00</td>') == 2
+    assert page.count('<td class="nombre">13.00</td>') == 3
 
 
 def test_a_service_is_changed(ecole: Any) -> None:
