@@ -89,7 +89,7 @@ def lister(u: Unite) -> list[m.BaseEdt]:
 def supprimer(u: Unite, uai: str, annee: int) -> None:
     """Remove a base and all it holds."""
     base = trouver(u, uai, annee)
-    for table in TABLES:
+    for table in (*TABLES, m.SocleEnt):
         u.session.execute(delete(table).where(table.uai == uai, table.annee == annee))
     u.session.delete(base)
     u.journaliser("base", "Base supprimée", uai=uai, annee=annee)
