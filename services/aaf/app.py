@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.aaf import api, models, screens
+from services.aaf.acces import ACCES
 from services.aaf.batches import LOTS
 from services.aaf.exchanges import RECEPTIONS
 from services.aaf.traces import tracer
@@ -20,6 +21,7 @@ SERVICE = ServiceDef(
     tracer=tracer,
     lots=LOTS,
     receptions=RECEPTIONS,
+    acces=ACCES,
 )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.edt import api, models, screens
+from services.edt.acces import ACCES
+from services.edt.batches import LOTS
+from services.edt.exchanges import RECEPTIONS
 from services.edt.traces import tracer
 from shared.http.application import creer_application
 from shared.http.service import Reglages, ServiceDef
@@ -16,7 +19,10 @@ SERVICE = ServiceDef(
     envoi=models.Envoi,
     journal=models.Journal,
     tracer=tracer,
-    appelle={"siecle_bee": "demande"},
+    lots=LOTS,
+    receptions=RECEPTIONS,
+    appelle={"siecle_bee": "demande", "rectorat": "envoi", "ent": "demande"},
+    acces=ACCES,
 )
 
 

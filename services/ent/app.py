@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.ent import api, models, screens
+from services.ent.acces import ACCES
 from services.ent.batches import LOTS
+from services.ent.exchanges import RECEPTIONS
 from services.ent.traces import tracer
 from shared.http.application import creer_application
 from shared.http.service import Reglages, ServiceDef
@@ -18,7 +20,9 @@ SERVICE = ServiceDef(
     journal=models.Journal,
     tracer=tracer,
     lots=LOTS,
+    receptions=RECEPTIONS,
     appelle={"aaf": "demande"},
+    acces=ACCES,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.siecle_bee import api, models, screens
+from services.siecle_bee.acces import ACCES
 from services.siecle_bee.batches import LOTS
 from services.siecle_bee.exchanges import RECEPTIONS
 from services.siecle_bee.traces import tracer
@@ -21,6 +22,7 @@ SERVICE = ServiceDef(
     lots=LOTS,
     receptions=RECEPTIONS,
     appelle={"rectorat": "envoi", "aaf": "envoi"},
+    acces=ACCES,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.sts_web import api, models, screens, traces
+from services.sts_web.acces import ACCES
 from services.sts_web.batches import LOTS
 from services.sts_web.exchanges import RECEPTIONS
 from shared.http.application import creer_application
@@ -20,6 +21,7 @@ SERVICE = ServiceDef(
     lots=LOTS,
     receptions=RECEPTIONS,
     appelle={"siecle_bee": "envoi", "aaf": "envoi"},
+    acces=ACCES,
 )
 
 

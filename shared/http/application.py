@@ -12,20 +12,19 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from shared.contracts.refus import Refus
 from shared.http import connexion, sim
 from shared.http.intergiciels import BacDuChemin, Garde
 from shared.http.noyau import Noyau
+from shared.http.reponses import repondre
 from shared.http.routes import Routeur
 from shared.http.service import Reglages, ServiceDef
 from shared.screens.documentation import documentation_hors_ligne
-from shared.screens.pages import monter_statique, rendre_refus
+from shared.screens.pages import monter_statique
 
 journal = structlog.get_logger("http")
-
-CHEMINS_MACHINE = ("/api/", "/_sim/", "/_echanges/")
 
 
 def creer_application(service: ServiceDef, reglages: Reglages, routeurs: Sequence[Routeur]) -> FastAPI:
@@ -56,17 +55,9 @@ def creer_application(service: ServiceDef, reglages: Reglages, routeurs: Sequenc
     app.add_exception_handler(RequestValidationError, _repondre_validation)
     app.add_exception_handler(HTTPException, _repondre_http)
     app.add_exception_handler(Exception, _repondre_panne)
-    app.add_middleware(Garde, reglages=reglages, service=service.nom)
+    app.add_middleware(Garde, reglages=reglages, service=service)
     app.add_middleware(BacDuChemin)
     return app
-
-
-def repondre(request: Request, refus: Refus) -> Response:
-    """A refusal as a page for a browser, as a problem document for a program."""
-    veut_page = "text/html" in request.headers.get("accept", "")
-    if veut_page and not request.url.path.startswith(CHEMINS_MACHINE):
-        return rendre_refus(request, refus)
-    return JSONResponse(refus.as_problem(), refus.statut, media_type="application/problem+json")
 
 
 async def _repondre_refus(request: Request, erreur: Exception) -> Response:

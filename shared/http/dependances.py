@@ -11,6 +11,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from shared.http.acces import identite, perimetre, verifier_jeton
 from shared.http.livraison import livrer_envois
 from shared.http.noyau import Noyau
 from shared.persistence.unite import Unite
@@ -25,6 +26,8 @@ def _contexte(request: Request, unite: Unite) -> None:
     request.state.horloge = unite.horloge
     request.state.profil = unite.profil
     request.state.donnees_reelles = unite.bac.donnees_reelles
+    verifier_jeton(request, unite.bac.jetons)
+    unite.perimetre = perimetre(request)
 
 
 def _lecture(request: Request) -> Iterator[Unite]:
@@ -35,7 +38,8 @@ def _lecture(request: Request) -> Iterator[Unite]:
 
 def _ecriture(request: Request) -> Iterator[Unite]:
     fabrique = noyau(request).fabrique
-    acteur = request.headers.get("X-Rentree-Acteur", "")
+    qui = identite(request)
+    acteur = qui.compte if qui else request.headers.get("X-Rentree-Acteur", "")
     with fabrique.ouvrir(request.state.bac, ecriture=True, acteur=acteur) as unite:
         _contexte(request, unite)
         yield unite

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import hmac
 import re
-from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
 import structlog
-from starlette.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.contracts.refus import Refus
-from shared.http.service import Reglages
+from shared.http.acces import cookie_d_acces
+from shared.http.reponses import repondre
+from shared.http.service import Reglages, ServiceDef
 from shared.persistence.acces import BAC_PRINCIPAL
+from shared.security.acces import METHODES_SURES, PREFIXE_JETON, cle_des_acces, desceller
 
 PREFIXE = re.compile(r"^/b/([a-z0-9_]{1,40})(?=/|$)")
-METHODES_SURES = frozenset({"GET", "HEAD", "OPTIONS"})
-OUVERTS = ("/_static/", "/_sim/vivant", "/connexion")
 
 
 class BacDuChemin:
@@ -48,58 +49,86 @@ class BacDuChemin:
 
 
 class Garde:
-    """Checks Host, Origin and tokens.
+    """Checks Host, Origin and tokens; reads who asks, and whether this address is his.
 
     The internal routes that change something (`/_echanges/…`, POST on `/_sim/…`) want the internal token always, so
-    that no web page can move the clock behind a user's back. When RENTREE_JETON is set everything else wants it,
-    as a bearer or as the cookie that the sign-in page leaves.
+    that no web page can move the clock behind a user's back. Who shows an identity of this installation (cookie of the
+    portal, API token) is held to its rights and its school. Who shows none is the trainer, who must show RENTREE_JETON
+    when it is set, as a bearer or as the cookie that the sign-in page leaves.
     """
 
-    def __init__(self, app: ASGIApp, reglages: Reglages, service: str) -> None:
+    def __init__(self, app: ASGIApp, reglages: Reglages, service: ServiceDef) -> None:
         self.app = app
         self.reglages = reglages
-        self.cookie = f"rentree_{service}"
-        self.hotes = frozenset(reglages.hotes)
+        self.regles = service.acces
+        self.cookie = f"rentree_{service.nom}"
+        self.noms = frozenset(h.strip("[]") for h in reglages.hotes)
+        self.cle = cle_des_acces(reglages.jeton_interne)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        entetes = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-        refus = self._refus(scope, entetes)
+        requete = Request(scope, receive)
+        requete.state.identite = None
+        refus = self._refus(requete)
         if refus is None:
             await self.app(scope, receive, send)
             return
-        reponse = JSONResponse(refus.as_problem(), refus.statut, media_type="application/problem+json")
+        reponse = await run_in_threadpool(repondre, requete, refus)
         await reponse(scope, receive, send)
 
-    def _refus(self, scope: Scope, entetes: dict[str, str]) -> Refus | None:
-        chemin: str = scope["path"]
-        if urlsplit("//" + entetes.get("host", "")).hostname not in self._noms():
+    def _refus(self, requete: Request) -> Refus | None:
+        chemin: str = requete.scope["path"]
+        entetes = requete.headers
+        if urlsplit("//" + entetes.get("host", "")).hostname not in self.noms:
             return Refus("Cet hôte n'est pas servi ici.", code="HOTE_REFUSE", statut=421)
         origine = entetes.get("origin")
-        if origine and scope["method"] not in METHODES_SURES and urlsplit(origine).hostname not in self._noms():
+        if origine and requete.method not in METHODES_SURES and urlsplit(origine).hostname not in self.noms:
             return Refus("Cette origine n'est pas acceptée.", code="ORIGINE_REFUSEE", statut=403)
         porteur = entetes.get("authorization", "").removeprefix("Bearer ")
-        interne = hmac.compare_digest(porteur, self.reglages.jeton_interne)
-        reserve = chemin.startswith("/_echanges/") or (chemin.startswith("/_sim/") and scope["method"] == "POST")
+        interne = _egaux(porteur, self.reglages.jeton_interne)
+        reserve = chemin.startswith("/_echanges/") or (chemin.startswith("/_sim/") and requete.method == "POST")
         if reserve and not interne:
             return Refus("Cette adresse est réservée aux services de la chaîne.", code="JETON_INTERNE", statut=401)
-        if interne or not self.reglages.jeton or chemin.startswith(OUVERTS):
+        if interne:
             return None
-        present = porteur or self._cookie(entetes.get("cookie", ""))
-        if hmac.compare_digest(present, self.reglages.jeton):
+        bac: str = requete.state.bac
+        if porteur.startswith(PREFIXE_JETON):
+            qui = desceller(porteur, self.cle)
+            if qui is None or qui.bac != bac:
+                return JETON_INVALIDE if qui is None else JETON_AUTRE_BAC
+        else:
+            qui = desceller(requete.cookies.get(cookie_d_acces(bac), ""), self.cle)
+        if qui is not None and qui.bac == bac:
+            requete.state.identite = qui
+            return self.regles.refus(qui, requete.method, chemin, requete.query_params.getlist("uai"))
+        if not self.reglages.jeton or self.regles.exigence(requete.method, chemin).libre:
             return None
-        return Refus(
-            "Cette installation demande un jeton.",
-            code="JETON_REQUIS",
-            statut=401,
-            remede="Envoyez l'en-tête « Authorization: Bearer … », ou ouvrez /connexion dans le navigateur.",
-        )
+        if _egaux(porteur or requete.cookies.get(self.cookie, ""), self.reglages.jeton):
+            return None
+        return JETON_REQUIS
 
-    def _noms(self) -> frozenset[str]:
-        return frozenset(h.strip("[]") for h in self.hotes)
 
-    def _cookie(self, texte: str) -> str:
-        morceau = SimpleCookie(texte).get(self.cookie)
-        return morceau.value if morceau else ""
+def _egaux(present: str, attendu: str) -> bool:
+    return hmac.compare_digest(present.encode(), attendu.encode())
+
+
+JETON_REQUIS = Refus(
+    "Cette installation demande un jeton.",
+    code="JETON_REQUIS",
+    statut=401,
+    remede="Envoyez l'en-tête « Authorization: Bearer … », ou ouvrez /connexion dans le navigateur.",
+)
+JETON_INVALIDE = Refus(
+    "Ce jeton n'est pas de cette installation.",
+    code="JETON_INVALIDE",
+    statut=401,
+    remede="Copiez-le en entier, ou demandez-en un autre sur la page « Accès » du poste de pilotage.",
+)
+JETON_AUTRE_BAC = Refus(
+    "Ce jeton est celui d'un autre bac.",
+    code="JETON_AUTRE_BAC",
+    statut=401,
+    remede="L'adresse de chaque bac commence par /b/<bac>/ : vérifiez celle que vous demandez.",
+)

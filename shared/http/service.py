@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from shared.security.acces import ReglesAcces
+
 if TYPE_CHECKING:  # the command that starts PostgreSQL reads the ports here before importing all that
     from pathlib import Path
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:  # the command that starts PostgreSQL reads the ports here bef
     from shared.persistence.acces import AccesBase
     from shared.persistence.tables import EnvoiMixin, JournalMixin
     from shared.persistence.unite import Unite
+
+FERME = ReglesAcces("simulation", "simulation")
 
 PORTS: dict[str, int] = {
     "pilotage": 8000,
@@ -51,6 +55,7 @@ class ServiceDef:
     """A house: its name, tables, batches, receptions, and how it answers *Suivre*.
 
     `appelle` is its part of the call graph: `demande` = asked within a request, `envoi` = by outbox.
+    `acces`, which right each of its addresses wants (by default they are closed to whoever signs in).
     `tracer(unite, q, cles)` gives the traces that match the text `q` (or, when `q` is empty, the keys `cles`).
     """
 
@@ -63,6 +68,7 @@ class ServiceDef:
     lots: tuple[Lot, ...] = ()
     receptions: tuple[Reception, ...] = ()
     appelle: Mapping[str, Literal["demande", "envoi"]] = field(default_factory=dict)
+    acces: ReglesAcces = FERME
 
 
 @dataclass(frozen=True, slots=True)

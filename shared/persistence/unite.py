@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 import psycopg
 import structlog
 from pydantic import BaseModel
-from sqlalchemy import Row, select, text
+from sqlalchemy import ColumnElement, Row, select, text, true
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.contracts.refus import NuitEnCours
 from shared.horloge.horloge import HorlogeFixe
@@ -48,25 +48,28 @@ LIRE_HORLOGE = select(
     LigneHorloge.profil,
     LigneHorloge.instant,
     LigneHorloge.donnees_reelles,
+    LigneHorloge.jetons,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Bac:
-    """The sandbox a request works in: name, generation (changes at restore), seed, profile."""
+    """The sandbox a request works in: name, generation (changes at restore), seed, profile, API tokens by number."""
 
     nom: str
     generation: int
     graine: int
     profil: ProfilAcademique
     donnees_reelles: bool
+    jetons: dict[str, Any]
 
 
 class Unite:
     """One transaction on one bac, at one simulated instant.
 
     `session` writes to the service's own schema; `horloge` was read when the unit opened; `clients` asks
-    other services (only along the declared call graph); `acteur` says who acts, for the journal.
+    other services (only along the declared call graph); `acteur` says who acts, for the journal; `perimetre` is the
+    school that lists must keep to, None for all.
     """
 
     def __init__(
@@ -74,7 +77,7 @@ class Unite:
         *,
         service: str,
         session: Session,
-        ligne: Row[tuple[str, int, int, dict[str, Any], datetime, bool]],
+        ligne: Row[tuple[str, int, int, dict[str, Any], datetime, bool, dict[str, Any]]],
         fichiers: MagasinFichiers,
         clients: Clients,
         table_envoi: type[EnvoiMixin],
@@ -86,8 +89,9 @@ class Unite:
         self.fichiers = fichiers
         self.clients = clients
         self.acteur = acteur
+        self.perimetre: str | None = None
         profil = ProfilAcademique.model_validate(ligne.profil)
-        self.bac = Bac(ligne.bac, ligne.generation, ligne.graine, profil, ligne.donnees_reelles)
+        self.bac = Bac(ligne.bac, ligne.generation, ligne.graine, profil, ligne.donnees_reelles, ligne.jetons)
         self.horloge = HorlogeFixe(ligne.instant, ZoneInfo(profil.fuseau))
         self.envois_immediats = False
         self._table_envoi = table_envoi
@@ -102,6 +106,10 @@ class Unite:
     def maintenant(self) -> datetime:
         """The simulated instant, aware, UTC."""
         return self.horloge.maintenant()
+
+    def du_perimetre(self, uai: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        """The condition that keeps a list to the school of who asks; `uai` is the column that holds it."""
+        return true() if self.perimetre is None else uai == self.perimetre
 
     def alea(self, *cles: object) -> random.Random:
         """A random source that depends on the bac's seed and on `cles` alone: same seed, same actions, same draws."""

@@ -18,11 +18,12 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import CodeType
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -34,6 +35,7 @@ from starlette.staticfiles import StaticFiles
 from shared.contracts.refus import Refus
 from shared.horloge.horloge import INSECABLE, Horloge, date_fr, duree_fr, instant_fr
 from shared.screens.composants import Entree, Genre, Message, nombre_fr, pluriel
+from shared.screens.liens import lien_vers
 
 ICI = Path(__file__).parent
 STATIQUE = ICI / "static"
@@ -80,7 +82,7 @@ class Gabarits:
 
         `contexte` is the page's own; it may hold `titre` (wanted), `bandeau` (school and year, as the real
         application heads its pages), `menu`, `menu_forme` ("gauche" or "haut"), `fil` (breadcrumb, Entree),
-        `messages` (Message), `entree_utilisateur` (who is signed in). Added: `base`, `bac`, `horloge` (text
+        `messages` (Message). Added: `acces` (who signed in), `base`, `bac`, `horloge` (text
         or None), `horloge_iso`, `fuseau`, `banniere_reelle`, `application`, `service`, `messages`.
         """
         commun = contexte_commun(request)
@@ -91,6 +93,7 @@ class Gabarits:
             "menu_forme": "gauche",
             "fil": (),
             "utilisateur": None,
+            "acces": _acces(request),
             **commun,
             "application": self.titre,
             "service": self.service,
@@ -99,6 +102,7 @@ class Gabarits:
         }
         if "menu" not in valeurs:
             valeurs["menu"] = tuple(self.menu(request)) if self.menu and statut < 500 else ()
+        valeurs["menu"] = _permises(request, valeurs["menu"])
         recus = _messages_recus(request, self.service)
         valeurs["messages"] = [*recus, *donnes]
         reponse = HTMLResponse(self.env.get_template(gabarit).render(valeurs), statut, ENTETES)
@@ -165,6 +169,40 @@ def contexte_commun(request: Request) -> dict[str, Any]:
         "horloge_iso": horloge.local().isoformat(timespec="seconds") if horloge else None,
         "fuseau": horloge.fuseau if horloge else None,
     }
+
+
+def _acces(request: Request) -> dict[str, str | None] | None:
+    """Who signed in, and the addresses of the portal and of its way out; None for the trainer."""
+    qui = getattr(request.state, "identite", None)
+    if qui is None:
+        return None
+    adresses = request.app.state.noyau.reglages.adresses
+    return {
+        "nom": qui.nom,
+        "profil": qui.profil,
+        "uai": qui.uai,
+        "entree": qui.entree if _service_de(request) == "siecle_bee" else None,
+        "portail": lien_vers(adresses, qui.bac, "rectorat", "/arena"),
+        "deconnexion": lien_vers(adresses, qui.bac, "rectorat", "/arena/deconnexion"),
+    }
+
+
+def _permises(request: Request, entrees: Sequence[Entree]) -> tuple[Entree, ...]:
+    """The entries of a menu that who asks may open; the others are taken out, or open nothing, as the service says."""
+    qui = getattr(request.state, "identite", None)
+    if qui is None:
+        return tuple(entrees)
+    regles = request.app.state.noyau.service.acces
+    base: str = getattr(request.state, "base", "")
+    gardees = []
+    for entree in entrees:
+        enfants = _permises(request, entree.enfants)
+        permise = entree.href is None or regles.refus(qui, "GET", urlsplit(entree.href).path.removeprefix(base)) is None
+        if regles.sans_droit == "griser":
+            gardees.append(replace(entree, enfants=enfants, href=entree.href if permise else None))
+        elif (entree.href is None or permise) and (enfants or not entree.enfants):
+            gardees.append(replace(entree, enfants=enfants))
+    return tuple(gardees)
 
 
 def monter_statique(app: FastAPI) -> None:

@@ -20,8 +20,9 @@ LIMITE = 200
 
 
 def etablissements(u: Unite) -> list[Structure]:
-    """Every school heard of, by UAI."""
-    return list(u.session.scalars(select(Structure).where(Structure.uai != ACADEMIE).order_by(Structure.uai)))
+    """Every school heard of that who asks may see, by UAI."""
+    visibles = select(Structure).where(Structure.uai != ACADEMIE, u.du_perimetre(Structure.uai))
+    return list(u.session.scalars(visibles.order_by(Structure.uai)))
 
 
 def etablissement(u: Unite, uai: str) -> Structure:

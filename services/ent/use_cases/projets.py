@@ -125,7 +125,7 @@ def structures(u: Unite, code: str, uai: str | None = None) -> list[models.Struc
 
 
 def etablissements(u: Unite) -> list[dict[str, Any]]:
-    """Every school of every project, fed or not: project, UAI, name ("" before the first feed), year, accounts."""
+    """Every school that who asks may see: project, UAI, name ("" before the first feed), year, accounts."""
     actifs = (
         select(models.Rattachement.projet, models.Rattachement.structure_id, func.count().label("comptes"))
         .join(
@@ -147,6 +147,8 @@ def etablissements(u: Unite) -> list[dict[str, Any]]:
     for p in projets(u):
         connus = {s.uai: (s, n or 0) for s, n in vus if s.projet == p.code and (n or s.uai in p.uais)}
         for uai in sorted({*p.uais, *connus}):
+            if u.perimetre not in (None, uai):
+                continue
             s, comptes = connus.get(uai, (None, 0))
             nom = " ".join(x for x in (s.sigle, s.nom, s.commune) if x) if s else ""
             lignes.append({"projet": p.code, "uai": uai, "nom": nom, "annee": p.annee, "comptes": comptes})

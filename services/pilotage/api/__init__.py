@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from services.pilotage.api import consultation, fichiers, horloge
+from services.pilotage.api import acces, consultation, fichiers, horloge
 from shared.http.routes import Routeur
 
 routeur = Routeur()
 routeur.include_router(horloge.routeur)
 routeur.include_router(consultation.routeur)
 routeur.include_router(fichiers.routeur)
+routeur.include_router(acces.routeur)

@@ -13,10 +13,10 @@ from starlette.responses import HTMLResponse
 from services.pilotage.api.etat import gestion, poste
 from services.pilotage.rules.chaine import TITRES
 from services.pilotage.rules.textes import date_heure
-from services.pilotage.use_cases.carte import lien_vers
 from services.pilotage.use_cases.poste import Poste
 from shared.http.dependances import noyau
 from shared.screens.composants import Entree
+from shared.screens.liens import lien_vers
 from shared.screens.pages import gabarits
 
 ICI = Path(__file__).parent.parent
@@ -33,6 +33,7 @@ PAGES = (
     ("Journal", "/journal"),
     ("Suivre", "/suivre"),
     ("Bacs", "/bacs"),
+    ("Accès", "/acces"),
     ("Fichiers", "/fichiers"),
     ("Santé", "/sante"),
 )

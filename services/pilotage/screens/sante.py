@@ -12,11 +12,11 @@ from services.pilotage.api.etat import voisins
 from services.pilotage.rules.chaine import TITRES
 from services.pilotage.rules.textes import date_heure
 from services.pilotage.screens.cadre import PosteLu, page
-from services.pilotage.use_cases.carte import lien_vers
 from services.pilotage.use_cases.poste import Poste
 from services.pilotage.use_cases.voisins import Sante
 from shared.http.dependances import noyau
 from shared.http.routes import Routeur
+from shared.screens.liens import lien_vers
 
 routeur = Routeur()
 

@@ -12,13 +12,13 @@ from starlette.responses import HTMLResponse
 from services.pilotage.api.etat import voisins
 from services.pilotage.rules.chaine import CHAINE, TITRES
 from services.pilotage.screens.cadre import PosteLu, page
-from services.pilotage.use_cases.carte import lien_vers
 from services.pilotage.use_cases.suivre import Enquete, enqueter
 from shared.contracts.refus import Refus
 from shared.contracts.traces import Trace
 from shared.http.dependances import noyau
 from shared.http.routes import Routeur
 from shared.screens.composants import Message
+from shared.screens.liens import lien_vers
 
 routeur = Routeur()
 

@@ -16,7 +16,7 @@ from services.pilotage.rules.fleches import FLECHES
 from services.pilotage.use_cases.journaux import Memoire
 from services.pilotage.use_cases.poste import Poste
 from shared.horloge.nuits import Etape, horaire
-from shared.persistence.acces import BAC_PRINCIPAL
+from shared.screens.liens import lien_vers
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,6 @@ class Carte:
     suite: tuple[Etape, ...]
     textes: Mapping[str, str]
     etats: Mapping[str, str]
-
-
-def lien_vers(adresses: Mapping[str, str], bac: str, service: str, page: str = "/") -> str:
-    """The address of a page of a service, in a bac."""
-    prefixe = "" if bac == BAC_PRINCIPAL else f"/b/{bac}"
-    return adresses[service].rstrip("/") + prefixe + page
 
 
 def dresser(poste: Poste, memoire: Memoire, adresses: Mapping[str, str]) -> Carte:

@@ -34,8 +34,9 @@ from shared.persistence.unite import Unite
 
 
 def etablissements(u: Unite) -> Sequence[Etablissement]:
-    """Every school, by UAI."""
-    return u.session.scalars(select(Etablissement).order_by(Etablissement.uai)).all()
+    """Every school that who asks may see, by UAI."""
+    visibles = select(Etablissement).where(u.du_perimetre(Etablissement.uai))
+    return u.session.scalars(visibles.order_by(Etablissement.uai)).all()
 
 
 def fiche_etablissement(u: Unite, uai: str) -> EtablissementMsg:

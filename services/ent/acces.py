@@ -1,0 +1,19 @@
+"""Which right each address of the ENT wants: pages by school for the school, projects for who runs them.
+
+Inferred, but for the administrator of guide 003 section 4. Source: procedure ACC-10.
+"""
+
+from __future__ import annotations
+
+from shared.security.acces import Adresse, ReglesAcces
+
+ACCES = ReglesAcces(
+    lecture="ent.consulter",
+    ecriture="ent.administrer",
+    adresses=(
+        Adresse(r"^/activation$", None, porte="soi"),
+        Adresse(r"^/$", "ent.consulter", porte="soi"),
+        Adresse(r"^/(api/)?projets(/|$)", "ent.projet"),
+        Adresse(r"^/api/depots-edt/", None),  # the address itself is the secret (ENT-38)
+    ),
+)

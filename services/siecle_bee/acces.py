@@ -1,0 +1,24 @@
+"""Which right each address of SIECLE wants: the entry taken at the portal fixes the mode of the visit.
+
+Source: procedures ACC-02, ACC-05, ACC-06, ACC-10. What « Commun » and « Nomenclatures » alone allow is inferred.
+"""
+
+from __future__ import annotations
+
+from shared.security.acces import Adresse, ReglesAcces
+
+ACCES = ReglesAcces(
+    lecture="bee.consulter",
+    ecriture="bee.mettre_a_jour",
+    adresses=(
+        Adresse(r"/reprise$", "simulation"),
+        # Where one chooses the school and the year: whatever the entry was.
+        Adresse(r"^/((api/)?etablissements)?$", None),
+        Adresse(r"^/[^/]+/\d+/?$|/etablissements/[^/]+/bases/\d+/?$", None, "lecture"),
+        Adresse(r"/importations/|/autre/(dossiers-logiciel-prive|fiches-renseignements)", "bee.mettre_a_jour"),
+        Adresse(r"/(exportations|exports-xml)(/|$)", "bee.exporter"),
+        Adresse(r"/nomenclatures(/|$)", "bee.nomenclatures"),
+        Adresse(r"/communs/|/autre/(vacances|periodes)", "bee.communs"),
+        Adresse(r"/(affectation|saisie-en-masse|creation|doublons-responsables|suppression)$", "bee.mettre_a_jour"),
+    ),
+)
