@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Form, Query, Request
 from starlette.responses import HTMLResponse, Response
 
+from services.sts_web.screens import saisies
 from services.sts_web.screens.annees import ANNEE
 from services.sts_web.screens.cadre import agir, matieres, ouvrir, page
 from services.sts_web.use_cases import lecture, services
@@ -54,14 +55,14 @@ def rattacher(
     uai: str,
     annee: int,
     origine: Annotated[int, Form()],
-    destinataire: Annotated[int, Form()] = 0,
+    destinataire: Annotated[str, Form()] = "",
     numeros: Annotated[list[int] | None, Form()] = None,
 ) -> Response:
     """« Rattacher » (STS-33)."""
     c = ouvrir(u, uai, annee)
 
     def action() -> str:
-        nb = services.changer_support(u, uai, annee, origine, destinataire, numeros or [])
+        nb = services.changer_support(u, uai, annee, origine, saisies.personne(destinataire), numeros or [])
         return f"Services basculés : {nb}. {SUITE}"
 
     return agir(request, u, c, f"services/changement-support?origine={origine}", action)

@@ -258,9 +258,16 @@ def suppleances(u: Unite, uai: str, annee: int) -> list[SuppleanceVue]:
 def rattacher_suppleants(u: Unite, uai: str, annee: int, cles: Sequence[str]) -> dict[str, int]:
     """« Valider »: attach to each suppléant ticked the services of his suppléé, at once (STS-36).
 
-    Gives the services attached, by line. Raises `Inconnu` (SUPPLEANCE_INCONNUE), `Refus` (SUPPLEE_ABSENT).
+    Gives the services attached, by line. Raises `Inconnu` (SUPPLEANCE_INCONNUE), `Refus` (SUPPLEE_ABSENT,
+    AUCUN_SUPPLEANT).
     """
     etablissements.ouvrir(u, uai, annee, ecriture=True)
+    if not cles:
+        raise Refus(
+            "Aucun suppléant n'est sélectionné.",
+            code="AUCUN_SUPPLEANT",
+            remede="Cochez les suppléants auxquels rattacher les services des absents.",
+        )
     connues = {s.cle: s for s in suppleances(u, uai, annee)}
     types = {p.id: p.type for p in lecture.personnes(u, uai, annee)[1]}
     par_agent: dict[int, list[tuple[ServiceVue, EnseignantVue]]] = defaultdict(list)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -274,3 +276,19 @@ def nouvelle_ecole(nouveau_bac: Any) -> Any:
         return Ecole(bac, annee)
 
     return faire
+
+
+@pytest.fixture(scope="module")
+def ecole_commune(installation: Any) -> Iterator[Ecole]:
+    """The same collège, for the tests of a module that leave it as it was (refusals)."""
+    from shared.horloge.profils import profil
+    from tests.conftest import BacEssai
+
+    choisi = profil("nice-2021")
+    nom = "essai_sts_commun"
+    installation.gestion.creer(nom, profil=choisi, graine=1, depart=choisi.debut)
+    with ExitStack() as pile:
+        bac = BacEssai(installation, nom, pile)
+        assert reprendre(bac, document()).status_code == 201
+        yield Ecole(bac)
+    installation.gestion.supprimer(nom)
