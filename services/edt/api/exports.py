@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.edt import rules
 from services.edt.chemins import API
-from services.edt.use_cases import bases, controles, exports, netsynchro
+from services.edt.use_cases import annee_suivante, bases, controles, exports, netsynchro
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 
@@ -22,6 +22,12 @@ class OptionsLiens(BaseModel):
 
     internet: bool = True
     exclusif: bool = True
+
+
+class OptionsPreparation(BaseModel):
+    """`hebergee`: the file stays on the school's hosted machine too."""
+
+    destination: annee_suivante.Destination = "ordinateur"
 
 
 class OptionsEnt(BaseModel):
@@ -60,6 +66,13 @@ def exporter_ent(u: Ecriture, uai: str, annee: int, corps: OptionsEnt | None = N
     options = corps or OptionsEnt()
     cle = options.cle_publique.encode() if options.cle_publique else None
     return repondre_fichier(export_ent.exporter_ent(u, uai, annee, options.socle, cle), "application/xml")
+
+
+@routeur.post(API + "/exports/preparation", response_class=Response)
+def preparer_annee_suivante(u: Ecriture, uai: str, annee: int, corps: OptionsPreparation | None = None) -> Response:
+    """PRONOTE, Préparer l'année suivante: the file that the new base takes in."""
+    options = corps or OptionsPreparation()
+    return repondre_fichier(annee_suivante.preparer(u, uai, annee, options.destination), "application/zip")
 
 
 @routeur.get(API + "/netsynchro")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import File, Form, UploadFile
 
 from services.edt.chemins import API
-from services.edt.use_cases import import_siecle, import_sts, netsynchro
+from services.edt.use_cases import annee_suivante, codifications, import_siecle, import_sts, netsynchro, pronote
 from shared.http.dependances import Ecriture
 from shared.http.routes import Routeur
 
@@ -45,3 +45,27 @@ def importer_siecle(
         return netsynchro.recuperer(u, uai, annee, choix)
     lus = [(f.filename or "", f.file.read()) for f in fichiers or ()]
     return import_siecle.importer_siecle(u, uai, annee, lus, choix)
+
+
+@routeur.post(API + "/imports/codifications")
+def mettre_a_jour_codifications(
+    u: Ecriture, uai: str, annee: int, fichier: Annotated[UploadFile, File()]
+) -> dict[str, int]:
+    """Mettre à jour les codifications (Nomenclature of SIECLE)."""
+    return codifications.mettre_a_jour(u, uai, annee, fichier.filename or "", fichier.file.read())
+
+
+@routeur.post(API + "/imports/preparation")
+def initialiser_pronote(
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    fichier: Annotated[UploadFile | None, File()] = None,
+    hebergee: Annotated[bool, Form()] = False,
+    genres: Annotated[list[pronote.Genre] | None, Form()] = None,
+) -> dict[str, Any]:
+    """PRONOTE, Initialiser la base: from EDT's data, and what the previous year prepared."""
+    source: annee_suivante.Source = (
+        "hebergee" if hebergee else (fichier.filename or "", fichier.file.read()) if fichier else None
+    )
+    return annee_suivante.initialiser(u, uai, annee, source, genres or pronote.GENRES)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from services.edt import models as m
 from services.edt.chemins import API
-from services.edt.use_cases import bases, correspondances, groupes, placement, professeurs
+from services.edt.use_cases import bases, correspondances, groupes, placement, professeurs, renommage
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 
@@ -78,6 +78,19 @@ class ExportableDemande(BaseModel):
     modalite: str = "CG"
 
 
+class RenommageDemande(BaseModel):
+    """A class or a group that changes its name."""
+
+    ancien: str
+    nouveau: str
+
+
+class PlacementDemande(BaseModel):
+    """`resoluteur`: OR-tools' search, where the extra is installed."""
+
+    methode: placement.Methode = "placement"
+
+
 class ProfesseurDemande(BaseModel):
     """A teacher whom STS-Web does not hold."""
 
@@ -99,6 +112,12 @@ def etablir_correspondances(
     choix = [correspondances.Choix(c.genre, c.code, c.sts_code) for c in corps]
     correspondances.etablir(u, uai, annee, choix)
     return lire_correspondances(u, uai, annee)
+
+
+@routeur.post(API + "/correspondances/automatiques")
+def rapprocher(u: Ecriture, uai: str, annee: int) -> dict[str, int]:
+    """Find by name the counterparts that are missing."""
+    return {"nb": correspondances.rechercher(u, uai, annee)}
 
 
 @routeur.post(API + "/professeurs", status_code=201)
@@ -144,6 +163,12 @@ def lister_groupes(u: Lecture, uai: str, annee: int) -> list[dict[str, Any]]:
     ]
 
 
+@routeur.post(API + "/groupes/nom")
+def renommer(u: Ecriture, uai: str, annee: int, corps: RenommageDemande) -> dict[str, list[str]]:
+    """Rename a class or a group; what comes of it elsewhere."""
+    return {"avertissements": renommage.renommer(u, uai, annee, corps.ancien, corps.nouveau)}
+
+
 @routeur.post(API + "/services", status_code=201)
 def creer_services(u: Ecriture, uai: str, annee: int, corps: list[ServiceDemande]) -> dict[str, int]:
     """Create or change services."""
@@ -163,9 +188,9 @@ def nommer_principaux(u: Ecriture, uai: str, annee: int, corps: list[PrincipalDe
 
 
 @routeur.post(API + "/placement")
-def placer(u: Ecriture, uai: str, annee: int) -> dict[str, Any]:
+def placer(u: Ecriture, uai: str, annee: int, corps: PlacementDemande | None = None) -> dict[str, Any]:
     """Place the timetable."""
-    return placement.placer(u, uai, annee)
+    return placement.placer(u, uai, annee, (corps or PlacementDemande()).methode)
 
 
 @routeur.post(API + "/groupes/eleves")

@@ -8,9 +8,11 @@ from fastapi import Form, Request
 from starlette.responses import Response
 
 from services.edt import models as m
+from services.edt import rules
 from services.edt.chemins import PAGES
-from services.edt.screens.cadre import GABARITS, PARTIE_PRONOTE, SUPERVISEUR, VERSION, page
-from services.edt.use_cases import bases, exports
+from services.edt.screens.cadre import GABARITS, VERSION, mode, page
+from services.edt.use_cases import bases, copies, exports
+from shared.http.acces import exiger_etablissement
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
@@ -27,7 +29,7 @@ def accueil(request: Request, u: Lecture) -> Response:
         "accueil.html",
         titre="Ouvrir une base",
         menu_forme="haut",
-        superviseur=SUPERVISEUR[u.profil.habillage],
+        superviseur=mode(request, u),
         version=VERSION[u.profil.habillage],
         nom_base="",
         onglets=(),
@@ -41,6 +43,7 @@ def accueil(request: Request, u: Lecture) -> Response:
 def construire(request: Request, u: Ecriture, uai: Annotated[str, Form()], annee: Annotated[int, Form()]) -> Response:
     """Construire une base."""
     uai = uai.strip().upper()
+    exiger_etablissement(request, uai)
     bases.construire(u, uai, annee)
     return rediriger(
         request, f"/{uai}/{annee}/imports/sts", "La base est construite : récupérez les données de STSWEB."
@@ -58,19 +61,39 @@ def lire(request: Request, u: Lecture, uai: str, annee: int) -> Response:
         "base.html",
         "Prérentrée",
         resume=bases.resume(u, uai, annee),
+        a_refaire=copies.a_refaire(u, uai, annee),
         faits={genre: u.session.get(m.ExportFait, (uai, annee, genre)) for genre in exports.GENRES},
     )
-
-
-@routeur.get(f"{PAGES}/{PARTIE_PRONOTE}")
-def pronote(request: Request, u: Lecture, uai: str, annee: int) -> Response:
-    """PRONOTE on the same base: its own bar and tabs (EDT-05)."""
-    base = bases.trouver(u, uai, annee)
-    return page(request, u, base, "pronote.html", "Ressources", resume=bases.resume(u, uai, annee))
 
 
 @routeur.post(PAGES + "/suppression")
 def supprimer(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
     """Remove the base."""
     bases.supprimer(u, uai, annee)
-    return rediriger(request, "/", f"La base {annee}-{annee + 1} de {uai} est supprimée.")
+    quoi = "La copie de la base" if uai.endswith(rules.COPIE) else "La base"
+    message = f"{quoi} {annee}-{annee + 1} de {rules.etablissement(uai)} est supprimée."
+    return rediriger(request, "/", message)
+
+
+@routeur.get(PAGES + "/copie")
+def page_copie(request: Request, u: Lecture, uai: str, annee: int) -> Response:
+    """« Créer une copie de la base », and what was mended on it alone (EDT-30)."""
+    base = bases.trouver(u, uai, annee)
+    return page(
+        request,
+        u,
+        base,
+        "copie.html",
+        "Créer une copie de la base",
+        copie=u.session.get(m.BaseEdt, (rules.etablissement(uai) + rules.COPIE, annee)),
+        a_refaire=copies.a_refaire(u, uai, annee),
+    )
+
+
+@routeur.post(PAGES + "/copie")
+def copier(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
+    """Copy the base, and open the copy."""
+    copie = copies.copier(u, uai, annee)
+    return rediriger(
+        request, f"/{copie.uai}/{annee}/exports/sts", "La copie de la base est créée, et ouverte en version monoposte."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +12,10 @@ from pydantic import BeforeValidator
 from starlette.responses import HTMLResponse
 
 from services.edt import models as m
+from services.edt import rules
 from services.edt.screens.menus import ETABLISSEMENT, MENUS, PRONOTE, SANS_EFFET, EntreeMenu
 from shared.horloge.annees import libelle_annee
+from shared.http.acces import peut
 from shared.persistence.unite import Unite
 from shared.screens.composants import Entree
 from shared.screens.pages import gabarits
@@ -29,6 +32,8 @@ SUPERVISEUR = {
     "2023": "Superviseur (Administrateur) en modification",
 }
 """Word of the title bar (ACC-09): screens of 2013, 2017 and 2022; the nearest one for 2021."""
+SANS_SPR = {True: "Administratif en modification", False: "Administratif en consultation"}
+"""The same for an account that is not superviseur; the guides show none."""
 VERSION = {
     "2013": "EDT VS 2013 0.5.8",
     "2018": "EDT 2017 0.2.10 (64 bits)",
@@ -57,31 +62,48 @@ SOUS_ONGLETS = (
 )
 ONGLETS_PRONOTE = ("Ressources", "Cahier de textes", "QCM", "Notes")
 """The first tabs of PRONOTE (EDT-05); the first one alone has a page."""
+DE_PRONOTE = frozenset((PARTIE_PRONOTE, f"{PARTIE_PRONOTE}/hebergement", "exports/preparation", "imports/preparation"))
+"""Pages that are PRONOTE's alone: its bar, its tabs."""
+COPIE = " (copie, version monoposte)"
 DE_LA_GRILLE = frozenset(chemin for _, chemin in SOUS_ONGLETS) | {"groupe"}
+
+
+def mode(request: Request, u: Unite) -> str:
+    """What the title bar says of the account (ACC-09)."""
+    if peut(request, "edt.spr"):
+        return SUPERVISEUR[u.profil.habillage]
+    return SANS_SPR[peut(request, "edt.modifier")]
 
 
 def page(
     request: Request, u: Unite, base: m.BaseEdt, gabarit: str, titre: str, statut: int = 200, **contexte: Any
 ) -> HTMLResponse:
     """Render a page of a base: title bar, tabs, its own menu entry lit."""
+    etablissement = rules.etablissement(base.uai)
     racine = f"{getattr(request.state, 'base', '')}/{base.uai}/{base.annee}"
-    ici = request.url.path.removeprefix(getattr(request.state, "base", "")).split("/")
-    partie = ici[3] if len(ici) > 3 else ""
+    ici = _dans_la_base(request)
+    partie = PARTIE_PRONOTE if ici in DE_PRONOTE else ici.split("/")[0]
     return GABARITS.rendre(
         request,
         gabarit,
         statut,
         titre=titre,
         menu_forme="haut",
-        superviseur=SUPERVISEUR[u.profil.habillage],
+        superviseur=mode(request, u),
         version=VERSION_PRONOTE if partie == PARTIE_PRONOTE else VERSION[u.profil.habillage],
         base_edt=base,
-        nom_base=f"{base.nom or base.uai} - {libelle_annee(base.annee)}",
+        nom_base=f"{base.nom or etablissement} - {libelle_annee(base.annee)}{COPIE if base.copiee_le else ''}",
         racine=racine,
         onglets=_onglets(racine, partie),
         sous_onglets=_sous_onglets(racine, partie) if partie in DE_LA_GRILLE else (),
         **contexte,
     )
+
+
+def _dans_la_base(request: Request) -> str:
+    """The path of a page after its base's, without slashes around."""
+    base = f"/{request.path_params['uai']}/{request.path_params['annee']}"
+    return request.url.path.partition(base)[2].strip("/")
 
 
 def _onglets(racine: str, partie: str) -> list[Entree]:
@@ -109,13 +131,13 @@ def menu(request: Request) -> list[Entree]:
     base = getattr(request.state, "base", "")
     uai, annee = request.path_params.get("uai"), request.path_params.get("annee")
     racine = f"{base}/{uai}/{annee}" if uai else None
-    barre = PRONOTE if uai and request.url.path.endswith(f"/{uai}/{annee}/{PARTIE_PRONOTE}") else MENUS[habillage]
-    return [_entree(e, base, racine, request.url.path) for e in barre]
+    de_pronote = racine is not None and _dans_la_base(request) in DE_PRONOTE
+    return [_entree(e, base, racine, base + request.url.path) for e in (PRONOTE if de_pronote else MENUS[habillage])]
 
 
 def _entree(e: EntreeMenu, base: str, racine: str | None, ici: str) -> Entree:
     if e.libelle == ETABLISSEMENT and racine:
-        e = replace(e, libelle=racine.split("/")[-2])
+        e = replace(e, libelle=rules.etablissement(racine.removeprefix(f"{base}/").rpartition("/")[0]))
     if e.enfants:
         return Entree(e.libelle, enfants=[_entree(x, base, racine, ici) for x in e.enfants])
     if e.chemin is None:
@@ -128,4 +150,11 @@ def _entree(e: EntreeMenu, base: str, racine: str | None, ici: str) -> Entree:
     return Entree(e.libelle, href, courant=ici == href)
 
 
+def heures(nombre: Decimal) -> str:
+    """Hours as EDT writes them: « 4h30 »."""
+    minutes = int(nombre * 60)
+    return f"{minutes // 60}h{minutes % 60:02d}"
+
+
 GABARITS = gabarits("edt", Path(__file__).parent.parent / "templates", titre="Emploi du temps", menu=menu)
+GABARITS.env.filters["heures"] = heures

@@ -12,7 +12,7 @@ from services.edt.screens.cadre import page
 from services.edt.use_cases import bases, controles, correspondances
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
-from shared.screens.composants import Entree
+from shared.screens.composants import Entree, pluriel
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
@@ -66,6 +66,14 @@ def lire(
         ],
         **commun,
     )
+
+
+@routeur.post(PAGES + "/correspondances/recherche")
+def rechercher(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
+    """Find by name what is missing."""
+    nb = correspondances.rechercher(u, uai, annee)
+    message = f"{pluriel(nb, 'correspondance trouvée', 'correspondances trouvées')} par le nom."
+    return rediriger(request, f"/{uai}/{annee}/correspondances", message)
 
 
 def _manquantes(genre: correspondances.Genre, lignes: list[correspondances.Correspondance]) -> int | None:

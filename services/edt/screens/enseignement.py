@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import time
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Form, Request
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from services.edt import rules
 from services.edt.chemins import PAGES
 from services.edt.screens.cadre import Coche, page
 from services.edt.screens.groupes import noms_des_professeurs
-from services.edt.use_cases import bases, controles, groupes, placement, professeurs
+from services.edt.use_cases import bases, controles, groupes, placement, professeurs, resoluteur
 from shared import nomenclatures
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -134,7 +134,7 @@ def agir_sur_service(
     structure: Annotated[str, Form()],
     matiere: Annotated[str, Form()],
     modalite: Annotated[str, Form()],
-    action: Annotated[str, Form()],
+    action: Annotated[Literal["exportable", "non_exportable", "supprimer"], Form()],
 ) -> Response:
     """Make a service exportable or not, or remove it."""
     if action == "supprimer":
@@ -182,14 +182,21 @@ def lire_emploi_du_temps(
         structure=structure if professeur is None else None,
         professeur=professeur,
         profs=profs,
+        resoluteur=resoluteur.installe(),
         conflits=[(JOURS[j], f"{h:%H:%M}", qui) for j, h, qui in placement.conflits(u, uai, annee)],
     )
 
 
 @routeur.post(PAGES + "/emploi-du-temps")
-def placer(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
-    """« Lancer un placement automatique »."""
-    bilan = placement.placer(u, uai, annee)
+def placer(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    methode: Annotated[placement.Methode, Form()] = "placement",
+) -> Response:
+    """« Lancer un placement automatique », or the « Résoluteur »."""
+    bilan = placement.placer(u, uai, annee, methode)
     message = f"Placement terminé : {pluriel(bilan['cours'], 'cours', 'cours')} placés."
     if bilan["non_places"]:
         message += f" Sans place : {', '.join(bilan['non_places'][:20])}."

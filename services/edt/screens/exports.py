@@ -11,7 +11,7 @@ from services.edt import models as m
 from services.edt import rules
 from services.edt.chemins import PAGES
 from services.edt.screens.cadre import Coche, page
-from services.edt.use_cases import bases, controles, exports, groupes, netsynchro
+from services.edt.use_cases import bases, controles, copies, exports, groupes, netsynchro
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
@@ -30,6 +30,7 @@ def page_sts(request: Request, u: Lecture, uai: str, annee: int) -> Response:
         base,
         "export_sts.html",
         "Exporter vers STSWEB",
+        a_refaire=copies.a_refaire(u, uai, annee),
         points=controles.controler(u, uai, annee),
         fait=u.session.get(m.ExportFait, (uai, annee, "sts")),
     )

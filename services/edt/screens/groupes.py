@@ -13,7 +13,7 @@ from starlette.responses import Response
 from services.edt import models as m
 from services.edt.chemins import PAGES
 from services.edt.screens.cadre import page
-from services.edt.use_cases import bases, groupes
+from services.edt.use_cases import bases, codifications, groupes, occupation, renommage
 from shared.contracts.refus import Inconnu
 from shared.horloge.calendrier import calendrier_scolaire
 from shared.http.dependances import Ecriture, Lecture
@@ -24,6 +24,16 @@ from shared.screens.composants import Pagination, pluriel
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
+COLONNES_2013 = ("Classe", "Libellé", "MEF", "Effectif", "Occ.", "Professeur Principal", "TOP", "DJT")
+COLONNES_2017 = (
+    *("Classe", "Libellé", "MEF", "Effectif", "Abréviation"),
+    *("Apport", "Occ.", "H.T.T.", "Pond.", "Professeur Principal"),
+)
+
+
+def colonnes(habillage: str) -> tuple[str, ...]:
+    """Columns of the list of classes: those of the screens of EDT 2013, or of EDT 2017 (EDT-20)."""
+    return (COLONNES_2013 if habillage == "2013" else COLONNES_2017) + ("Emploi du temps",)
 
 
 @routeur.get(PAGES + "/classes")
@@ -38,6 +48,9 @@ def lire_classes(request: Request, u: Lecture, uai: str, annee: int) -> Response
         "classes.html",
         "Classes",
         classes=classes,
+        colonnes=colonnes(u.profil.habillage),
+        mesures=occupation.des_classes(u, uai, annee),
+        mefs=codifications.libelles_des_mefs(u, uai, annee),
         codes=[(s.code, s.code) for s in classes],
         effectifs=_effectifs(u, uai, annee),
         profs=noms_des_professeurs(u, uai, annee),
@@ -63,6 +76,23 @@ def nommer(
     return rediriger(request, f"/{uai}/{annee}/classes", f"Professeur principal de {division} enregistré.")
 
 
+@routeur.post(PAGES + "/classes/nom")
+@routeur.post(PAGES + "/groupes/nom")
+def renommer(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    ancien: Annotated[str, Form()],
+    nouveau: Annotated[str, Form()] = "",
+) -> Response:
+    """Rename a class or a group."""
+    suites = renommage.renommer(u, uai, annee, ancien, nouveau)
+    message = " ".join([f"« {ancien} » s'appelle maintenant « {' '.join(nouveau.split())} ».", *suites])
+    ou = "classes" if request.url.path.endswith("/classes/nom") else "groupes"
+    return rediriger(request, f"/{uai}/{annee}/{ou}", message, "avertissement" if suites else "succes")
+
+
 @routeur.get(PAGES + "/groupes")
 def lire_groupes(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """Groups, and the form for a new one."""
@@ -82,6 +112,8 @@ def lire_groupes(request: Request, u: Lecture, uai: str, annee: int) -> Response
         "groupes.html",
         "Groupes",
         groupes=[s for s in structures if s.type == "G"],
+        codes=[(s.code, s.code) for s in structures if s.type == "G"],
+        longueur=u.profil.structure_longueur_code,
         classes=[s.code for s in structures if s.type == "D"],
         membres=membres,
     )

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.edt.chemins import PAGES
 from services.edt.screens.cadre import Coche, page
-from services.edt.use_cases import bases, import_siecle, import_sts, netsynchro
+from services.edt.use_cases import bases, codifications, import_siecle, import_sts, netsynchro
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -18,6 +18,8 @@ from shared.screens.composants import pluriel
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
+CODIFICATIONS = {"2013": "Récupérer les codifications"}
+"""The title by look; PRONOTE's entry for the others (EDT-02, EDT-06)."""
 
 
 @routeur.get(PAGES + "/imports/sts")
@@ -56,6 +58,25 @@ def importer_sts(
         message += f" Remarques : {' '.join(bilan['remarques'][:5])}"
     message = " ".join([message, *bilan["avertissements"]])
     return rediriger(request, f"/{uai}/{annee}/correspondances", message)
+
+
+@routeur.get(PAGES + "/imports/codifications")
+def page_codifications(request: Request, u: Lecture, uai: str, annee: int) -> Response:
+    """The picker of the Nomenclature file."""
+    base = bases.trouver(u, uai, annee)
+    titre = CODIFICATIONS.get(u.profil.habillage, "Mettre à jour les codifications")
+    mefs = codifications.libelles_des_mefs(u, uai, annee)
+    return page(request, u, base, "codifications.html", titre, mefs=sorted(mefs.items()))
+
+
+@routeur.post(PAGES + "/imports/codifications")
+def mettre_a_jour_codifications(
+    request: Request, u: Ecriture, uai: str, annee: int, fichier: Annotated[UploadFile, File()]
+) -> Response:
+    """Take its labels."""
+    nb = codifications.mettre_a_jour(u, uai, annee, fichier.filename or "", fichier.file.read())
+    message = f"Codifications mises à jour : {pluriel(nb['mefs'], 'MEF', 'MEF')}, {pluriel(nb['matieres'], 'matière')}."
+    return rediriger(request, f"/{uai}/{annee}/imports/codifications", message)
 
 
 @routeur.get(PAGES + "/imports/siecle")

@@ -38,12 +38,15 @@ SIECLE = EntreeMenu(
     "Avec SIECLE",
     enfants=(
         EntreeMenu("Récupérer les données des élèves", "imports/siecle"),
-        *_inertes("Récupérer les codifications", "Exporter les élèves"),
+        EntreeMenu("Récupérer les codifications", "imports/codifications"),
+        *_inertes("Exporter les élèves"),
         EntreeMenu("Exporter les liens élèves/groupes", "exports/liens"),
     ),
 )
+COPIE = EntreeMenu("Créer une copie de la base", "copie")
 BASE_2013 = (
-    *_inertes("Créer une copie de la base", "Archiver et compacter la base..."),
+    COPIE,
+    *_inertes("Archiver et compacter la base..."),
     EntreeMenu(
         "IMPORTS / EXPORTS",
         enfants=(
@@ -71,23 +74,37 @@ BASE_2017 = (
     EntreeMenu("Ouvrir une base", "", hors_base=True),
     *_inertes("Rouvrir une base", "Récupérer une base compactée"),
     EntreeMenu("Nouvelle base", "#construire", hors_base=True),
-    *_inertes("Enregistrer", "Enregistrer sous", "Créer une copie de la base", "Archiver et compacter une base"),
+    *_inertes("Enregistrer", "Enregistrer sous"),
+    COPIE,
+    *_inertes("Archiver et compacter une base"),
     STSWEB,
     SIECLE,
     EntreeMenu("Avec PRONOTE", "pronote"),
-    *_inertes("Avec PRONOTE HEBERGE"),
+    EntreeMenu("Avec PRONOTE HEBERGE", "pronote/hebergement"),
 )
 PLACEMENT = EntreeMenu("Placement", enfants=(EntreeMenu("Lancer un placement automatique", "emploi-du-temps"),))
+RESOLUTEUR = EntreeMenu("Résoluteur", enfants=(EntreeMenu("Lancer le résoluteur", "emploi-du-temps"),))
+"""The guides do not show what « Résoluteur » unfolds: its entry is ours."""
 
 SOCLES = EntreeMenu(
     "Imports/Exports",
-    enfants=(EntreeMenu("Socles ENT", enfants=(EntreeMenu("Export manuel", "exports/ent"),)),),
+    enfants=(
+        EntreeMenu(
+            "Socles ENT",
+            enfants=(
+                EntreeMenu("Export manuel", "exports/ent"),
+                EntreeMenu("Export automatique", "exports/ent/automatique"),
+                EntreeMenu("Rapprochement des identités", "imports/identites-ent"),
+            ),
+        ),
+    ),
 )
 BARRE_2017 = (
     EntreeMenu("Fichier", enfants=BASE_2017),
     *_inertes("Éditer", "Extraire", "Verrous"),
     PLACEMENT,
-    *_inertes("Résoluteur", "Optimiser", "Mes préférences", "Paramètres", "Internet", "Assistance"),
+    RESOLUTEUR,
+    *_inertes("Optimiser", "Mes préférences", "Paramètres", "Internet", "Assistance"),
 )
 
 
@@ -100,14 +117,17 @@ PRONOTE = (
     EntreeMenu(
         "Fichier",
         enfants=(
-            *_inertes("Initialiser la base", "Créer une copie de la base", "Archiver et compacter la base"),
-            *_inertes("Préparer l'année suivante", "Consulter une base enregistrée sur ce poste"),
+            EntreeMenu("Initialiser la base", "imports/preparation"),
+            COPIE,
+            *_inertes("Archiver et compacter la base"),
+            EntreeMenu("Préparer l'année suivante", "exports/preparation"),
+            *_inertes("Consulter une base enregistrée sur ce poste"),
             EntreeMenu(
                 "SIECLE",
                 enfants=(
                     _par_etablissement("Récupérer les données des élèves", "imports/siecle"),
                     _par_etablissement("Récupérer les attestations ASSR"),
-                    _par_etablissement("Mettre à jour les codifications"),
+                    _par_etablissement("Mettre à jour les codifications", "imports/codifications"),
                     _par_etablissement("Récupérer les identifiants des élèves (pour les exports vers LSU/LSL)"),
                     _par_etablissement("Exporter les élèves"),
                     _par_etablissement("Exporter les liens élèves/groupes", "exports/liens"),
@@ -118,7 +138,9 @@ PRONOTE = (
             ),
             *_inertes("STSWEB"),
             EntreeMenu("EDT", ""),
-            *_inertes("Autres EDT", "HYPERPLANNING", "PRONOTE hébergé", "LSL/LSU/ONDE", "CYCLADES"),
+            *_inertes("Autres EDT", "HYPERPLANNING"),
+            EntreeMenu("PRONOTE hébergé", "pronote/hebergement"),
+            *_inertes("LSL/LSU/ONDE", "CYCLADES"),
             *_inertes("AUTRES APPLICATIFS"),
         ),
     ),

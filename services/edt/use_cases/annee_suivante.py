@@ -15,10 +15,12 @@ from services.edt import rules
 from services.edt.use_cases import bases, preparation_fichier, pronote
 from services.edt.use_cases.exports import FichierExporte, noter
 from services.edt.use_cases.lignes import ajouter, verifier
-from shared.contracts.refus import Inconnu, Refus
+from shared.contracts.refus import FichierRefuse, Inconnu, Refus
 from shared.persistence.unite import Unite
 
 Destination = Literal["ordinateur", "hebergee"]
+Source = tuple[str, bytes] | Literal["hebergee"] | None
+"""The previous year's file: name and bytes, the one left on the hosted machine, or none."""
 SUR_MA_MACHINE = "Sur ma machine hébergée"
 
 
@@ -78,15 +80,15 @@ def initialiser(
     u: Unite,
     uai: str,
     annee: int,
-    fichier: tuple[str, bytes] | Literal["hebergee"] | None = None,
+    fichier: Source = None,
     genres: Collection[pronote.Genre] = pronote.GENRES,
 ) -> dict[str, Any]:
     """Make the year's PRONOTE base from EDT's data, and take over what the previous year's file holds.
 
     `fichier`: a file (name, bytes), the one left on the hosted machine, or none; `genres`: what is taken of it. Photos
     of pupils who are not in the base are left. Again, it takes what it did not have yet and replaces what it had.
-    Raises `Inconnu` BASE_INCONNUE, SANS_PREPARATION, `Refus` EDT_VIDE, `FichierRefuse` PREPARATION_ILLISIBLE,
-    AUTRE_ETABLISSEMENT, AUTRE_ANNEE, PHOTO_REFUSEE.
+    Raises `Inconnu` BASE_INCONNUE, SANS_PREPARATION, `Refus` EDT_VIDE, `FichierRefuse` SELECTION_VIDE,
+    PREPARATION_ILLISIBLE, AUTRE_ETABLISSEMENT, AUTRE_ANNEE, PHOTO_REFUSEE.
     """
     base = bases.trouver(u, uai, annee)
     reprises = _lire(u, uai, annee, fichier)
@@ -129,9 +131,7 @@ def initialiser(
     return {"edt": edt, "repris": nb, "photos_sans_eleve": sans_eleve}
 
 
-def _lire(
-    u: Unite, uai: str, annee: int, fichier: tuple[str, bytes] | Literal["hebergee"] | None
-) -> preparation_fichier.Preparation | None:
+def _lire(u: Unite, uai: str, annee: int, fichier: Source) -> preparation_fichier.Preparation | None:
     if fichier is None:
         return None
     if fichier == "hebergee":
@@ -145,6 +145,12 @@ def _lire(
             )
         fichier = (depose.nom, u.fichiers.lire(depose.digest))
     nom, contenu = fichier
+    if not contenu:
+        raise FichierRefuse(
+            "Aucun fichier n'est choisi.",
+            code="SELECTION_VIDE",
+            remede="Choisissez le fichier écrit par « Préparer l'année suivante », ou ne reprenez rien.",
+        )
     lu = preparation_fichier.lire(contenu, nom)
     verifier(nom, rules.etablissement(uai), annee - 1, lu.document.uai, lu.document.annee)
     return lu

@@ -67,9 +67,7 @@ def libelles_des_mefs(u: Unite, uai: str, annee: int) -> dict[str, str]:
     """Labels of MEF by code, as the last file gave them; where none did, those of the nation."""
     bases.trouver(u, uai, annee)
     table = m.Codification
-    connus = dict(
-        u.session.execute(select(table.code, table.libelle).filter_by(uai=uai, annee=annee, genre=MEF)).tuples().all()
-    )
+    connus = dict(u.session.execute(select(table.code, table.libelle).filter_by(uai=uai, annee=annee, genre=MEF)).all())
     mefs = u.session.scalars(select(m.Structure.mefs).filter_by(uai=uai, annee=annee))
     for code in sorted({code for codes in mefs for code in codes} - set(connus)):
         connus[code] = nomenclatures.mef(code).libelle_edition if nomenclatures.mef_existe(code) else code

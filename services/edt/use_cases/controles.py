@@ -90,6 +90,24 @@ def controler(u: Unite, uai: str, annee: int) -> list[PointDeControle]:
             "Inscrivez les élèves dans les groupes, ou supprimez les groupes qui ne servent pas.",
         ),
         PointDeControle(
+            "PARTIES_SANS_EFFECTIF",
+            "Parties de classe sans effectif",
+            True,
+            tuple(groupes.parties_sans_eleve(u, uai, annee)),
+            "Inscrivez des élèves de ces classes dans ces groupes, ou ôtez la classe du groupe.",
+        ),
+        PointDeControle(
+            "NOMS_DIFFERENTS",
+            "Groupes nommés autrement dans STS-Web",
+            False,
+            tuple(
+                f"{s.code} (STSWEB : {s.sts_code})"
+                for s in etat.structures.values()
+                if s.type == "G" and s.sts_code not in (None, s.code)
+            ),
+            "Donnez-leur le même nom dans EDT, STS-Web et SIECLE : sinon leurs liens élèves/groupes sont rejetés.",
+        ),
+        PointDeControle(
             "NOMS_DE_GROUPES",
             "Noms de groupes que STS-Web refusera",
             True,

@@ -134,6 +134,23 @@ def retenir(u: Unite, uai: str, annee: int, doc: StsEmp) -> None:
                 _associer(objet, None)
 
 
+def rechercher(u: Unite, uai: str, annee: int) -> int:
+    """« Établir les correspondances » again, after something was added to the base; how many were found.
+
+    Raises `Inconnu` BASE_INCONNUE, `Refus` SANS_STSWEB.
+    """
+    if bases.trouver(u, uai, annee).sts_importe_le is None:
+        raise Refus(
+            "La base n'a encore aucune donnée de STSWEB.",
+            code="SANS_STSWEB",
+            statut=409,
+            remede="Fichier > Avec STSWEB > Récupérer les données, puis recommencez.",
+        )
+    trouves = rapprocher(u, uai, annee)
+    u.journaliser("correspondances", "Correspondances recherchées", uai=uai, annee=annee, nb=trouves)
+    return trouves
+
+
 def rapprocher(u: Unite, uai: str, annee: int) -> int:
     """Find by name the counterparts that are missing (EDT-16); how many were found."""
     trouves = 0

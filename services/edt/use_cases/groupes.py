@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 
 from services.edt import models as m
 from services.edt.use_cases import bases
+from shared import nomenclatures
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.masse import inserer, insertion
 from shared.persistence.unite import Unite
@@ -117,11 +118,12 @@ def _numeros(u: Unite, uai: str, annee: int) -> set[int]:
 def creer_services(u: Unite, uai: str, annee: int, services: Sequence[NouveauService]) -> int:
     """Create or change services.
 
-    Raises `Inconnu` for a structure, a matière or a teacher that the base lacks, `Refus` HEURES_INVALIDES.
+    Raises `Inconnu` for a structure, a matière, a modalité or a teacher that the base lacks, `Refus` HEURES_INVALIDES.
     """
     bases.trouver(u, uai, annee)
     structures = structures_de(u, uai, annee)
     profs = _numeros(u, uai, annee)
+    modalites = {x.code for x in nomenclatures.modalites_cours()}
     matieres = set(u.session.scalars(select(m.Matiere.code).where(m.Matiere.uai == uai, m.Matiere.annee == annee)))
     lignes = []
     for s in services:
@@ -129,6 +131,12 @@ def creer_services(u: Unite, uai: str, annee: int, services: Sequence[NouveauSer
             raise _inconnu("La classe ou le groupe", s.structure, "STRUCTURE_INCONNUE")
         if s.matiere not in matieres:
             raise _inconnu("La matière", s.matiere, "MATIERE_INCONNUE")
+        if s.modalite not in modalites:
+            raise Inconnu(
+                f"La modalité « {s.modalite} » n'est pas une modalité de cours.",
+                code="MODALITE_INCONNUE",
+                remede=f"Choisissez-la dans la liste : {', '.join(sorted(modalites))}.",
+            )
         for numero, _ in s.enseignants:
             if numero not in profs:
                 raise _inconnu("Le professeur", str(numero), "PROFESSEUR_INCONNU")
@@ -195,9 +203,17 @@ def nommer_principaux(u: Unite, uai: str, annee: int, couples: Sequence[tuple[st
 def inscrire(u: Unite, uai: str, annee: int, inscriptions: Sequence[Inscription]) -> int:
     """Put pupils in groups (EDT-35): the members given replace those of each group named.
 
-    Raises `Inconnu` GROUPE_INCONNU, ELEVE_INCONNU (a pupil whom SIECLE's files did not bring).
+    Raises `Inconnu` GROUPE_INCONNU, ELEVE_INCONNU (a pupil whom SIECLE's files did not bring), `Refus`
+    DATES_INVERSEES.
     """
     bases.trouver(u, uai, annee)
+    for i in inscriptions:
+        if i.debut and i.fin and i.debut > i.fin:
+            raise Refus(
+                f"Dans le groupe « {i.groupe} », la date de fin vient avant celle de début.",
+                code="DATES_INVERSEES",
+                remede="Corrigez les deux dates.",
+            )
     structures = structures_de(u, uai, annee)
     connus = set(u.session.scalars(select(m.Eleve.eleve_id).where(m.Eleve.uai == uai, m.Eleve.annee == annee)))
     lignes: dict[tuple[str, int], dict[str, Any]] = {}
@@ -284,6 +300,26 @@ def groupes_sans_eleve(u: Unite, uai: str, annee: int) -> list[str]:
         .order_by(m.Structure.code)
     )
     return list(u.session.scalars(requete))
+
+
+def parties_sans_eleve(u: Unite, uai: str, annee: int) -> list[str]:
+    """« group / class » where a group that has pupils has none of one of its classes (EDT-31)."""
+    a, e = m.Appartenance, m.Eleve
+    requete = (
+        select(a.groupe, e.division)
+        .join(e, (e.uai == a.uai) & (e.annee == a.annee) & (e.eleve_id == a.eleve_id))
+        .where(a.uai == uai, a.annee == annee)
+        .distinct()
+    )
+    peuplees = {(groupe, classe) for groupe, classe in u.session.execute(requete)}
+    groupes = {groupe for groupe, _ in peuplees}
+    return [
+        f"{s.code} / {d}"
+        for s in structures_de(u, uai, annee).values()
+        if s.code in groupes
+        for d in s.divisions
+        if (s.code, d) not in peuplees
+    ]
 
 
 def nombre_de_liens(u: Unite, uai: str, annee: int) -> int:

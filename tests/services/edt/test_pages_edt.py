@@ -19,13 +19,14 @@ def _lisible(texte: str) -> str:
     return html.unescape(texte).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _page(ecole: Any, suite: str = "", statut: int = 200) -> str:
+def page_de(ecole: Any, suite: str = "", statut: int = 200) -> str:
+    """A page of the base, readable."""
     reponse = ecole.bac["edt"].get(f"/{ecole.uai}/{ecole.annee}{suite}", headers=HTML)
     assert reponse.status_code == statut, reponse.text[:2000]
     return _lisible(reponse.text)
 
 
-def _envoyer(ecole: Any, suite: str, statut: int = 200, **options: Any) -> str:
+def envoyer(ecole: Any, suite: str, statut: int = 200, **options: Any) -> str:
     """Post a form of the base; the page that follows."""
     reponse = ecole.bac["edt"].post(
         f"/{ecole.uai}/{ecole.annee}{suite}", headers=HTML, follow_redirects=True, **options
@@ -57,7 +58,7 @@ def _se_suivent(libelles: list[str], *attendus: str) -> None:
 def test_the_title_bar_bears_the_version(nouvelle_ecole: Any, habillage: str, version: str) -> None:
     """The client of the guide is named in the title bar, in the list of bases and in a base."""
     e = nouvelle_ecole(habillage=habillage)
-    assert f'<p class="barre-titre">{version} - ' in _page(e)
+    assert f'<p class="barre-titre">{version} - ' in page_de(e)
     assert f'<p class="barre-titre">{version} - ' in e.bac["edt"].get("/", headers=HTML).text
 
 
@@ -65,7 +66,7 @@ def test_the_title_bar_bears_the_version(nouvelle_ecole: Any, habillage: str, ve
 @pytest.mark.procedure("EDT-04")
 def test_the_bar_of_2017(nouvelle_ecole: Any) -> None:
     """The bar, « Fichier » and « Avec STSWEB » hold the entries of the guide, in its order."""
-    libelles = _menu(_page(nouvelle_ecole(habillage="2018")))
+    libelles = _menu(page_de(nouvelle_ecole(habillage="2018")))
     _se_suivent(libelles, "Fichier", "Éditer", "Extraire", "Verrous", "Placement", "Résoluteur", "Optimiser")
     _se_suivent(libelles, "Optimiser", "Mes préférences", "Paramètres", "Internet", "Assistance")
     _se_suivent(libelles, "Ouvrir une base", "Rouvrir une base", "Récupérer une base compactée", "Nouvelle base")
@@ -87,7 +88,7 @@ def test_the_bar_of_2017(nouvelle_ecole: Any) -> None:
 @pytest.mark.procedure("EDT-06")
 def test_the_bar_of_pronote(ecole: Any) -> None:
     """PRONOTE has its own bar and tabs; each entry of « SIECLE » opens the school; those of the chain act alone."""
-    texte = _page(ecole, "/pronote")
+    texte = page_de(ecole, "/pronote")
     assert "PRONOTE 2017 0.2.10 NC (64 bits)" in texte
     libelles = _menu(texte)
     _se_suivent(libelles, "Fichier", "Éditer", "Extraire", "Paramètres", "Serveur", "Assistance")
@@ -110,8 +111,18 @@ def test_the_bar_of_pronote(ecole: Any) -> None:
     for onglet in ("Ressources", "Cahier de textes", "QCM", "Notes"):
         assert onglet in texte
     liens = re.findall(rf'href="[^"]*/{ecole.uai}/2021([^"]*)"', _barre(texte))
-    assert liens == ["/imports/siecle", "/exports/liens", "/netsynchro", ""]
-    assert "Avec PRONOTE" in _menu(_page(ecole))
+    assert liens == [
+        "/imports/preparation",
+        "/copie",
+        "/exports/preparation",
+        "/imports/siecle",
+        "/imports/codifications",
+        "/exports/liens",
+        "/netsynchro",
+        "",
+        "/pronote/hebergement",
+    ]
+    assert "Avec PRONOTE" in _menu(page_de(ecole))
 
 
 @pytest.mark.procedure("EDT-08")
@@ -125,12 +136,12 @@ def test_a_base_is_built_for_the_coming_year(nouvelle_ecole: Any) -> None:
     assert "La base est construite : récupérez les données de STSWEB." in _lisible(reponse.text)
     assert "Récupérer les données de STSWEB" in _lisible(reponse.text)
     vide = {"fichier": ("sts_emp.xml", e.sts_emp(classes=()))}
-    texte = _envoyer(e, "/imports/sts", files=vide, data={"structures": "oui"})
+    texte = envoyer(e, "/imports/sts", files=vide, data={"structures": "oui"})
     assert "0 classe ou groupe, 0 service" in texte
-    assert "Rien dans la base." in _page(e, "/correspondances?onglet=classe")
-    texte = _envoyer(e, "/imports/sts", files={"fichier": ("sts_emp.xml", e.sts_emp())}, data={"structures": "oui"})
+    assert "Rien dans la base." in page_de(e, "/correspondances?onglet=classe")
+    texte = envoyer(e, "/imports/sts", files={"fichier": ("sts_emp.xml", e.sts_emp())}, data={"structures": "oui"})
     assert "2 classes ou groupes, 2 services" in texte
-    assert "DIVISION 6A" in _page(e, "/correspondances?onglet=classe")
+    assert "DIVISION 6A" in page_de(e, "/correspondances?onglet=classe")
 
 
 @pytest.mark.procedure("EDT-22")
@@ -142,12 +153,12 @@ def test_the_two_methods_of_siecle(nouvelle_ecole: Any) -> None:
     ):
         e = nouvelle_ecole(netsynchro=netsynchro)
         e.importer_sts()
-        texte = _page(e, "/imports/siecle")
+        texte = page_de(e, "/imports/siecle")
         assert FICHIERS in texte
         assert "Depuis NetSynchro pour l'année 2021-2022" in texte
         refus = e.demander("POST", "/imports/siecle", 409, data={"methode": "netsynchro"})
         assert (refus["code"], mot in refus["title"]) == (code, True)
-        assert code in _envoyer(e, "/imports/siecle/selection", 409, data={"methode": "netsynchro"})
+        assert code in envoyer(e, "/imports/siecle/selection", 409, data={"methode": "netsynchro"})
         assert e.demander("GET")["eleve"] == 0
         assert e.importer_siecle(e.export_eleves(PLACES), methode="fichiers")["eleves"] == 3
         assert e.demander("GET")["eleve"] == 3
@@ -163,7 +174,7 @@ def test_the_report_of_the_import_is_shown(ecole: Any) -> None:
 
 
 def _importer(ecole: Any, places: dict[int, str | None]) -> str:
-    texte = _envoyer(ecole, "/imports/siecle/selection", files=[("fichiers", ecole.export_eleves(places))])
+    texte = envoyer(ecole, "/imports/siecle/selection", files=[("fichiers", ecole.export_eleves(places))])
     champs = {c: re.search(rf'name="{c}" value="([^"]+)"', texte) for c in ("nom", "digest")}
     coches = dict.fromkeys(("nouveaux", "identite", "scolarite", "ignorer_sortis"), "oui")
-    return _envoyer(ecole, "/imports/siecle", data={c: x[1] for c, x in champs.items() if x} | coches)
+    return envoyer(ecole, "/imports/siecle", data={c: x[1] for c, x in champs.items() if x} | coches)
