@@ -55,6 +55,8 @@ class Rentree:
     rapports: dict[str, Any] = field(default_factory=dict)
     avant: depart.Avant | None = None
     """The files of the state before, when they are made already."""
+    instant: datetime | None = None
+    """Where the clock stands, once it was asked: nobody else moves it while a rentrée is played."""
 
     @property
     def uai(self) -> str:
@@ -88,7 +90,9 @@ class Rentree:
 
     def maintenant(self) -> datetime:
         """The simulated instant."""
-        return datetime.fromisoformat(self.clients["pilotage"].lire("/api/horloge")["instant"])
+        if self.instant is None:
+            self.instant = datetime.fromisoformat(self.clients["pilotage"].lire("/api/horloge")["instant"])
+        return self.instant
 
     def jalon(self, etape: str) -> datetime:
         """Note that a step was done now."""
@@ -112,6 +116,7 @@ class Rentree:
                 if horloge["etat"] != "ready":
                     time.sleep(0.05)
                 elif datetime.fromisoformat(horloge["instant"]) == instant:
+                    self.instant = instant
                     return
                 else:
                     corps = {"mode": "instant", "instant": instant.isoformat(), "attendre": 3600}
@@ -181,8 +186,8 @@ def jouer_structure(r: Rentree) -> None:
     sts, p = r.clients["sts_web"], r.population
     presentes = {d["code"] for d in sts.lire(f"{r.sts}/divisions")}
     voulues = {d.code: d for d in p.divisions}
-    for code in sorted(presentes):
-        sts.demander("DELETE", f"{r.sts}/divisions/{code}")
+    if presentes:
+        sts.poster(f"{r.sts}/divisions/suppression", {"codes": sorted(presentes)})
     sts.poster(
         f"{r.sts}/divisions",
         [

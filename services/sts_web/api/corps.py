@@ -26,6 +26,12 @@ class PartSaisie(Corps):
     effectif_prevu: int = Field(0, ge=0)
 
 
+class CodesCorps(Corps):
+    """What to delete together."""
+
+    codes: list[str] = Field(min_length=1, max_length=500)
+
+
 class DivisionCorps(Corps):
     """A division as typed; a MEF may be its code alone."""
 

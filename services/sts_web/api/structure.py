@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.sts_web.api.corps import ANNEE, DivisionCorps, GroupeCorps, StructureReponse, en_liste
+from services.sts_web.api.corps import ANNEE, CodesCorps, DivisionCorps, GroupeCorps, StructureReponse, en_liste
 from services.sts_web.use_cases import etablissements, lecture, structure
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -35,7 +35,13 @@ def put_division(u: Ecriture, uai: str, annee: int, code: str, corps: DivisionCo
 @routeur.delete(ANNEE + "/divisions/{code:path}", status_code=204)
 def delete_division(u: Ecriture, uai: str, annee: int, code: str) -> None:
     """Delete a division."""
-    structure.supprimer_division(u, uai, annee, code)
+    structure.supprimer_divisions(u, uai, annee, [code])
+
+
+@routeur.post(ANNEE + "/divisions/suppression", status_code=204)
+def delete_divisions(u: Ecriture, uai: str, annee: int, corps: CodesCorps) -> None:
+    """Delete several divisions, all or none."""
+    structure.supprimer_divisions(u, uai, annee, corps.codes)
 
 
 @routeur.get(ANNEE + "/groupes")

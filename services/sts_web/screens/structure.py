@@ -136,7 +136,7 @@ def supprimer(request: Request, u: Ecriture, uai: str, annee: int, genre: Texte,
 
     def action() -> str:
         if genre == "D":
-            structure.supprimer_division(u, uai, annee, code)
+            structure.supprimer_divisions(u, uai, annee, [code])
             return f"La division « {code} » est supprimée."
         structure.supprimer_groupe(u, uai, annee, code)
         return f"Le groupe « {code} » est supprimé."

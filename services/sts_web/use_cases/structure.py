@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select, update
 
@@ -73,24 +73,23 @@ def modifier_division(u: Unite, uai: str, annee: int, code: str, saisie: Divisio
     _dire_modification(u, c, "division", code, saisie.code)
 
 
-def supprimer_division(u: Unite, uai: str, annee: int, code: str) -> None:
-    """Delete a division, its services, its place in groups. Raises `Inconnu` (DIVISION_INCONNUE)."""
+def supprimer_divisions(u: Unite, uai: str, annee: int, codes: Sequence[str]) -> None:
+    """Delete divisions, their services, their place in groups, all or none. Raises `Inconnu` (DIVISION_INCONNUE)."""
     c = etablissements.ouvrir(u, uai, annee, ecriture=True)
-    _noms_sans(u, c, code, "D")
-    u.session.execute(
-        delete(ProfPrincipal).where(
-            ProfPrincipal.uai == uai, ProfPrincipal.annee == annee, ProfPrincipal.division == code
-        )
-    )
-    _supprimer_services(u, c, code)
-    u.session.execute(delete(Division).where(Division.uai == uai, Division.annee == annee, Division.code == code))
+    noms = lecture.types(u, uai, annee)
+    for code in codes:
+        _verifier_genre(noms, code, "D")
+    pp = ProfPrincipal
+    u.session.execute(delete(pp).where(pp.uai == uai, pp.annee == annee, pp.division.in_(codes)))
+    _supprimer_services(u, c, codes)
+    u.session.execute(delete(Division).where(Division.uai == uai, Division.annee == annee, Division.code.in_(codes)))
     u.journaliser(
         "suppression_division",
-        f"Structure : suppression de la division {code}",
+        f"Structure : suppression {'de la division' if len(codes) == 1 else 'des divisions'} {', '.join(codes)}",
         uai=uai,
         annee=annee,
-        nb=1,
-        resume={"codes": [code]},
+        nb=len(codes),
+        resume={"codes": sorted(codes)},
     )
 
 
@@ -145,7 +144,7 @@ def supprimer_groupe(u: Unite, uai: str, annee: int, code: str) -> None:
     """Delete a group and its services. Raises `Inconnu` (GROUPE_INCONNU)."""
     c = etablissements.ouvrir(u, uai, annee, ecriture=True)
     _noms_sans(u, c, code, "G")
-    _supprimer_services(u, c, code)
+    _supprimer_services(u, c, [code])
     u.session.execute(delete(Groupe).where(Groupe.uai == uai, Groupe.annee == annee, Groupe.code == code))
     u.journaliser(
         "suppression_groupe",
@@ -160,6 +159,11 @@ def supprimer_groupe(u: Unite, uai: str, annee: int, code: str) -> None:
 def _noms_sans(u: Unite, c: Contexte, code: str, genre: TypeStructure) -> dict[str, TypeStructure]:
     """Every name in use but `code`, which must be a division (D) or a group (G)."""
     noms = lecture.types(u, c.uai, c.annee.annee)
+    _verifier_genre(noms, code, genre)
+    return {n: g for n, g in noms.items() if n != code}
+
+
+def _verifier_genre(noms: Mapping[str, TypeStructure], code: str, genre: TypeStructure) -> None:
     if noms.get(code) != genre:
         quoi = "La division" if genre == "D" else "Le groupe"
         raise Inconnu(
@@ -167,7 +171,6 @@ def _noms_sans(u: Unite, c: Contexte, code: str, genre: TypeStructure) -> dict[s
             code="DIVISION_INCONNUE" if genre == "D" else "GROUPE_INCONNU",
             remede="La liste est sur la page Structure de l'année choisie.",
         )
-    return {n: g for n, g in noms.items() if n != code}
 
 
 def _inserer_divisions(u: Unite, c: Contexte, saisies: Sequence[DivisionSaisie]) -> None:
@@ -244,9 +247,9 @@ def _renommer(u: Unite, c: Contexte, avant: str, apres: str) -> None:
         )
 
 
-def _supprimer_services(u: Unite, c: Contexte, structure: str) -> None:
+def _supprimer_services(u: Unite, c: Contexte, codes: Sequence[str]) -> None:
     u.session.execute(
-        delete(Service).where(Service.uai == c.uai, Service.annee == c.annee.annee, Service.structure == structure)
+        delete(Service).where(Service.uai == c.uai, Service.annee == c.annee.annee, Service.structure.in_(codes))
     )
 
 

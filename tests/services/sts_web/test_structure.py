@@ -136,3 +136,13 @@ def test_the_web_service_describes_itself(ecole: Any) -> None:
         "/api/etablissements/{uai}/annees/{annee}/exports/structure",
     }
     assert all(route.get("summary") for chemin in chemins.values() for route in chemin.values())
+
+
+def test_divisions_are_deleted_together_or_not_at_all(ecole: Any) -> None:
+    """A list with an unknown code deletes nothing; the right one deletes all, with their services."""
+    refus = ecole.demander("POST", "/divisions/suppression", 404, json={"codes": ["6A", "9Z"]})
+    assert refus["code"] == "DIVISION_INCONNUE"
+    assert [d["code"] for d in ecole.lire("/divisions")] == ["6A", "6B"]
+    ecole.demander("POST", "/divisions/suppression", 204, json={"codes": ["6A", "6B"]})
+    assert ecole.lire("/divisions") == []
+    assert all(s["structure"] not in {"6A", "6B"} for s in ecole.lire("/services"))
