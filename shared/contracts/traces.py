@@ -39,7 +39,8 @@ class Trace(BaseModel):
     """One thing as one application knows it.
 
     `etat`: `present` (here and passed on), `attente` (here, will pass at `echeance`), `bloque` (here, held back by
-    `blocages`), `absent` (known to be missing, with `blocages`).
+    `blocages`), `absent` (known to be missing, with `blocages`). `remarques` hold nothing back, but explain what a user
+    complains of (a doubled account, an odd login, dates put right).
     """
 
     service: str
@@ -50,5 +51,6 @@ class Trace(BaseModel):
     details: dict[str, str] = Field(default_factory=dict)
     etapes: list[Etape] = Field(default_factory=list)
     blocages: list[Blocage] = Field(default_factory=list)
+    remarques: list[Blocage] = Field(default_factory=list)
     echeance: datetime | None = None
     lien: str = ""

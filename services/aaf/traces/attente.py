@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from services.aaf.models import Identifiant
 from services.aaf.traces.commun import LIBELLES, LIMITE, SOURCES
@@ -24,9 +24,13 @@ def tracer_attente(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
         requete = requete.where(Identifiant.cle == q.upper())
     else:
         connues = [(genre, cles[nom]) for nom, genre in CLES.items() if cles.get(nom)]
-        if not connues:
+        criteres: list[ColumnElement[bool]] = [(Identifiant.genre == g) & (Identifiant.cle == c) for g, c in connues]
+        numero = cles.get("aaf_id", "")
+        if numero.isascii() and numero.isdecimal() and len(numero) < 19:
+            criteres.append(Identifiant.numero == int(numero))
+        if not criteres:
             return []
-        requete = requete.where(or_(*[(Identifiant.genre == g) & (Identifiant.cle == c) for g, c in connues]))
+        requete = requete.where(or_(*criteres))
     lus = u.session.scalars(requete.order_by(Identifiant.genre, Identifiant.cle).limit(LIMITE))
     return [_trace(u, i) for i in lus]
 

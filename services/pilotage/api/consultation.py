@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 
 from services.pilotage.api.etat import memoire, poste, voisins
 from services.pilotage.api.horloge import EtatHorloge, etat_horloge
+from services.pilotage.rules.assistance import RUBRIQUES, Assistance
 from services.pilotage.rules.carte import AttenteVue, EchangeVu, FlecheVue, Passage
 from services.pilotage.use_cases import carte, journal, suivre
 from services.pilotage.use_cases.carte import Carte
@@ -129,11 +131,62 @@ class CarteLue(BaseModel):
     etats: dict[str, str]
 
 
+class AssistanceLue(BaseModel):
+    """What to ask for (ACC-15): `rubriques`, the headings that follow; `ouvrir`, whether to ask now."""
+
+    constat: str
+    verification: str
+    diagnostic: str
+    rubriques: list[str]
+    phrase: str
+    ouvrir: bool
+
+    @classmethod
+    def de(cls, a: Assistance) -> AssistanceLue:
+        """From the rules' own, the headings in words."""
+        return cls(**{n: getattr(a, n) for n in a.__slots__} | {"rubriques": [RUBRIQUES[r] for r in a.rubriques]})
+
+
+class VerificationLue(BaseModel):
+    """What the secretariat looks at, and finds."""
+
+    ou: str
+    quoi: str
+    reponse: str
+    bon: bool
+
+
+class ObservationLue(BaseModel):
+    """What explains another complaint; `echeance`, when it ends if it is mended now."""
+
+    code: str
+    anomalie: str
+    raison: str
+    regle: str
+    remede: str
+    menu: str
+    qui: str
+    ou: str
+    echeance: datetime | None
+    quand: str
+
+
+class AbsentLu(BaseModel):
+    """What to verify when nobody knows that name, for one public."""
+
+    quoi: str
+    ou: str
+    regle: str
+    diagnostic: dict[str, str]
+    assistance: AssistanceLue
+
+
 class DossierLu(BaseModel):
     """One thing followed: its traces along the chain, and where its path stops.
 
     `conclusion` is a sentence; `ou`, the application; `qui`, who can mend it; `menu`, what to open; `echeance`, when
-    it will be in the ENT if it is done now; `diagnostic`, the five words of the guide (DIAG-01).
+    it will be in the ENT if it is done now; `diagnostic`, the five words of the guide (DIAG-01); `compte`, the answer
+    to the first question (DIAG-02).
     """
 
     objet: str
@@ -151,6 +204,10 @@ class DossierLu(BaseModel):
     remede: str
     echeance: datetime | None
     diagnostic: dict[str, str]
+    compte: str
+    assistance: AssistanceLue | None
+    verifications: list[VerificationLue]
+    observations: list[ObservationLue]
 
     @classmethod
     def de(cls, d: suivre.Dossier) -> DossierLu:
@@ -171,18 +228,25 @@ class DossierLu(BaseModel):
             menu=c.menu,
             remede=c.remede,
             echeance=c.echeance,
-            diagnostic={nom: getattr(c.diagnostic, nom) for nom in c.diagnostic.__slots__},
+            diagnostic=asdict(c.diagnostic),
+            compte=c.compte,
+            assistance=AssistanceLue.de(c.assistance) if c.assistance else None,
+            verifications=[VerificationLue(**asdict(v)) for v in c.verifications],
+            observations=[ObservationLue(**asdict(o)) for o in d.observations],
         )
 
 
 class EnqueteLue(BaseModel):
-    """The answer to a search. `muets`: applications that did not answer; `ecartes`: things beyond the limit."""
+    """The answer to a search. `muets`: applications that did not answer; `ecartes`: things beyond the limit; `absents`:
+    what to verify when nothing was found.
+    """
 
     q: str
     instant: datetime
     dossiers: list[DossierLu]
     muets: dict[str, str]
     ecartes: int
+    absents: list[AbsentLu]
 
 
 class LigneLue(BaseModel):
@@ -269,4 +333,14 @@ def lire_suivi(request: Request, lu: PosteLu, q: str = "") -> EnqueteLue:
         dossiers=[DossierLu.de(d) for d in e.dossiers],
         muets=dict(e.muets),
         ecartes=e.ecartes,
+        absents=[
+            AbsentLu(
+                quoi=a.quoi,
+                ou=a.ou,
+                regle=a.regle,
+                diagnostic=asdict(a.diagnostic),
+                assistance=AssistanceLue.de(a.assistance),
+            )
+            for a in e.absents
+        ],
     )

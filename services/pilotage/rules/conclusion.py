@@ -6,15 +6,25 @@ Source: DIAG-01 to DIAG-09 (every diagnosis in five words), CAL-08 to CAL-13. Pu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
+from services.pilotage.rules import assistance
 from services.pilotage.rules.chaine import LIEUX, SUJETS
+from services.pilotage.rules.departs import depart
 from services.pilotage.rules.rapprochement import FAMILLES, objet
+from services.pilotage.rules.verdict import (
+    DESACTIVE,
+    EXISTANT,
+    INEXISTANT,
+    PUBLICS,
+    RIEN,
+    VERIFIE,
+    Cadran,
+    Conclusion,
+    Diagnostic,
+    point,
+)
 from shared.contracts.traces import Blocage, Trace
-from shared.horloge.horloge import instant_fr
-from shared.horloge.nuits import HoraireNuits
 from shared.screens.composants import pluriel
 
 PARCOURS: dict[str, tuple[str, ...]] = {
@@ -27,75 +37,14 @@ PARCOURS: dict[str, tuple[str, ...]] = {
 }
 """The applications through which each kind of thing must pass to reach the ENT."""
 
-PUBLICS = {
-    "eleve": "Élève",
-    "responsable": "Responsable d'élève (parent)",
-    "enseignant": "Enseignant",
-    "agent": "Personnel non enseignant (ATSS)",
-    "groupe": "Élèves et enseignants du groupe",
-    "division": "Élèves et enseignants de la division",
-}
-VERIFIE = "Le secrétariat vérifie"
-RIEN = "Aucune anomalie"
-ASSISTANCE = "Ouvrez un dossier d'assistance « un incident sur l'ENT administration - identifiants utilisateurs »."
 LIENS = "liens élève-groupe"
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
-    """The five words of the guide (DIAG-01)."""
-
-    anomalie: str
-    public: str
-    interlocuteur: str
-    diagnostic: str
-    conduite: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """Where the path stops.
-
-    `etat`: `arrive` (in the ENT, nothing holds it back), `en_route`, `bloque`, `reserve` (it passes, but something of
-    it does not) or `perdu` (the delay is over and it is not there). `ou`: the application (None when arrived);
-    `echeance`: when it will be in the ENT, if what must be done is done now.
-    """
-
-    etat: str
-    phrase: str
-    diagnostic: Diagnostic
-    ou: str | None = None
-    pourquoi: str = ""
-    code: str = ""
-    regle: str = ""
-    qui: str = ""
-    menu: str = ""
-    remede: str = ""
-    echeance: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cadran:
-    """What is needed to compute delays: the instant, the night timetable, the time zone."""
-
-    maintenant: datetime
-    nuits: HoraireNuits
-    fuseau: ZoneInfo
-
-    def dire(self, instant: datetime) -> str:
-        """« mardi 24 août 2021 à 05 h 00 »."""
-        return instant_fr(instant, self.fuseau)
-
-    def arrivee(self, service: str, quoi: str, depart: datetime, liens: bool = False) -> datetime:
-        """When what is mended in `service` at `depart` is in the ENT. `quoi`: the kind of thing."""
-        depuis = {"enseignant": "remontee_sts", "agent": "remontee_rectorat"}.get(quoi, "remontee_bee")
-        if service == "ent":
-            return self.nuits.prochain("ent_alimentation", depart, self.fuseau)
-        if service == "rectorat" and quoi != "agent":
-            depart = self.nuits.prochain("rectorat_diffusion", depart, self.fuseau)
-        elif liens or (service == "edt" and quoi in ("eleve", "groupe")):
-            depuis = "bee_depots"
-        return self.nuits.trajet(depart, self.fuseau, depuis=depuis)[-1].instant
+SI_INVISIBLE = {
+    "enseignant": "Si l'enseignant ne voit pas ses classes ou ses groupes, ou ne voit pas tous ses élèves",
+    "eleve": "Si le lien entre l'élève et l'enseignant manque pourtant dans l'ENT",
+    "groupe": "Si l'enseignant ne voit pourtant pas ce groupe ou tous ses élèves",
+    "division": "Si l'enseignant ne voit pourtant pas cette classe ou tous ses élèves",
+}
+SI_ABSENT = "Si l'utilisateur ne trouve pourtant pas ce qu'il attend dans l'ENT"
 
 
 def conclure(traces: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str]) -> Conclusion:
@@ -104,6 +53,17 @@ def conclure(traces: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str]) 
     `muets`: the services that did not answer: nothing is concluded from their silence.
     """
     quoi = objet(traces)
+    trouvee = depart(traces, quoi, cadran, muets) or _suivre_le_chemin(traces, quoi, cadran, muets)
+    compte = _compte(traces, quoi)
+    return replace(
+        trouvee,
+        compte=compte,
+        assistance=_assistance(trouvee, traces, quoi, compte, cadran),
+        verifications=assistance.verifications(traces, quoi),
+    )
+
+
+def _suivre_le_chemin(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping[str, str]) -> Conclusion:
     arrete = next((t for t in traces if t.etat != "present"), None)
     if arrete is not None and arrete.etat == "attente":
         return _en_route(traces, quoi, arrete, cadran)
@@ -113,6 +73,40 @@ def conclure(traces: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str]) 
     if reserve is not None:
         return _arrete(traces, quoi, reserve, "reserve", cadran)
     return _jusqu_ou(traces, quoi, cadran, muets)
+
+
+def _compte(traces: Sequence[Trace], quoi: str) -> str:
+    """DIAG-02: is there an ENT account? Nothing to answer for a group or a division."""
+    if FAMILLES[quoi] in ("groupe", "division"):
+        return ""
+    ent = [t for t in traces if t.service == "ent"]
+    if any(t.etat == "present" for t in ent):
+        return EXISTANT
+    return DESACTIVE if any(b.code == "COMPTE_DESACTIVE" for t in ent for b in t.blocages) else INEXISTANT
+
+
+def _assistance(
+    c: Conclusion, traces: Sequence[Trace], quoi: str, compte: str, cadran: Cadran
+) -> assistance.Assistance | None:
+    """The heading that follows from the conclusion (DIAG-03 to DIAG-09)."""
+    constats = {"enseignant": "compte_enseignant", "agent": "compte_atss"}
+    constat = "lien" if compte in (EXISTANT, "") else constats.get(quoi, "compte_famille")
+    if c.etat == "arrive":
+        return assistance.correctes(constat, cadran.forme, SI_INVISIBLE.get(quoi, SI_ABSENT))
+    if c.etat == "perdu":
+        return assistance.correctes(constat, cadran.forme)
+    if c.etat == "en_route" and c.echeance is not None:
+        return assistance.attendre(constat, cadran.dire(c.echeance))
+    if c.etat not in ("bloque", "reserve") or c.ou is None:
+        return None
+    if constat == "lien":
+        return (
+            assistance.correctes(constat, cadran.forme)
+            if c.ou == "ent"
+            else assistance.lien_incorrect(c.ou, cadran.forme)
+        )
+    codes = [b.code for t in traces for b in t.blocages]
+    return assistance.compte_inexistant(quoi, codes, cadran.forme)
 
 
 def _dans_l_ent(traces: Sequence[Trace]) -> bool:
@@ -125,7 +119,9 @@ def _anomalie(traces: Sequence[Trace], quoi: str) -> str:
     if FAMILLES[quoi] in ("groupe", "division"):
         nom = "Groupe" if quoi == "groupe" else "Division"
         return f"{nom} dans l'ENT, incomplet ou pas à jour" if dans_l_ent else f"{nom} inexistant dans l'ENT"
-    return "Compte existant, lien inexistant ou donnée pas à jour" if dans_l_ent else "Compte ENT inexistant"
+    if dans_l_ent:
+        return "Compte existant, lien inexistant ou donnée pas à jour"
+    return "Compte inexistant" if quoi in ("eleve", "responsable") else "Compte ENT inexistant"
 
 
 def _arrete(traces: Sequence[Trace], quoi: str, trace: Trace, etat: str, cadran: Cadran) -> Conclusion:
@@ -138,15 +134,15 @@ def _arrete(traces: Sequence[Trace], quoi: str, trace: Trace, etat: str, cadran:
     suite = f" ({pluriel(autres, 'autre cause', 'autres causes')} au même endroit.)" if autres > 0 else ""
     debut = f"Arrêté {ou}" if etat == "bloque" else f"Passe, mais avec une réserve {ou}"
     quand = f"Si c'est fait maintenant, dans l'ENT le {cadran.dire(echeance)}."
-    conduite = " ".join(p for p in (_point(b.remede), f"Menu : {b.menu}." if b.menu else "", quand) if p)
+    conduite = " ".join(p for p in (point(b.remede), f"Menu : {b.menu}." if b.menu else "", quand) if p)
     return Conclusion(
         etat=etat,
-        phrase=" ".join(p for p in (f"{debut} : {_point(b.raison)}{suite}", _point(b.remede), quand) if p),
+        phrase=" ".join(p for p in (f"{debut} : {point(b.raison)}{suite}", point(b.remede), quand) if p),
         diagnostic=Diagnostic(
             anomalie=_anomalie(traces, quoi),
             public=PUBLICS[quoi],
             interlocuteur=b.interlocuteur or VERIFIE,
-            diagnostic=_point(b.raison),
+            diagnostic=point(b.raison),
             conduite=conduite,
         ),
         ou=trace.service,
@@ -201,14 +197,14 @@ def _en_route(traces: Sequence[Trace], quoi: str, trace: Trace, cadran: Cadran) 
         )
     return Conclusion(
         etat="en_route",
-        phrase=f"{phrase} Réserve : {_point(reserve.raison)}",
+        phrase=f"{phrase} Réserve : {point(reserve.raison)}",
         diagnostic=Diagnostic(
             anomalie=_anomalie(traces, quoi),
             public=PUBLICS[quoi],
             interlocuteur=reserve.interlocuteur or VERIFIE,
-            diagnostic=_point(reserve.raison),
+            diagnostic=point(reserve.raison),
             conduite=" ".join(
-                p for p in (_point(reserve.remede), f"Pour le reste : {attendre[0].lower()}{attendre[1:]}") if p
+                p for p in (point(reserve.remede), f"Pour le reste : {attendre[0].lower()}{attendre[1:]}") if p
             ),
         ),
         ou=trace.service,
@@ -226,6 +222,9 @@ def _jusqu_ou(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping
     """Nothing holds it back where it is: how far has it come?"""
     presents = {t.service: t for t in traces}
     if "ent" in presents:
+        modifie = _mise_a_jour(presents, quoi, cadran)
+        if modifie is not None:
+            return _en_route(traces, quoi, modifie, cadran)
         faits = [e.instant for e in presents["ent"].etapes if not e.prevu]
         depuis = f" (dernier fait : {cadran.dire(max(faits))})" if faits else ""
         return Conclusion(
@@ -236,7 +235,7 @@ def _jusqu_ou(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping
                 public=PUBLICS[quoi],
                 interlocuteur=VERIFIE,
                 diagnostic="Les données sont passées d'application en application jusqu'à l'ENT.",
-                conduite=f"Rien à faire. Si l'utilisateur ne le voit pas : {ASSISTANCE}",
+                conduite=f"Rien à faire. {_si_rien_ne_manque(quoi, cadran)}",
             ),
         )
     parcours = PARCOURS[quoi]
@@ -267,6 +266,7 @@ def _jusqu_ou(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping
         )
     echeance = cadran.arrivee(dernier.service, quoi, cadran.maintenant)
     raison = f"{ici[0].upper()}{ici[1:]}, mais pas {apres}, alors que le délai est passé."
+    remede = assistance.correctes("", cadran.forme, "Si elle est correcte").phrase
     return Conclusion(
         etat="perdu",
         phrase=f"{raison} S'il repart maintenant, dans l'ENT le {cadran.dire(echeance)}.",
@@ -275,16 +275,30 @@ def _jusqu_ou(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping
             public=PUBLICS[quoi],
             interlocuteur=VERIFIE,
             diagnostic=raison,
-            conduite=f"Vérifiez la donnée {ici}. Si elle est correcte : {ASSISTANCE}",
+            conduite=f"Vérifiez la donnée {ici}. {remede}",
         ),
         ou=manque,
         pourquoi=raison,
         code="NON_ARRIVE",
         regle="DIAG-03",
         qui=VERIFIE,
-        remede=ASSISTANCE,
+        remede=remede,
         echeance=echeance,
     )
+
+
+def _si_rien_ne_manque(quoi: str, cadran: Cadran) -> str:
+    return assistance.correctes("", cadran.forme, SI_INVISIBLE.get(quoi, SI_ABSENT)).phrase
+
+
+def _mise_a_jour(presents: Mapping[str, Trace], quoi: str, cadran: Cadran) -> Trace | None:
+    """The trace of SIECLE when its last change is not in the ENT yet, with the date of its arrival."""
+    trace = presents.get("siecle_bee")
+    if trace is None or quoi not in ("eleve", "responsable"):
+        return None
+    faits = [e.instant for e in trace.etapes if not e.prevu]
+    arrivee = cadran.arrivee("siecle_bee", quoi, max(faits)) if faits else cadran.maintenant
+    return trace.model_copy(update={"echeance": arrivee}) if arrivee > cadran.maintenant else None
 
 
 def _muet(traces: Sequence[Trace], quoi: str, service: str) -> Conclusion:
@@ -299,9 +313,3 @@ def _muet(traces: Sequence[Trace], quoi: str, service: str) -> Conclusion:
         code="SERVICE_INJOIGNABLE",
         remede=remede,
     )
-
-
-def _point(phrase: str) -> str:
-    """A sentence ends with a stop."""
-    phrase = phrase.strip()
-    return phrase if not phrase or phrase[-1] in ".!?…" else phrase + "."

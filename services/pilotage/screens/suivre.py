@@ -10,6 +10,7 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from services.pilotage.api.etat import voisins
+from services.pilotage.rules.assistance import RUBRIQUES
 from services.pilotage.rules.chaine import CHAINE, TITRES
 from services.pilotage.screens.cadre import PosteLu, page
 from services.pilotage.use_cases.suivre import Enquete, enqueter
@@ -44,6 +45,7 @@ CONCLUSIONS = {
     "bloque": "erreur",
     "reserve": "avertissement",
     "perdu": "erreur",
+    "retire": "avertissement",
 }
 CLES = {
     "ine": "INE",
@@ -72,7 +74,15 @@ class Halte:
 def suivre(request: Request, lu: PosteLu, q: str | None = None) -> HTMLResponse:
     """Type a name, an INE, a group or a division; see where it is in each application."""
     enquete: Enquete | None = None
-    contexte: dict[str, Any] = {"q": q or "", "haltes": {}, "objets": OBJETS, "genres": CONCLUSIONS, "noms_cles": CLES}
+    contexte: dict[str, Any] = {
+        "q": q or "",
+        "haltes": {},
+        "objets": OBJETS,
+        "genres": CONCLUSIONS,
+        "noms_cles": CLES,
+        "rubriques": RUBRIQUES,
+        "assistance": lien_vers(noyau(request).reglages.adresses, lu.bac, "rectorat", "/assistance"),
+    }
     if q is None:
         return page(request, lu, "suivre.html", "Suivre", enquete=None, **contexte)
     try:

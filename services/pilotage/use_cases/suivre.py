@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.pilotage.rules.absents import Absent, absents
 from services.pilotage.rules.chaine import CHAINE
-from services.pilotage.rules.conclusion import Cadran, Conclusion, conclure
+from services.pilotage.rules.conclusion import conclure
+from services.pilotage.rules.departs import DESACTIVE
+from services.pilotage.rules.observations import AUTRES_COMPTES, Observation, observer
 from services.pilotage.rules.rapprochement import (
     cles,
     identites,
@@ -20,6 +23,7 @@ from services.pilotage.rules.rapprochement import (
     rang_dans_la_chaine,
     regrouper,
 )
+from services.pilotage.rules.verdict import Cadran, Conclusion
 from services.pilotage.use_cases.poste import Poste
 from services.pilotage.use_cases.voisins import Question, Voisins
 from shared.contracts.refus import Refus
@@ -36,24 +40,28 @@ LONGUEUR_MAXIMALE = 120
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One thing, as every application knows it, and what is concluded."""
+    """One thing, as every application knows it, what is concluded, and what explains other complaints."""
 
     objet: str
     libelle: str
     cles: dict[str, str]
     traces: tuple[Trace, ...]
     conclusion: Conclusion
+    observations: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Enquete:
-    """The answer to a search. `muets`: services that did not answer; `ecartes`: things beyond the limit."""
+    """The answer to a search. `muets`: services that did not answer; `ecartes`: things beyond the limit; `absents`:
+    what to verify when nobody knows that name, according to who it is.
+    """
 
     q: str
     instant: datetime
     dossiers: tuple[Dossier, ...]
     muets: Mapping[str, str]
     ecartes: int
+    absents: tuple[Absent, ...] = ()
 
 
 def enqueter(poste: Poste, voisins: Voisins, q: str) -> Enquete:
@@ -70,13 +78,16 @@ def enqueter(poste: Poste, voisins: Voisins, q: str) -> Enquete:
     groupes = regrouper(traces)
     retenus, ecartes = groupes[:LIMITE], len(groupes[LIMITE:])
     complets = _completer(poste.bac, voisins, retenus, muets)
-    cadran = Cadran(poste.instant, horaire(poste.profil), poste.fuseau)
+    profil = poste.profil
+    cadran = Cadran(poste.instant, horaire(profil), poste.fuseau, profil.assistance, profil.ent_purge)
+    suppressions = _suppressions(poste.bac, voisins, complets, muets)
     return Enquete(
         q=q,
         instant=poste.instant,
-        dossiers=tuple(_dossier(groupe, cadran, muets) for groupe in complets),
+        dossiers=tuple(_dossier(groupe, cadran, muets, suppressions) for groupe in complets),
         muets={s: muets[s] for s in CHAINE if s in muets},
         ecartes=ecartes,
+        absents=() if complets else absents(cadran),
     )
 
 
@@ -120,11 +131,29 @@ def _sans_doubles(traces: Sequence[Trace]) -> list[Trace]:
     return uniques
 
 
-def _dossier(groupe: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str]) -> Dossier:
+def _suppressions(
+    bac: str, voisins: Voisins, groupes: Sequence[Sequence[Trace]], muets: dict[str, str]
+) -> dict[str, datetime]:
+    """Displayed name in the ENT → when the deactivated account of that name is deleted (DIAG-18: a hidden doublon)."""
+    dans_l_ent = [t for groupe in groupes for t in groupe if t.service == "ent"]
+    noms = sorted({t.libelle for t in dans_l_ent if t.objet == "responsable" and t.details.get(AUTRES_COMPTES)})
+    posees = [Question("ent", "/_sim/trace", (("q", nom),)) for nom in noms if "ent" not in muets]
+    return {
+        t.libelle: max(e.instant for e in t.etapes if e.prevu)
+        for t in (*dans_l_ent, *_demander(bac, voisins, posees, muets))
+        if any(b.code == DESACTIVE for b in t.blocages) and any(e.prevu for e in t.etapes)
+    }
+
+
+def _dossier(
+    groupe: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str], suppressions: Mapping[str, datetime]
+) -> Dossier:
+    dans_l_ent = next((t.libelle for t in groupe if t.service == "ent"), "")
     return Dossier(
         objet=objet(groupe),
         libelle=libelle(groupe),
         cles=cles(groupe),
         traces=tuple(groupe),
         conclusion=conclure(groupe, cadran, muets),
+        observations=observer(groupe, cadran, suppressions.get(dans_l_ent)),
     )

@@ -13,6 +13,7 @@ from services.siecle_bee.models import Division, Dossier, Eleve, Groupe, Personn
 from services.siecle_bee.traces.commun import entier
 from services.siecle_bee.traces.eleves import dossiers, eleves, eleves_nommes
 from services.siecle_bee.traces.personnes import personnes
+from services.siecle_bee.traces.remarques import fusionnee
 from services.siecle_bee.traces.structures import structures
 from shared.contracts.traces import Trace
 from shared.identifiers import cle_tri
@@ -46,7 +47,8 @@ def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
         return [*eleves(u, [*conditions, *([Eleve.uai == uai] if uai else [])]), *attendus]
     if "personne_id" in cles:
         ici = [Personne.uai == uai] if uai else []
-        return personnes(u, [Personne.personne_id == entier(cles["personne_id"]), *ici])
+        connues = personnes(u, [Personne.personne_id == entier(cles["personne_id"]), *ici])
+        return connues or fusionnee(u, cles["personne_id"], uai)
     for table, nom in ((Groupe, "groupe"), (Division, "division")):
         if nom in cles:
             return structures(u, table, cles[nom], uai)

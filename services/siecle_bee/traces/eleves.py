@@ -18,6 +18,7 @@ from services.siecle_bee.traces.commun import (
     entier,
     page,
 )
+from services.siecle_bee.traces.remarques import REGLE_DATES, dates_recalees
 from services.siecle_bee.use_cases import fiches, remontee
 from services.siecle_bee.use_cases.remontee import FicheJugee
 from shared.contracts.traces import Blocage, Etape, Trace
@@ -153,8 +154,9 @@ def _eleve(
             menu="Suivi des échanges > Logiciel privé - Liens élève-groupe",
         )
         for a in rejets
-        if a.regle != "ELEGRP"
+        if a.regle != REGLE_DATES
     ]
+    trace.remarques = dates_recalees(rejets)
     if jugee.retenues:
         trace.etat = "absent" if jugee.lue.sorti else "bloque"
         return trace

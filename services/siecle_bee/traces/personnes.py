@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, select
 
 from services.siecle_bee.models import BaseEleves, Eleve, LienResponsable, Personne
 from services.siecle_bee.traces.commun import LIMITE, SERVICE, arrivee, bases_utiles, blocage, page
+from services.siecle_bee.traces.remarques import homonymes, modifications, remarques_de_la_personne
 from services.siecle_bee.use_cases import fiches, remontee
 from services.siecle_bee.use_cases.remontee import FicheJugee
-from shared.contracts.traces import Blocage, Trace
+from shared.contracts.traces import Blocage, Etape, Trace
 from shared.persistence.unite import Unite
 
 
@@ -38,9 +39,15 @@ def personnes(u: Unite, conditions: Sequence[ColumnElement[bool]]) -> list[Trace
             select(Eleve).where(fiches.de_la_base(b), Eleve.eleve_id.in_([lien.eleve_id for lien in liens]))
         ).all()
         juges = {j.lue.eleve.eleve_id: j for j in remontee.juger(u, b, fiches.lire(u, b, enfants))}
+        memes, modifiees = homonymes(u, b, trouvees), modifications(u, b, trouvees)
         for p in trouvees:
             siens = [lien for lien in liens if lien.personne_id == p.personne_id]
-            traces.append(_personne(u, b, p, siens, juges))
+            trace = _personne(u, b, p, siens, juges)
+            trace.remarques = remarques_de_la_personne(p, memes.get((p.civilite, p.cle_tri), 1))
+            if p.personne_id in modifiees:
+                fait = Etape(instant=modifiees[p.personne_id], libelle="Dernière mise à jour de la fiche")
+                trace.etapes.insert(0, fait)
+            traces.append(trace)
     return traces
 
 

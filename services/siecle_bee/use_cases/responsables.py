@@ -137,7 +137,7 @@ def modifier(u: Unite, b: BaseEleves, personne_id: int, changements: dict[str, A
         uai=b.uai,
         annee=b.millesime,
         nb=1,
-        resume={"champs": sorted(changements)},
+        resume={"champs": sorted(changements), "personne_id": personne_id},
     )
     return fiche
 
@@ -223,6 +223,11 @@ def fusionner(u: Unite, b: BaseEleves, supprimer: int, remplacer: int) -> dict[s
     u.session.delete(partant)
     u.session.flush()
     u.journaliser(
-        "fusion_doublon", "Doublon responsable supprimé", uai=b.uai, annee=b.millesime, nb=1, resume={"liens": passes}
+        "fusion_doublon",
+        "Doublon responsable supprimé",
+        uai=b.uai,
+        annee=b.millesime,
+        nb=1,
+        resume={"liens": passes, "supprimee": supprimer, "restante": remplacer},
     )
     return {"liens_transferes": passes, "compte_ts": restant.compte_ts}

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.pilotage.rules.conclusion import Cadran, Conclusion, conclure
+from services.pilotage.rules.conclusion import conclure
 from services.pilotage.rules.rapprochement import cles, identites, libelle, objet, questions, regrouper
+from services.pilotage.rules.verdict import Cadran, Conclusion
 from shared.contracts.traces import Blocage, Etape, Trace
 from shared.horloge.nuits import horaire
 from shared.horloge.profils import profil
@@ -150,7 +151,7 @@ def test_a_block_is_told_in_five_words() -> None:
     assert (c.qui, c.menu) == ("Le secrétariat de l'établissement", "Fiches élèves > Recherche et MAJ")
     assert c.echeance == a(8, 5)  # Monday 14:00: remontée 23:30, integration Tuesday 20:00, feed 02:00, ENT 05:00
     d = c.diagnostic
-    assert (d.anomalie, d.public) == ("Compte ENT inexistant", "Élève")
+    assert (d.anomalie, d.public) == ("Compte inexistant", "Élève")
     assert (d.interlocuteur, d.diagnostic) == ("Le secrétariat de l'établissement", "Il manque l'adresse.")
     assert "Le secrétariat complète la fiche." in d.conduite
     assert "mercredi 8 septembre 2021" in d.conduite
@@ -182,7 +183,7 @@ def test_a_deposit_is_on_its_way() -> None:
     assert c.phrase.startswith("Déjà dans l'ENT")
     assert c.diagnostic.anomalie == "Aucune anomalie"
     absente = conclusion(trace("siecle_bee", etat="attente", echeance=a(8, 5)))
-    assert (absente.diagnostic.anomalie, absente.echeance) == ("Compte ENT inexistant", a(8, 5))
+    assert (absente.diagnostic.anomalie, absente.echeance) == ("Compte inexistant", a(8, 5))
 
 
 def test_a_refusal_is_told_while_the_rest_waits() -> None:

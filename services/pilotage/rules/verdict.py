@@ -1,0 +1,113 @@
+"""What a conclusion is made of: the five words, where the path stops, the instants from which delays are computed.
+
+Source: DIAG-01 (five words), DIAG-02 (first question), CAL-08 to CAL-14. Pure data and functions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from services.pilotage.rules.assistance import Assistance, Verification
+from shared.horloge.horloge import instant_fr
+from shared.horloge.nuits import HoraireNuits
+
+PUBLICS = {
+    "eleve": "Élève",
+    "responsable": "Responsable d'élève (parent)",
+    "enseignant": "Enseignant",
+    "agent": "Personnel non enseignant (ATSS)",
+    "groupe": "Élèves et enseignants du groupe",
+    "division": "Élèves et enseignants de la division",
+}
+VERIFIE = "Le secrétariat vérifie"
+RIEN = "Aucune anomalie"
+EXISTANT, INEXISTANT, DESACTIVE = "existant", "inexistant", "desactive"
+"""Answers to the first question (DIAG-02): is there an ENT account?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """The five words of the guide (DIAG-01)."""
+
+    anomalie: str
+    public: str
+    interlocuteur: str
+    diagnostic: str
+    conduite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """Where the path stops.
+
+    `etat`: `arrive` (in the ENT, nothing holds it back), `en_route`, `bloque`, `reserve` (it passes, but something of
+    it does not), `perdu` (the delay is over and it is not there) or `retire` (it leaves the ENT, or stays there as a
+    relic). `ou`: the application (None when arrived); `echeance`: when it will be in the ENT, if what must be done is
+    done now; `compte`: the answer to the first question ("" for what has no account); `assistance`: the heading that
+    follows; `verifications`: what the secretariat looks at.
+    """
+
+    etat: str
+    phrase: str
+    diagnostic: Diagnostic
+    ou: str | None = None
+    pourquoi: str = ""
+    code: str = ""
+    regle: str = ""
+    qui: str = ""
+    menu: str = ""
+    remede: str = ""
+    echeance: datetime | None = None
+    compte: str = ""
+    assistance: Assistance | None = None
+    verifications: tuple[Verification, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cadran:
+    """What is needed to compute delays: the instant, the night timetable, the time zone; the profile's `assistance`
+    and `ent.purge` (days).
+    """
+
+    maintenant: datetime
+    nuits: HoraireNuits
+    fuseau: ZoneInfo
+    forme: str = "dossier"
+    purge: int = 56
+
+    def dire(self, instant: datetime) -> str:
+        """« mardi 24 août 2021 à 05 h 00 »."""
+        return instant_fr(instant, self.fuseau)
+
+    def arrivee(self, service: str, quoi: str, depart: datetime, liens: bool = False) -> datetime:
+        """When what is mended in `service` at `depart` is in the ENT. `quoi`: the kind of thing."""
+        depuis = {"enseignant": "remontee_sts", "agent": "remontee_rectorat"}.get(quoi, "remontee_bee")
+        if service == "ent":
+            return self.nuits.prochain("ent_alimentation", depart, self.fuseau)
+        if service == "rectorat" and quoi != "agent":
+            depart = self.nuits.prochain("rectorat_diffusion", depart, self.fuseau)
+        elif liens or (service == "edt" and quoi in ("eleve", "groupe")):
+            depuis = "bee_depots"
+        return self.nuits.trajet(depart, self.fuseau, depuis=depuis)[-1].instant
+
+    def complet(self, depart: datetime) -> datetime:
+        """When the ENT takes in the first complete feed that knows what SIECLE held at `depart`."""
+        *_, alimentation, _ = self.nuits.trajet(depart, self.fuseau, depuis="remontee_bee")
+        instant = alimentation.instant
+        while not self.nuits.flux_complet(instant, self.fuseau):
+            instant = self.nuits.prochain("aaf_alimentation", instant, self.fuseau)
+        return self.nuits.prochain("ent_alimentation", instant, self.fuseau)
+
+    def suppression(self, desactive_le: datetime) -> datetime:
+        """When an account deactivated at that instant is deleted (ENT-13, ENT-14)."""
+        jour = desactive_le.astimezone(self.fuseau).date() + timedelta(days=self.purge)
+        veille = datetime.combine(jour, time(), self.fuseau)
+        return self.nuits.prochain("ent_alimentation", veille, self.fuseau)
+
+
+def point(phrase: str) -> str:
+    """A sentence ends with a stop."""
+    phrase = phrase.strip()
+    return phrase if not phrase or phrase[-1] in ".!?…" else phrase + "."
