@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import File, Form, Query, Request, UploadFile
+from fastapi import File, Form, Query, UploadFile
 from pydantic import BaseModel, Field
 
 from services.ent import models
@@ -243,11 +243,6 @@ def rapprocher(u: Ecriture, uai: str, corps: list[IdentiteDemande]) -> list[dict
 
 
 LIMITE = 20_000
-
-
-def adresse_publique(request: Request, lien: str) -> str:
-    """A path of this ENT as an address that somebody can copy, in the bac of the request."""
-    return str(request.base_url).rstrip("/") + str(getattr(request.state, "base", "")) + lien
 
 
 def reponses_de(connu: models.ReglageEdt) -> import_edt.Reponses:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from fastapi import Request
 from pydantic import BaseModel, Field
 
+from services.ent.adresses import adresse_publique
 from services.ent.api.annuaire import CompteVu
-from services.ent.api.emploi_du_temps import adresse_publique
 from services.ent.use_cases import consultation, invites, mediacentre, messagerie
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur

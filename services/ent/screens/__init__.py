@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.ent.screens import accueil, administration, comptes, pedagogie
+from services.ent.screens import accueil, administration, comptes, emploi_du_temps, pedagogie, usages, vie_scolaire
 from shared.http.routes import Routeur
 from shared.screens.pages import gabarits
 
 gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT")
 
 routeur = Routeur(include_in_schema=False)
-for module in (accueil, pedagogie, comptes, administration):
+for module in (accueil, pedagogie, comptes, administration, emploi_du_temps, vie_scolaire, usages):
     routeur.include_router(module.routeur)

@@ -20,15 +20,10 @@ ACCUEIL = "Accueil"
 # Entries that open a page saying what they are: slug → (title, sentence).
 NON_SIMULES: dict[str, tuple[str, str]] = {
     "etablissement": ("Établissement", "Page de présentation de l'établissement, tenue par son administrateur."),
-    "gestion-emploi-du-temps": (
-        "Gestion emploi du temps",
-        "Import de l'emploi du temps depuis le logiciel privé : assistant, import manuel, import automatisé.",
-    ),
     "services-personnels": ("Services Personnels", "Casier, agenda et porte-documents de chaque utilisateur."),
     "publication": ("Publication", "Actualités, blogs et pages publiques de l'établissement."),
     "scolarite": ("Scolarité", "Notes, absences et bulletins, tenus dans le logiciel de vie scolaire."),
     "agendas": ("Agendas", "Agendas partagés de l'établissement."),
-    "ressources": ("Ressources", "Médiacentre (GAR) : les manuels numériques suivent les groupes de l'élève."),
     "orientation": ("Orientation", "Services d'aide à l'orientation."),
     "assistance": ("Assistance", "Le correspondant ENT de l'établissement, puis l'assistance de l'académie."),
 }
@@ -46,6 +41,7 @@ def page(
     annee: int,
     gabarit: str,
     titre: str,
+    statut: int = 200,
     *,
     fil: tuple[str, ...] = (),
     **contexte: Any,
@@ -56,6 +52,7 @@ def page(
     return rendre(
         request,
         gabarit,
+        statut,
         titre=titre,
         bandeau=bandeau(u, projet, uai),
         menu=menu(request, uai, annee),
@@ -91,7 +88,8 @@ def menu(request: Request, uai: str, annee: int) -> list[Entree]:
 
     def e(libelle: str, reste: str = "") -> Entree:
         vers = f"{ici}/{reste}" if reste else ici
-        return Entree(libelle, f"{prefixe}/{reste}" if reste else prefixe, courant=courant == vers)
+        dessous = bool(reste) and courant.startswith(f"{vers}/")
+        return Entree(libelle, f"{prefixe}/{reste}" if reste else prefixe, courant=courant == vers or dessous)
 
     def autre(nom: str) -> Entree:
         return e(NON_SIMULES[nom][0], f"autre/{nom}")
@@ -106,17 +104,11 @@ def menu(request: Request, uai: str, annee: int) -> list[Entree]:
             enfants=[e("Comptes", "comptes"), e("Groupes", "groupes"), e("Imports AAF", "imports")],
         ),
         autre("etablissement"),
-        Entree("Pédagogie", enfants=[e("Mes classes, mes groupes", "vue"), autre("gestion-emploi-du-temps")]),
-        *(
-            autre(nom)
-            for nom in (
-                "services-personnels",
-                "publication",
-                "scolarite",
-                "agendas",
-                "ressources",
-                "orientation",
-                "assistance",
-            )
+        Entree(
+            "Pédagogie",
+            enfants=[e("Mes classes, mes groupes", "vue"), e("Gestion emploi du temps", "gestion-emploi-du-temps")],
         ),
+        *(autre(nom) for nom in ("services-personnels", "publication", "scolarite", "agendas")),
+        e("Ressources", "ressources"),
+        *(autre(nom) for nom in ("orientation", "assistance")),
     ]

@@ -1,4 +1,4 @@
-"""Messagerie, Cahier de textes, Rubriques, « Mes classes, mes groupes »: the same classes and groups (ENT-23)."""
+"""Cahier de textes, Rubriques, « Mes classes, mes groupes »: the same classes and groups (ENT-23)."""
 
 from __future__ import annotations
 
@@ -9,27 +9,12 @@ from starlette.responses import Response
 
 from services.ent import rules
 from services.ent.screens.cadre import BASE, page
-from services.ent.use_cases import consultation, listes, projets
+from services.ent.screens.vie_scolaire import JOURS
+from services.ent.use_cases import consultation, listes, mediacentre, projets, seances, vie_scolaire
 from shared.http.dependances import Lecture
 from shared.http.routes import Routeur
 
 routeur = Routeur()
-
-
-@routeur.get(BASE + "/messagerie")
-def messagerie(request: Request, u: Lecture, uai: str, annee: int) -> Response:
-    """The assistant destinataire: who can be written to."""
-    projet = projets.projet_de(u, uai)
-    return page(
-        request,
-        u,
-        uai,
-        annee,
-        "messagerie.html",
-        "Messagerie",
-        projet=projet,
-        listes=listes.destinataires(u, projet.code, uai),
-    )
 
 
 @routeur.get(BASE + "/cahier-de-textes")
@@ -42,7 +27,18 @@ def cahier_de_textes(request: Request, u: Lecture, uai: str, annee: int) -> Resp
         for e in consultation.avec_membres(u, projet.code, genre, uai)
         for enseignant in e["enseignants"]
     ]
-    return page(request, u, uai, annee, "cahier_de_textes.html", "Cahier de textes", projet=projet, cahiers=cahiers)
+    return page(
+        request,
+        u,
+        uai,
+        annee,
+        "cahier_de_textes.html",
+        "Cahier de textes",
+        projet=projet,
+        cahiers=cahiers,
+        seances=seances.bilan(u, uai),
+        genres=listes.GENRES,
+    )
 
 
 @routeur.get(BASE + "/classes")
@@ -63,7 +59,20 @@ def _espace(
     projet = projets.projet_de(u, uai)
     if nom is None:
         lignes = consultation.ensembles(u, projet.code, genre, uai)
-        return page(request, u, uai, annee, "ensembles.html", titre, fil=fil, projet=projet, genre=genre, lignes=lignes)
+        edt = vie_scolaire.groupes_pilotes(u, uai) if genre == "groupe" else []
+        return page(
+            request,
+            u,
+            uai,
+            annee,
+            "ensembles.html",
+            titre,
+            fil=fil,
+            projet=projet,
+            genre=genre,
+            lignes=lignes,
+            edt=edt,
+        )
     un = listes.ensemble(u, projet.code, uai, genre, nom)
     nom_page = f"{listes.GENRES[genre]} {nom}"
     return page(
@@ -109,5 +118,8 @@ def voir_comme(request: Request, u: Lecture, uai: str, annee: int, aaf_id: int) 
         projet=projet,
         compte=compte,
         vues=listes.vue(u, projet.code, uai, aaf_id),
+        cours=vie_scolaire.cours(u, uai, aaf_id=aaf_id) if compte["profil"] != "responsable" else [],
+        jours=JOURS,
+        manuels=mediacentre.vus_par(u, uai, aaf_id),
         profils=rules.LIBELLES_PROFIL,
     )

@@ -122,6 +122,12 @@ def ensemble(u: Unite, uai: str, genre: str, nom: str) -> dict[str, Any]:
     }
 
 
+def eleves_de(u: Unite, uai: str, classe: str) -> list[dict[str, Any]]:
+    """The pupils of a class of the annuaire, by name: those whom a teacher may put in his groups."""
+    membres = consultation.membres(u, projet_de(u, uai).code, "division", uai, classe).get((uai, classe), [])
+    return [m for m in membres if m["role"] == "eleve"]
+
+
 def cours(u: Unite, uai: str, *, genre: str = "", nom: str = "", aaf_id: int | None = None) -> list[dict[str, Any]]:
     """Courses of the week by day and hour: of a class or group (`genre`, `nom`), or of a person (`aaf_id`).
 

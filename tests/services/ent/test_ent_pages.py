@@ -44,7 +44,7 @@ def test_every_page_opens(peuple: Any) -> None:
     chemins = ["", "/messagerie", "/cahier-de-textes", "/classes", "/groupes", "/comptes", "/imports", "/imports/1"]
     chemins += ["/vue", "/vue?q=val", "/classes?nom=6A", "/groupes?nom=6LATIN", "/comptes/7100001", "/comptes/7200001"]
     chemins += ["/vue/7100001", "/vue/7200001", "/vue/5101", "/comptes?q=orval&profil=enseignant&etat=a_activer"]
-    chemins += ["/autre/orientation", "/autre/gestion-emploi-du-temps"]
+    chemins += ["/autre/orientation", "/ressources", "/messagerie/boite/5101"]
     for chemin in chemins:
         texte = page(peuple, P + chemin)
         assert all(entree in texte for entree in entrees), chemin
