@@ -1,10 +1,11 @@
-"""The rectorat: EPP, GI/GC, AFFELNET, nomenclatures, INE registry, bascule BEE."""
+"""The rectorat: EPP, GI/GC, AFFELNET, nomenclatures, INE registry, bascule BEE, SYSCA, EduConnect, DSI, help."""
 
 from __future__ import annotations
 
 from fastapi import FastAPI
 
 from services.rectorat import api, models, screens
+from services.rectorat.acces import ACCES
 from services.rectorat.batches import LOTS
 from services.rectorat.exchanges import RECEPTIONS
 from services.rectorat.traces import tracer
@@ -20,7 +21,8 @@ SERVICE = ServiceDef(
     tracer=tracer,
     lots=LOTS,
     receptions=RECEPTIONS,
-    appelle={"sts_web": "envoi", "siecle_bee": "envoi", "aaf": "envoi"},
+    appelle={"sts_web": "envoi", "siecle_bee": "envoi", "aaf": "envoi", "edt": "envoi"},
+    acces=ACCES,
 )
 
 

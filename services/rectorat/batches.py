@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from services.rectorat import exchanges, models, use_cases
+from services.rectorat.use_cases import assistance, dsi
 from shared.batches.lots import Lot, PartAFaire
 from shared.persistence.unite import Unite
 
@@ -16,10 +17,14 @@ PAQUET = 8
 
 
 def planifier_diffusion(u: Unite, instant: datetime) -> list[PartAFaire]:
-    """One part per school whose agents changed, one per school that gets INE, one for nomenclatures."""
+    """One part per school whose agents changed, one per school that gets INE; nomenclatures, certificates, help."""
     parts = [PartAFaire(f"ine:{uai}:{millesime}") for uai, millesime in use_cases.attribuer_ines(u)]
     if _jeu_a_diffuser(u) is not None:
         parts.append(PartAFaire("nomenclatures"))
+    if dsi.en_attente(u):
+        parts.append(PartAFaire("certificats"))
+    if assistance.a_renvoyer(u):
+        parts.append(PartAFaire("assistance"))
     ecoles = select(models.Etablissement.uai).where(models.Etablissement.a_diffuser).order_by(models.Etablissement.uai)
     parts.extend(PartAFaire(f"agents:{uai}") for uai in u.session.scalars(ecoles))
     return sorted(parts, key=lambda p: p.cle)
@@ -35,6 +40,13 @@ def executer_diffusion(u: Unite, part: PartAFaire) -> dict[str, Any]:
         nb = exchanges.envoyer_nomenclatures(u, jeu)
         jeu.diffuse_le = u.maintenant
         return {"nb": nb}
+    if genre == "certificats":
+        return {"nb": dsi.delivrer_en_attente(u)}
+    if genre == "assistance":
+        renvoyes = assistance.a_renvoyer(u)
+        for numero in renvoyes:
+            assistance.renvoyer(u, numero)
+        return {"nb": len(renvoyes)}
     if genre == "ine":
         uai, _, millesime = reste.partition(":")
         return {"nb": exchanges.envoyer_ines(u, uai, int(millesime))}
@@ -64,7 +76,7 @@ def executer_remontee(u: Unite, part: PartAFaire) -> dict[str, Any]:
 LOTS = (
     Lot(
         "rectorat_diffusion",
-        "Diffusion du rectorat (EPP, nomenclatures, INE)",
+        "Diffusion du rectorat (EPP, nomenclatures, INE, certificats)",
         planifier_diffusion,
         executer_diffusion,
         paquet=PAQUET,

@@ -1,16 +1,25 @@
-"""What the rectorat hears (INE requests) and sends (agents, nomenclatures, INE, its own remontée)."""
+"""What the rectorat hears (requests of schools, complete fiches) and sends (agents, nomenclatures, INE, remontée)."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from services.rectorat import models, use_cases
+from services.rectorat.use_cases import dsi, nomenclatures, sysca
 from shared.contracts import echanges as msg
 from shared.http.service import Reception
 from shared.persistence.unite import Unite
 
 RECEPTIONS = (
     Reception("demande_ine", "Demande d'INE reçue de SIECLE", msg.DemandeIne, use_cases.recevoir_demande_ine),
+    Reception(
+        "demande_nomenclature",
+        "Courriel : nomenclature manquante",
+        msg.DemandeNomenclature,
+        nomenclatures.recevoir_demande,
+    ),
+    Reception("demande_certificat", "Demande de certificat NetSynchro", msg.DemandeCertificat, dsi.recevoir_demande),
+    Reception("remontee_sysca", "Fiches complètes reçues de SIECLE (SYSCA)", msg.RemonteeSysca, sysca.recevoir),
 )
 
 

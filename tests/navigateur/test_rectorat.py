@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from shared.contracts import echanges as msg
-from shared.identifiers import fabriquer_uai
+from shared.identifiers import fabriquer_ine, fabriquer_uai
 from tests.navigateur.outils import LARGEURS, navigateur, verifier_page
 
 __all__ = ["navigateur"]
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.navigateur
 
 UAI, AUTRE = fabriquer_uai("096", 1), fabriquer_uai("096", 2)
 ABSENTE, REMPLACANT = 70001, 70002
+SIXIEME = "10010012110"
 
 
 def _agent(ident: int, nom: str, **autres: Any) -> msg.AgentMsg:
@@ -55,9 +56,28 @@ def rectorat(bac: Any) -> httpx.Client:
     poster(client, "/nomenclatures")
     fiche = {"nom": "OBRIC", "prenoms": ["Léo"], "sexe": "1", "date_naissance": "2010-02-03"}
     fiches = [fiche | {"eleve_id": 12, "pays_naissance": "352"}, fiche | {"eleve_id": 13, "commune_naissance": "06088"}]
-    demande = {"uai": UAI, "millesime": 2021, "fiches": fiches}
-    cle = {"Idempotency-Key": "siecle_bee:1:1"}
-    assert bac.interne("rectorat", "POST", "/_echanges/demande_ine", json=demande, headers=cle).status_code == 200
+    fiche_sysca = msg.FicheSysca(
+        eleve_id=11, ine=fabriquer_ine(990_000_001), nom="OBRIC", prenom="Léo", mef=SIXIEME, division="6A"
+    )
+    recus: dict[str, msg.Message] = {
+        "demande_ine": msg.DemandeIne(uai=UAI, millesime=2021, fiches=tuple(fiches)),
+        "demande_nomenclature": msg.DemandeNomenclature(
+            uai=UAI, millesime=2021, genre="mef", texte="Sixième bilangue."
+        ),
+        "demande_certificat": msg.DemandeCertificat(uai=UAI, annee=2021),
+        "remontee_sysca": msg.RemonteeSysca(
+            uai=UAI,
+            millesime=2021,
+            eleves=(fiche_sysca,),
+            responsables=(msg.ResponsableSysca(personne_id=11, nom="OBRIC", prenom="Ana", eleves=(11,)),),
+            retenues=(
+                msg.ExclusionMsg(objet="eleve", id="12", code="SANS_INE", raison="Pas d'INE.", remede="Attendre."),
+            ),
+        ),
+    }
+    for rang, (genre, message) in enumerate(recus.items()):
+        corps = {"content": message.model_dump_json(), "headers": {"Idempotency-Key": f"essai:1:{rang}"}}
+        assert bac.interne("rectorat", "POST", f"/_echanges/{genre}", **corps).status_code == 200
     return client
 
 
@@ -66,6 +86,11 @@ def test_every_page_is_clean(rectorat: httpx.Client, navigateur: Browser, largeu
     """Every page, wide and narrow: no console error, no sideways scroll, nothing that axe-core finds."""
     dates = {"debut": "2022-03-17", "fin": "2022-04-09"}
     poster(rectorat, f"/agents/{ABSENTE}/remplacement", rang=0, remplacant="vernoult", nature="SUP", **dates)
+    diagnostic = {"diagnostic": "compte_enseignant:incorrectes", "texte": "Absente de STS-Web depuis lundi."}
+    for rubrique in ("ent", "sts_web"):
+        poster(rectorat, f"/assistance/{UAI}/dossiers", rubrique=rubrique, **diagnostic)
+    poster(rectorat, "/dossiers-assistance/1/renvoi")
+    poster(rectorat, "/remontee-vs", annee=2021, date_butoir="2021-10-15")
     adresse = str(rectorat.base_url).rstrip("/")
     pages = {
         "accueil": "/",
@@ -77,9 +102,25 @@ def test_every_page_is_clean(rectorat: httpx.Client, navigateur: Browser, largeu
         "agent-nouveau": "/agents/nouveau",
         "affectation": f"/affectation?uai={UAI}",
         "nomenclatures": "/nomenclatures",
+        "nomenclatures-demande": "/nomenclatures?demande=1",
+        "bcn": "/bcn",
+        "bcn-vide": "/bcn?table=communes&q=nulle-part",
+        "calendrier": "/calendrier",
+        "sysca": "/sysca",
+        "sysca-fiches": f"/sysca/{UAI}/2021",
+        "educonnect": f"/educonnect?uai={UAI}",
+        "remontee-vs": "/remontee-vs",
+        "certificats": "/certificats",
         "bascule": "/bascule",
         "ine": "/ine",
         "assistance": "/assistance",
+        "assistance-documentation": "/assistance/documentation",
+        "assistance-etablissement": f"/assistance/{UAI}?constat=lien&verification=correctes&rubrique=ent",
+        "assistance-renvoye": f"/assistance/{UAI}/dossiers/1",
+        "assistance-ouvert": f"/assistance/{UAI}/dossiers/2",
+        "dossiers": "/dossiers-assistance",
+        "dossier-renvoye": "/dossiers-assistance/1",
+        "dossier-ouvert": "/dossiers-assistance/2",
     }
     page = navigateur.new_page()
     for nom, chemin in pages.items():

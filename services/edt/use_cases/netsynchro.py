@@ -1,6 +1,6 @@
 """NetSynchro: what replaces carrying files between the software and SIECLE (EDT-41 to EDT-43).
 
-Source: guide 003 §5.1, §5.2; the certificate's delay is ours: the guide only says that it is asked beforehand.
+Source: guide 003 §5.1, §5.2. The DSI (the rectorat, REC-20) delivers the certificate.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any, Literal
 from services.edt import models as m
 from services.edt.use_cases import bases, exports
 from services.edt.use_cases.import_siecle import ChoixDonnees, importer_siecle
+from shared.contracts.echanges import CertificatNetsynchro, DemandeCertificat
 from shared.contracts.refus import Refus
 from shared.formats.siecle.exports import Export, nom_zip
 from shared.persistence.unite import Unite
@@ -27,11 +28,10 @@ JEU = (
 
 
 def etat_certificat(u: Unite, base: m.BaseEdt) -> EtatCertificat:
-    """Where the certificate of a base stands: the DSI delivers it in the night after the request."""
+    """Where the certificate of a base stands: the DSI delivers it after the request."""
     if base.certificat_demande_le is None:
         return "absent"
-    demande = base.certificat_demande_le.astimezone(u.profil.zone_horaire).date()
-    return "installe" if demande < u.horloge.aujourd_hui() else "demande"
+    return "demande" if base.certificat_recu_le is None else "installe"
 
 
 def demander_certificat(u: Unite, uai: str, annee: int) -> EtatCertificat:
@@ -40,8 +40,16 @@ def demander_certificat(u: Unite, uai: str, annee: int) -> EtatCertificat:
     _exiger_ouvert(u)
     if base.certificat_demande_le is None:
         base.certificat_demande_le = u.maintenant
+        message = DemandeCertificat(uai=uai, annee=annee)
+        u.envoyer("demande_certificat", "rectorat", message, uai=uai, annee=annee, nb=1, immediat=True)
         u.journaliser("netsynchro", "Certificat NetSynchro demandé à la DSI", uai=uai, annee=annee)
     return etat_certificat(u, base)
+
+
+def recevoir_certificat(u: Unite, message: CertificatNetsynchro) -> dict[str, Any]:
+    """`certificat_netsynchro`: the DSI delivers it. Raises `Inconnu` BASE_INCONNUE."""
+    bases.trouver(u, message.uai, message.annee).certificat_recu_le = u.maintenant
+    return {"nb": 1}
 
 
 def recuperer(u: Unite, uai: str, annee: int, choix: ChoixDonnees | None = None) -> dict[str, Any]:

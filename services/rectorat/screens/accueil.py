@@ -1,4 +1,4 @@
-"""Home, schools, assistance."""
+"""Home, schools."""
 
 from __future__ import annotations
 
@@ -115,9 +115,3 @@ def ajouter_etablissement(
     )
     use_cases.declarer_etablissements(u, [ecole])
     return rediriger(request, "/etablissements", f"Établissement {ecole.uai} enregistré.")
-
-
-@routeur.get("/assistance")
-def assistance(request: Request, u: Lecture) -> Response:
-    """How help is asked for in this académie, and under which heading (ACC-14 to ACC-16)."""
-    return page(request, u, "assistance.html", "Assistance", forme=u.profil.assistance)

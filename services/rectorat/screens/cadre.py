@@ -22,8 +22,15 @@ MENU = (
     ("Agents", "/agents"),
     ("Affectation (AFFELNET)", "/affectation"),
     ("Nomenclatures", "/nomenclatures"),
+    ("BCN", "/bcn"),
+    ("Calendrier scolaire", "/calendrier"),
     ("Bascule SIECLE-BEE", "/bascule"),
     ("INE", "/ine"),
+    ("SYSCA", "/sysca"),
+    ("EduConnect", "/educonnect"),
+    ("Remontée des V.S.", "/remontee-vs"),
+    ("Certificats NetSynchro", "/certificats"),
+    ("Dossiers à traiter", "/dossiers-assistance"),
     ("Assistance", "/assistance"),
 )
 LOT_DU_SOIR = "rectorat_diffusion"
@@ -60,7 +67,15 @@ def prochaine_diffusion(u: Unite) -> datetime:
     return horaire(u.profil).prochain(LOT_DU_SOIR, u.maintenant, u.horloge.fuseau)
 
 
+def annee_utile(u: Unite) -> int:
+    """The STS year that the académie works on: the one in preparation once it is open, else the current one."""
+    jour = u.horloge.aujourd_hui()
+    return u.profil.annee_sts_preparation(jour) or u.profil.annee_sts(jour)
+
+
 def choix_etablissements(u: Unite) -> list[tuple[str, str]]:
     """Schools for a list to choose from: (UAI, « UAI nom »)."""
-    lignes = u.session.scalars(select(models.Etablissement).order_by(models.Etablissement.uai))
+    lignes = u.session.scalars(
+        select(models.Etablissement).where(u.du_perimetre(models.Etablissement.uai)).order_by(models.Etablissement.uai)
+    )
     return [(e.uai, f"{e.uai} {e.donnees['denomination']} {e.donnees['nom']}".strip()) for e in lignes]

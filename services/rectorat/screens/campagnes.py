@@ -1,15 +1,16 @@
-"""AFFELNET, nomenclatures, bascule of SIECLE-BEE, INE registry."""
+"""AFFELNET, bascule of SIECLE-BEE, INE registry."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import Form, Request
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, true
 from starlette.responses import Response
 
 from services.rectorat import models, use_cases
 from services.rectorat.screens.cadre import choix_etablissements, page, prochaine_diffusion
+from shared.http.acces import peut
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.screens.composants import Pagination, pluriel
@@ -17,6 +18,8 @@ from shared.screens.pages import rediriger
 
 routeur = Routeur()
 
+TOURS = {"post-3eme": "AFFELNET POST-3EME", "entree-1ere": "AFFELNET ENTREE EN 1ERE"}
+"""Entry of the portal (ACC-03) → tour d'affectation. Inferred, as the names of the tours are."""
 ETATS = {
     "recue": ("en attente de numéro", "info"),
     "a_verifier": ("à vérifier", "avertissement"),
@@ -26,9 +29,10 @@ ORDRE = {"a_verifier": 0, "recue": 1, "attribuee": 2}
 
 
 @routeur.get("/affectation")
-def lire_affectations(request: Request, u: Lecture, uai: str | None = None) -> Response:
-    """Results by school and tour: waiting, published; the dossiers of one school."""
+def lire_affectations(request: Request, u: Lecture, uai: str | None = None, tour: str = "") -> Response:
+    """Results by school and tour: waiting, published; the dossiers of one school. `tour`: an entry of the portal."""
     t = models.DossierAffectation
+    vus = u.du_perimetre(t.uai) & (t.tour == TOURS[tour] if tour in TOURS else true())
     bilan = u.session.execute(
         select(
             t.uai,
@@ -38,14 +42,19 @@ def lire_affectations(request: Request, u: Lecture, uai: str | None = None) -> R
             func.count(t.publie_le),
             func.max(t.publie_le),
         )
+        .where(vus)
         .group_by(t.uai, t.millesime, t.tour)
         .order_by(t.uai, t.millesime, t.tour)
     ).all()
-    total = u.session.scalar(select(func.count()).select_from(t).where(t.uai == uai)) if uai else 0
+    total = u.session.scalar(select(func.count()).select_from(t).where(t.uai == uai, vus)) if uai else 0
     pages = Pagination.depuis(request.query_params, total or 0)
     dossiers = (
         u.session.scalars(
-            select(t).where(t.uai == uai).order_by(t.millesime, t.tour, t.cle).offset(pages.debut).limit(pages.taille)
+            select(t)
+            .where(t.uai == uai, vus)
+            .order_by(t.millesime, t.tour, t.cle)
+            .offset(pages.debut)
+            .limit(pages.taille)
         ).all()
         if uai
         else []
@@ -59,6 +68,7 @@ def lire_affectations(request: Request, u: Lecture, uai: str | None = None) -> R
         a_publier=sorted({ligne[0] for ligne in bilan if ligne[3] > ligne[4]}),
         noms=dict(choix_etablissements(u)),
         uai=uai,
+        publie=peut(request, "rectorat"),
         dossiers=dossiers,
         pages=pages,
     )
@@ -70,20 +80,6 @@ def publier(request: Request, u: Ecriture, uai: Annotated[str, Form()]) -> Respo
     nb = use_cases.publier_affectations(u, uai)
     message = f"{pluriel(nb, 'dossier')} : publiés pour {uai}, ils attendent dans SIECLE BEE > Importations."
     return rediriger(request, "/affectation", message)
-
-
-@routeur.get("/nomenclatures")
-def lire_nomenclatures(request: Request, u: Lecture) -> Response:
-    """The sets that were loaded, when each went out."""
-    jeux = u.session.scalars(select(models.JeuNomenclatures).order_by(models.JeuNomenclatures.version.desc())).all()
-    return page(request, u, "nomenclatures.html", "Nomenclatures", jeux=jeux, diffusion=prochaine_diffusion(u))
-
-
-@routeur.post("/nomenclatures")
-def charger(request: Request, u: Ecriture) -> Response:
-    """Load the national set."""
-    version = use_cases.charger_nomenclatures(u)
-    return rediriger(request, "/nomenclatures", f"Jeu national chargé, version {version}.")
 
 
 @routeur.get("/bascule")

@@ -1,15 +1,15 @@
-"""What the académie does: appoints, places pupils, loads nomenclatures, opens bases, gives INE."""
+"""What the académie does: appoints, places pupils, opens bases, gives INE."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.rectorat import models, rules
-from shared import nomenclatures
+from services.rectorat import models
+from services.rectorat.rules import registre
 from shared.contracts import echanges as msg
 from shared.contracts.refus import Inconnu, Refus
 from shared.identifiers import fabriquer_ine, uai_valide
@@ -127,51 +127,6 @@ def retirer_agent(u: Unite, agent_id: int) -> None:
     u.journaliser("agents", "Dossier administratif retiré", nb=1)
 
 
-def charger_nomenclatures(u: Unite) -> int:
-    """Load the national set that the simulator ships; its new version goes out the next evening (REC-10)."""
-    version = (u.session.scalar(select(func.max(models.JeuNomenclatures.version))) or 0) + 1
-    utiles = nomenclatures.mefs()
-    message = msg.NomenclaturesMsg(
-        version=version,
-        mefs=tuple(
-            msg.MefMsg(
-                code=m.code,
-                formation=m.formation,
-                specialite=m.specialite,
-                libelle_long=m.libelle_long,
-                libelle_edition=m.libelle_edition,
-                mefstat11=m.mefstat11,
-                mefstat4=m.mefstat4,
-            )
-            for m in utiles
-        ),
-        matieres=tuple(
-            msg.MatiereNationaleMsg(
-                code=m.code,
-                code_gestion=m.code_gestion,
-                libelle_court=m.libelle_court,
-                libelle_long=m.libelle_long,
-                libelle_edition=m.libelle_edition,
-            )
-            for m in nomenclatures.matieres()
-        ),
-        programmes=tuple(
-            msg.ProgrammeMsg(mef=p.mef, matiere=p.matiere, horaire=float(p.horaire), modalite=p.modalite)
-            for m in utiles
-            for p in nomenclatures.programmes(m.code)
-        ),
-    )
-    u.session.add(
-        models.JeuNomenclatures(
-            version=version,
-            digest=u.fichiers.deposer(message.model_dump_json().encode()),
-            charge_le=u.maintenant,
-        )
-    )
-    u.journaliser("nomenclatures", "Nomenclatures chargées", nb=len(message.mefs), resume={"version": version})
-    return version
-
-
 def saisir_affectations(u: Unite, demande: msg.Affectations) -> int:
     """Keep AFFELNET results; the school sees nothing before the publication (REC-09)."""
     etablissement(u, demande.uai)
@@ -260,9 +215,9 @@ def basculer_bee(u: Unite, uai: str, millesime: int) -> None:
 def recevoir_demande_ine(u: Unite, demande: msg.DemandeIne) -> dict[str, Any]:
     """Take identities that wait for their INE (REC-16): numbered the next evening, or checked by a person first."""
     lignes = []
-    departements = rules.departements_de(u.session.scalar(select(models.Academie.code)) or "")
+    departements = registre.departements_de(u.session.scalar(select(models.Academie.code)) or "")
     for fiche in demande.fiches:
-        motif = rules.motif_de_verification(fiche, departements)
+        motif = registre.motif_de_verification(fiche, departements)
         lignes.append(
             {
                 "uai": demande.uai,
@@ -305,16 +260,16 @@ def attribuer_ines(u: Unite) -> list[tuple[str, int]]:
     lignes = u.session.scalars(
         select(table).where(table.etat == "recue").order_by(table.uai, table.millesime, table.cle)
     ).all()
-    registre = dict(u.session.execute(select(models.IneAttribue.cle_identite, models.IneAttribue.numero)).all())
-    suivant = max([rules.PREMIER_INE, *(n + 1 for n in registre.values())])
+    numeros = dict(u.session.execute(select(models.IneAttribue.cle_identite, models.IneAttribue.numero)).all())
+    suivant = max([registre.PREMIER_INE, *(n + 1 for n in numeros.values())])
     for ligne in lignes:
         noms = " ".join([str(ligne.identite.get("nom", "")), *map(str, ligne.identite.get("prenoms", ()))])
-        cle = rules.cle_identite(ligne.identite, cle_tri(noms))
-        if cle not in registre:
-            registre[cle] = suivant
+        cle = registre.cle_identite(ligne.identite, cle_tri(noms))
+        if cle not in numeros:
+            numeros[cle] = suivant
             u.session.add(models.IneAttribue(cle_identite=cle, numero=suivant))
             suivant += 1
-        ligne.ine = fabriquer_ine(registre[cle])
+        ligne.ine = fabriquer_ine(numeros[cle])
         ligne.etat = "attribuee"
     u.session.flush()
     attente = (

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from services.rectorat import models, rules, use_cases
+from services.rectorat import models, use_cases
+from services.rectorat.rules import registre
 from shared.contracts import echanges as msg
 from shared.contracts.refus import Inconnu, Refus
 from shared.identifiers.texte import cle_tri
@@ -53,7 +54,7 @@ def chercher(u: Unite, texte: str) -> msg.AgentMsg:
 def creer_dossier(u: Unite, dossier: msg.AgentMsg) -> int:
     """Type a new dossier, without appointment; its number is allotted (the `id` given is not kept)."""
     dernier = u.session.scalar(select(func.max(models.Agent.id)))
-    numero = max(rules.PREMIER_AGENT, (dernier or 0) + 1)
+    numero = max(registre.PREMIER_AGENT, (dernier or 0) + 1)
     use_cases.saisir_agents(u, [dossier.model_copy(update={"id": numero, "affectations": ()})])
     return numero
 

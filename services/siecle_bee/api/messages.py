@@ -35,6 +35,14 @@ class SelectionCorps(Corps):
     matieres: list[str] | None = None
 
 
+class DemandeAjoutCorps(Corps):
+    """A nomenclature asked of the académie: its code, if known, and what the school really teaches."""
+
+    genre: Literal["mef", "matiere"]
+    code: str = ""
+    texte: str
+
+
 class ClesCorps(Corps):
     """Keys of waiting dossiers; null: all."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.siecle_bee.api.bases import BASE
-from services.siecle_bee.api.messages import SelectionCorps, division_json, groupe_json
+from services.siecle_bee.api.messages import DemandeAjoutCorps, SelectionCorps, division_json, groupe_json
 from services.siecle_bee.use_cases import bases, nomenclatures
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -46,6 +46,13 @@ def selection(u: Ecriture, uai: str, millesime: int, corps: SelectionCorps) -> d
 def profilage(u: Ecriture, uai: str, millesime: int) -> dict[str, Any]:
     """« Lancer le profilage des nomenclatures »."""
     return nomenclatures.profiler(u, bases.base(u, uai, millesime))
+
+
+@routeur.post(BASE + "/nomenclatures/demande", status_code=201)
+def demande(u: Ecriture, uai: str, millesime: int, corps: DemandeAjoutCorps) -> dict[str, str]:
+    """Ask the académie, by mail, for a nomenclature that is missing."""
+    nomenclatures.demander_ajout(u, bases.base(u, uai, millesime), corps.genre, corps.code, corps.texte)
+    return {"etat": "envoyee"}
 
 
 @routeur.get(BASE + "/structures")

@@ -50,7 +50,7 @@ def page_nomenclatures(request: Request, u: Lecture, uai: str, millesime: int) -
 
 @routeur.post(BASE + "/nomenclatures/{acte}")
 def agir(request: Request, u: Ecriture, uai: str, millesime: int, acte: str, form: Formulaire) -> Response:
-    """Réception, sélection or profilage."""
+    """Réception, sélection, profilage, or the mail that asks for what is missing."""
     b = bases.base(u, uai, millesime)
     try:
         if acte == "reception":
@@ -59,6 +59,9 @@ def agir(request: Request, u: Ecriture, uai: str, millesime: int, acte: str, for
         elif acte == "selection":
             bilan = nomenclatures.selectionner(u, b, form.tous("mef"))
             texte = f"Sélection enregistrée : {bilan['mefs']} MEF, {bilan['matieres']} matières."
+        elif acte == "demande":
+            nomenclatures.demander_ajout(u, b, form.get("genre"), form.get("code"), form.get("texte"))
+            texte = "Courriel envoyé à l'académie : l'ajout apparaîtra à une prochaine réception des nomenclatures."
         else:
             bilan = nomenclatures.profiler(u, b)
             texte = f"Profilage terminé : {bilan['mefs']} MEF, {bilan['matieres']} matières."

@@ -20,11 +20,12 @@ from services.siecle_bee.models import (
     Traitement,
 )
 from services.siecle_bee.use_cases.masse import copier
-from shared.contracts.echanges import BasculeSts, NomenclaturesMsg
+from shared.contracts.echanges import BasculeSts, DemandeNomenclature, NomenclaturesMsg
 from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
 
 NOMENCLATURES_PROFILEES = 20
+LONGUEUR_COURRIEL = 2000
 
 
 def derniere_version(u: Unite) -> int | None:
@@ -216,6 +217,31 @@ def recevoir_bascule_sts(u: Unite, message: BasculeSts) -> dict[str, Any]:
         nb += len(u.session.execute(ici.values(profile=False).returning(table.code)).all())
     b.version_profilee = b.profilee_le = None
     return {"nb": nb, "a_profiler_de_nouveau": True}
+
+
+def demander_ajout(u: Unite, b: BaseEleves, genre: str, code: str, texte: str) -> None:
+    """Ask the académie, by mail, for a nomenclature that is missing or does not match the reality (NOM-04).
+
+    Arguments: `genre`, « mef » or « matiere »; `code`, if the school knows it. Raises `Refus` DEMANDE_INCOMPLETE.
+    """
+    if genre not in ("mef", "matiere") or not texte.strip():
+        raise Refus(
+            "La demande ne dit pas quelle nomenclature manque.",
+            code="DEMANDE_INCOMPLETE",
+            regle="NOM-04",
+            remede="Choisissez MEF ou matière, et décrivez ce que l'établissement enseigne réellement.",
+        )
+    message = DemandeNomenclature(
+        uai=b.uai,
+        millesime=b.millesime,
+        genre="mef" if genre == "mef" else "matiere",
+        code=code.strip().upper()[:11],
+        texte=texte.strip()[:LONGUEUR_COURRIEL],
+    )
+    u.envoyer("demande_nomenclature", "rectorat", message, uai=b.uai, annee=b.millesime, nb=1, immediat=True)
+    u.journaliser(
+        "demande_nomenclature", "Nomenclature manquante demandée à l'académie", uai=b.uai, annee=b.millesime, nb=1
+    )
 
 
 def matieres_profilees(u: Unite, b: BaseEleves) -> dict[str, tuple[str, str]]:

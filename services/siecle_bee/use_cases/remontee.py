@@ -32,6 +32,7 @@ from services.siecle_bee.use_cases.dossier_eple import adresse_msg, adresses_par
 from services.siecle_bee.use_cases.exports_personnes import groupes_des_eleves
 from services.siecle_bee.use_cases.masse import lignes_de
 from services.siecle_bee.use_cases.signalements import phrases_multi_inscription, renouveler_signalements
+from services.siecle_bee.use_cases.sysca import remonter_sysca
 from shared.contracts.echanges import (
     AdresseMsg,
     DivisionMsg,
@@ -96,8 +97,10 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
     message = composer(u, b, jugees)
     renouveler_signalements(u, b, phrases)
     empreinte = message.empreinte()
-    envoi = message.sans_contenu(empreinte) if empreinte == _empreinte_recue(u, message) else message
+    inchangee = empreinte == _empreinte_recue(u, message)
+    envoi = message.sans_contenu(empreinte) if inchangee else message
     u.envoyer("remontee_bee", "aaf", envoi, uai=uai, annee=message.annee, nb=len(message.eleves))
+    remonter_sysca(u, b, jugees, inchangee=inchangee)
     eleves_retenus = sum(bool(j.retenues) for j in jugees)
     u.journaliser(
         "remontee_bee",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.rectorat import rules
+from services.rectorat.rules import registre
 from shared.contracts import echanges as msg
 from shared.identifiers import fabriquer_uai, ine_valide
 
@@ -99,4 +99,4 @@ def test_the_ine_comes_from_the_registry(bac: Any) -> None:
 def test_one_identity_has_one_key() -> None:
     """The registry's key does not depend on the order of the fields."""
     a = {"sexe": "1", "date_naissance": "2010-02-03", "commune_naissance": "06088"}
-    assert rules.cle_identite(a, "obric leo") == rules.cle_identite(dict(reversed(a.items())), "obric leo")
+    assert registre.cle_identite(a, "obric leo") == registre.cle_identite(dict(reversed(a.items())), "obric leo")

@@ -1,4 +1,4 @@
-"""The rules of the rectorat. Pure functions."""
+"""The registry of INE, and the numbers that the rectorat gives."""
 
 from __future__ import annotations
 

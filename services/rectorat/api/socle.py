@@ -1,8 +1,8 @@
-"""The rectorat's web service."""
+"""The académie, its schools, agents, AFFELNET results, bascules, INE requests."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -12,18 +12,12 @@ from shared.contracts import echanges as msg
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 
-routeur = Routeur(prefix="/api", tags=["rectorat"])
+routeur = Routeur()
 
 
 class AcademieDemande(BaseModel):
     code: str
     nom: str
-
-
-class JeuDemande(BaseModel):
-    """Which set to load: the national one that the simulator ships."""
-
-    jeu: Literal["national"] = "national"
 
 
 class Publication(BaseModel):
@@ -72,12 +66,6 @@ def lister_agents(u: Lecture, uai: str) -> list[msg.AgentMsg]:
     """The agents of a school."""
     use_cases.etablissement(u, uai)
     return use_cases.agents_de(u, uai)
-
-
-@routeur.post("/nomenclatures", status_code=201)
-def charger_nomenclatures(u: Ecriture, corps: JeuDemande) -> dict[str, int]:
-    """Load a set of nomenclatures; it goes out at 19:00."""
-    return {"version": use_cases.charger_nomenclatures(u)}
 
 
 @routeur.post("/affectations", status_code=201)

@@ -1,0 +1,1 @@
+"""The rules of the rectorat: pure functions (no database, no HTTP)."""

@@ -1,0 +1,89 @@
+"""What goes up to SYSCA: complete fiches and their legal responsables, when something changed.
+
+Source: procedures REC-14, BEE-26 (a complete fiche has its INE), REC-19 (EduConnect lives on the same fiches).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from services.siecle_bee.models import BaseEleves, Eleve, Envoi, Personne
+from services.siecle_bee.rules.remontee import Retenue
+from services.siecle_bee.use_cases.dossier_eple import liens_de_la_base
+from services.siecle_bee.use_cases.masse import lignes_de
+from shared.contracts.echanges import ExclusionMsg, FicheSysca, RemonteeSysca, ResponsableSysca
+from shared.persistence.unite import Unite
+
+if TYPE_CHECKING:
+    from services.siecle_bee.use_cases.remontee import FicheJugee
+
+REPRESENTANT_LEGAL = 1
+APRES_SYSCA = frozenset({"MULTI_INSCRIPTION"})
+"""What keeps a fiche out of the AAF though SYSCA has it: the académie compares complete fiches."""
+
+
+def remonter_sysca(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], *, inchangee: bool) -> None:
+    """Send `remontee_sysca` for a base, unless it would say again what it said last.
+
+    Arguments: `jugees`, all its fiches, by ELEVE_ID; `inchangee`: the AAF holds them as they are.
+    """
+    dernier = select(Envoi.digest).where(
+        Envoi.genre == "remontee_sysca", Envoi.uai == b.uai, Envoi.annee == b.millesime, Envoi.etat != "refuse"
+    )
+    digest = u.session.scalar(dernier.order_by(Envoi.id.desc()).limit(1))
+    if inchangee and digest is not None:
+        return
+    message = composer(u, b, jugees)
+    if u.fichiers.deposer(message.model_dump_json().encode()) != digest:
+        u.envoyer("remontee_sysca", "rectorat", message, uai=b.uai, annee=b.millesime, nb=len(message.eleves))
+
+
+def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee]) -> RemonteeSysca:
+    """The complete fiches of a base, their legal responsables, and the fiches held back. `jugees`: by ELEVE_ID."""
+    completes = [j.lue.eleve for j in jugees if not _retenues(j)]
+    ids = {e.eleve_id for e in completes}
+    eleves_de: dict[int, list[int]] = defaultdict(list)
+    for lien in liens_de_la_base(u, b):
+        if lien.niveau == REPRESENTANT_LEGAL and lien.eleve_id in ids:
+            eleves_de[lien.personne_id].append(lien.eleve_id)
+    ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
+    personnes = lignes_de(u, Personne, *ici, ordre=(Personne.personne_id,))
+    return RemonteeSysca(
+        uai=b.uai,
+        millesime=b.millesime,
+        eleves=tuple(_fiche(e) for e in completes),
+        responsables=tuple(
+            ResponsableSysca(
+                personne_id=p.personne_id,
+                nom=p.nom_usage or p.nom,
+                prenom=p.prenom,
+                eleves=tuple(sorted(eleves_de[p.personne_id])),
+            )
+            for p in personnes
+            if p.personne_id in eleves_de and p.nom and p.prenom
+        ),
+        retenues=tuple(_exclusion(j.lue.eleve, r) for j in jugees for r in _retenues(j)),
+    )
+
+
+def _retenues(jugee: FicheJugee) -> list[Retenue]:
+    return [r for r in jugee.retenues if r.code not in APRES_SYSCA]
+
+
+def _fiche(e: Eleve) -> FicheSysca:
+    return FicheSysca(eleve_id=e.eleve_id, ine=e.ine or "", nom=e.nom, prenom=e.prenom, mef=e.mef, division=e.division)
+
+
+def _exclusion(e: Eleve, retenue: Retenue) -> ExclusionMsg:
+    return ExclusionMsg(
+        objet="eleve",
+        id=str(e.eleve_id),
+        code=retenue.code,
+        raison=retenue.raison,
+        remede=retenue.remede,
+        menu=retenue.menu,
+    )
