@@ -15,6 +15,7 @@ from shared.identifiers.codes import caracteres_interdits
 
 TypeStructure = Literal["D", "G"]
 LONGUEUR_LIBELLE = 20  # LIBELLE_LONG of the structures that BEE writes
+PERMIS = {"guides": "« - » et « _ »", "large": "« - », « _ », « . » et « / »"}
 CARACTERES_EN_PLUS = "./"  # seen in real codes; allowed where the profile says `large`
 
 
@@ -77,9 +78,8 @@ def motif_de_refus_du_nom(code: str, regles: ReglesNoms, genre: TypeStructure = 
         return Motif(
             "CARACTERES_NON_AUTORISES",
             f"Le nom {article} « {code} » contient des caractères non autorisés : {liste}.",
-            "Les noms peuvent contenir des lettres, des chiffres, des espaces et les caractères « - » "
-            "et « _ ». "
-            "Renommez-le dans le logiciel d'emploi du temps et recommencez.",
+            "Les noms peuvent contenir des lettres, des chiffres, des espaces et les caractères "
+            f"{PERMIS[regles.caracteres]}. Renommez-le dans le logiciel d'emploi du temps et recommencez.",
         )
     if len(code) > regles.longueur:
         return Motif(

@@ -283,3 +283,30 @@ def test_nomenclatures_profiled_before_the_bascule_are_to_profile_again(nouvelle
     chaine.bee.appeler("POST", "/nomenclatures/profilage")
     assert [m["code"] for m in chaine.bee.appeler("GET", "/nomenclatures")["mefs"]] == [SIXIEME]
     assert chaine.bee.appeler("PATCH", f"/eleves/{eleve}", json=place)["division"] == "6A"
+
+
+@pytest.mark.procedure("CAL-10")
+def test_imports_and_exports_act_at_once(chaine: Chaine) -> None:
+    """The import, then both exports, are done when their message is shown; the ENT alone waits for the nights."""
+    chaine.ouvrir_bee()
+    chaine.ouvrir_ent()
+    ecole, depart = chaine.ecole, chaine.bac.maintenant
+
+    def dans_bee() -> list[str]:
+        return [g["code"] for g in chaine.bee.appeler("GET", "/structures")["groupes"]]
+
+    rapport = ecole.importer(ecole.emp_sts(groupes=(("6LATIN", ("6A",)),)))
+    assert rapport["groupes_crees"] == ["6LATIN"]
+    assert [g["code"] for g in ecole.lire("/groupes")] == ["6LATIN"]
+    assert [s["structure"] for s in ecole.lire("/services")] == ["6B", "6LATIN"]
+    assert dans_bee() == []
+    chaine.exporter("structure")
+    assert dans_bee() == ["6LATIN"]
+    chaine.exporter("services")
+    assert [(e["genre"], e["etat"]) for e in ecole.lire("/exports")] == [("structure", "livre"), ("services", "livre")]
+    recus = {x["genre"] for x in chaine.bac.interne("siecle_bee", "GET", "/_sim/journal").json()}
+    assert recus >= {"structure_sts", "services_sts"}
+    assert chaine.bac.maintenant == depart
+    assert chaine.groupes_ent("TALBOUR") is None
+    chaine.bac.avancer("48h")
+    assert chaine.groupes_ent("TALBOUR") == ["6LATIN"]

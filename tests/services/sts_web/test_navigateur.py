@@ -24,6 +24,33 @@ PAGES = (
     "/services/gestion",
     "/services/modification?numero=1",
     "/exports/emploi-du-temps",
+    "/services-libres",
+    "/services/rattachement",
+    "/services/rattachement-are",
+    "/services/consultation-are",
+    "/services/hors-programme",
+    "/services/etat-des-services",
+    "/services/etat-des-services/agent?numero=40102",
+    "/services/services-discipline?discipline=L0421",
+    "/indemnites",
+    "/hsa",
+    "/journal",
+    "/aide",
+    "/guide",
+    "/quoi-de-neuf",
+    "/informations-pratiques",
+)
+
+
+# One line in each list: an empty page shows less.
+SAISIES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("/are", {"agent": 40102, "code": "4105", "heures": 2}),
+    ("/hsa", {"agent": 40102, "discipline": "L0421", "heures": 1.5}),
+    ("/indemnites/professeurs-principaux", {"agent": 40102, "division": "6A"}),
+    ("/indemnites/missions", {"agent": 40104, "mission": "REF_NUM", "montant": 1250}),
+    ("/services-libres", {"structure": "6A", "matiere": "061300", "heures": 4.5}),
+    ("/hors-programme", {"mef": "10010012110", "matiere": "030101", "heures": 4, "motif": "Section locale"}),
+    ("/vs/validation", {}),
 )
 
 
@@ -33,6 +60,8 @@ def test_main_pages_are_accessible(navigateur: Browser, ecole: Any) -> None:
     ecole.importer(ecole.emp_sts(groupes=(("6ALL&1", ("6A",)), ("6ALL1", ("6A", "9Z")))))
     ecole.demander("POST", "/exports/structure")
     ecole.demander("POST", "/ressources/locales", json={"nom": "ARBELAY", "prenom": "Noé"})
+    for suite, corps in SAISIES:
+        ecole.demander("POST", suite, json=corps)
     base = str(ecole.bac["sts_web"].base_url).rstrip("/")
     onglet = navigateur.new_page()
     for suite in PAGES:
