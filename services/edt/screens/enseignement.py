@@ -113,14 +113,15 @@ def saisir_service(
     annee: int,
     structure: Annotated[str, Form()],
     matiere: Annotated[str, Form()],
-    heures: Annotated[Decimal, Form()],
+    heures: Annotated[str, Form()],
     modalite: Annotated[str, Form()] = "CG",
     profs: Annotated[list[int] | None, Form()] = None,
     co_ens: Coche = False,
 ) -> Response:
     """Type a service; the same class, matière and modalité again changes it. Each teacher has all its hours."""
-    gens = tuple((n, heures) for n in profs or ())
-    nouveau = groupes.NouveauService(structure, matiere, modalite, heures, co_ens, gens)
+    lues = groupes.lire_heures(heures)
+    gens = tuple((n, lues) for n in profs or ())
+    nouveau = groupes.NouveauService(structure, matiere, modalite, lues, co_ens, gens)
     groupes.creer_services(u, uai, annee, [nouveau])
     return rediriger(request, f"/{uai}/{annee}/services", f"Service de {structure} enregistré.")
 

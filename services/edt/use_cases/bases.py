@@ -81,8 +81,8 @@ def trouver(u: Unite, uai: str, annee: int) -> m.BaseEdt:
 
 
 def lister(u: Unite) -> list[m.BaseEdt]:
-    """Every base that who asks may see, by school and year."""
-    visibles = select(m.BaseEdt).where(u.du_perimetre(m.BaseEdt.uai))
+    """Every base and copy that who asks may see, by school and year."""
+    visibles = select(m.BaseEdt).where(u.du_perimetre(func.split_part(m.BaseEdt.uai, "/", 1)))
     return list(u.session.scalars(visibles.order_by(m.BaseEdt.uai, m.BaseEdt.annee)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -108,6 +108,21 @@ def creer_groupes(u: Unite, uai: str, annee: int, groupes: Sequence[NouveauGroup
         u.session.add(ligne)
     u.journaliser("groupes", "Groupes créés", uai=uai, annee=annee, nb=len(groupes))
     return len(groupes)
+
+
+def lire_heures(texte: str) -> Decimal:
+    """Hours as people type them: « 4,5 » or « 4.5 ». Raises `Refus` HEURES_INVALIDES."""
+    try:
+        heures = Decimal(texte.strip().replace(",", "."))
+    except InvalidOperation:
+        heures = Decimal("NaN")
+    if not heures.is_finite():
+        raise Refus(
+            f"« {texte[:20]} » n'est pas un nombre d'heures.",
+            code="HEURES_INVALIDES",
+            remede=f"Donnez un nombre d'heures par semaine, de 0 à {HEURES_MAX}, par exemple 4,5.",
+        )
+    return heures
 
 
 def _numeros(u: Unite, uai: str, annee: int) -> set[int]:

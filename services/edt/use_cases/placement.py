@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from services.edt import models as m
 from services.edt import rules
-from services.edt.use_cases import bases, groupes, resoluteur
+from services.edt.use_cases import bases, groupes, professeurs, resoluteur
 from shared.contracts.refus import Inconnu
 from shared.persistence.masse import inserer
 from shared.persistence.unite import Unite
@@ -122,12 +122,7 @@ def de_la_classe(u: Unite, uai: str, annee: int, code: str) -> list[Seance]:
 
 def du_professeur(u: Unite, uai: str, annee: int, numero: int) -> list[Seance]:
     """The courses of a teacher. Raises `Inconnu` PROFESSEUR_INCONNU."""
-    if u.session.get(m.Professeur, (uai, annee, numero)) is None:
-        raise Inconnu(
-            f"Le professeur {numero} n'existe pas dans la base.",
-            code="PROFESSEUR_INCONNU",
-            remede="Choisissez-le dans la liste.",
-        )
+    professeurs.trouver(u, uai, annee, numero)
     siens = {
         (s.structure, s.matiere, s.modalite)
         for s in u.session.scalars(select(m.Service).filter_by(uai=uai, annee=annee))

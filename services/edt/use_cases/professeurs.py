@@ -40,17 +40,22 @@ def prochain_numero(u: Unite, uai: str, annee: int) -> int:
     return max(PREMIER_NUMERO, (dernier or 0) + 1)
 
 
-def rendre_exportable(u: Unite, uai: str, annee: int, numero: int, exportable: bool) -> None:
-    """Make a teacher exportable or not. Raises `Inconnu` PROFESSEUR_INCONNU."""
+def trouver(u: Unite, uai: str, annee: int, numero: int) -> m.Professeur:
+    """A teacher of the base, by number. Raises `Inconnu` BASE_INCONNUE, PROFESSEUR_INCONNU."""
     bases.trouver(u, uai, annee)
-    ligne = u.session.get(m.Professeur, (uai, annee, numero))
+    ligne = u.session.get(m.Professeur, (uai, annee, numero)) if 0 <= numero < 2**63 else None
     if ligne is None:
         raise Inconnu(
             f"Le professeur {numero} n'existe pas dans la base.",
             code="PROFESSEUR_INCONNU",
             remede="Choisissez-le dans la liste des professeurs.",
         )
-    ligne.exportable = exportable
+    return ligne
+
+
+def rendre_exportable(u: Unite, uai: str, annee: int, numero: int, exportable: bool) -> None:
+    """Make a teacher exportable or not. Raises `Inconnu` PROFESSEUR_INCONNU."""
+    trouver(u, uai, annee, numero).exportable = exportable
     _noter(u, uai, annee, "Professeur", exportable)
 
 

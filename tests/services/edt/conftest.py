@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,12 +16,15 @@ from shared.formats.elegroupe.lecture import lire_liens
 from shared.formats.elegroupe.liens import DocumentLiens
 from shared.formats.elegroupe.noms import analyser_nom
 from shared.formats.siecle import eleves as f_eleves
+from shared.formats.siecle import nomenclature as f_nomenclature
 from shared.formats.siecle import structures as f_structures
 from shared.formats.siecle.eleves_ecriture import ecrire_eleves
 from shared.formats.siecle.enveloppe import Enveloppe
 from shared.formats.siecle.exports import Export, ecrire_export_zip, nom_zip
+from shared.horloge.profils import profil
 from shared.identifiers import fabriquer_uai
 from shared.security.archives import open_zip
+from tests.conftest import BacEssai
 
 UAI = fabriquer_uai("096", 1)
 AUTRE = fabriquer_uai("097", 2)
@@ -163,6 +167,23 @@ class Ecole:
         )
         return nom_zip(Export.STRUCTURES), sortie.getvalue()
 
+    def export_nomenclature(self, uai: str = UAI, millesime: int = 2021) -> tuple[str, bytes]:
+        """ExportXML_Nomenclature.zip: the MEF and a matière of the collège, with labels of their own."""
+        enveloppe = Enveloppe(uai, millesime, INSTANT.date(), INSTANT)
+        listes = f_nomenclature.Nomenclatures(
+            mefs=(f_nomenclature.Mef(MEF6, "6EME", libelle_edition="Sixième du collège"),),
+            matieres=(f_nomenclature.Matiere(MATHS, "MATHEMATIQUES", False, libelle_edition="Maths"),),
+            programmes=(f_nomenclature.Programme(MEF6, MATHS, "S"),),
+        )
+        sortie = io.BytesIO()
+        ecrire_export_zip(
+            sortie,
+            Export.NOMENCLATURE,
+            INSTANT,
+            lambda f: f_nomenclature.ecrire_nomenclature(f, enveloppe, listes),
+        )
+        return nom_zip(Export.NOMENCLATURE), sortie.getvalue()
+
     def importer_siecle(self, *fichiers: tuple[str, bytes], statut: int | None = None, **choix: str) -> Any:
         """« Récupérer les données des élèves »."""
         envois = [("fichiers", f) for f in fichiers]
@@ -204,6 +225,20 @@ def ecole(bac: Any) -> Ecole:
     e.demander("POST", statut=201)
     e.importer_sts()
     return e
+
+
+@pytest.fixture(scope="module")
+def ecole_commune(installation: Any) -> Iterator[Ecole]:
+    """The same collège, for the tests of a module that leave it as it was (refusals)."""
+    choisi = profil("nice-2021")
+    nom = "essai_edt_commun"
+    installation.gestion.creer(nom, profil=choisi, graine=1, depart=choisi.debut)
+    with ExitStack() as pile:
+        e = Ecole(BacEssai(installation, nom, pile))
+        e.demander("POST", statut=201)
+        e.importer_sts()
+        yield e
+    installation.gestion.supprimer(nom)
 
 
 @pytest.fixture

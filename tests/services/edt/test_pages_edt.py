@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib.util
 import re
 from typing import Any
 
@@ -178,3 +179,112 @@ def _importer(ecole: Any, places: dict[int, str | None]) -> str:
     champs = {c: re.search(rf'name="{c}" value="([^"]+)"', texte) for c in ("nom", "digest")}
     coches = dict.fromkeys(("nouveaux", "identite", "scolarite", "ignorer_sortis"), "oui")
     return envoyer(ecole, "/imports/siecle", data={c: x[1] for c, x in champs.items() if x} | coches)
+
+
+@pytest.mark.procedure("EDT-20")
+def test_the_list_of_classes_has_the_columns_of_the_guide(nouvelle_ecole: Any) -> None:
+    """EDT 2013 shows MEF labels, Occ., Professeur Principal, TOP, DJT; EDT 2017 Abréviation, Apport, Occ., Pond."""
+    attendues = {
+        "2013": ["Classe", "Libellé", "MEF", "Effectif", "Occ.", "Professeur Principal", "TOP", "DJT"],
+        "2018": ["Effectif", "Abréviation", "Apport", "Occ.", "H.T.T.", "Pond.", "Professeur Principal"],
+    }
+    for habillage, colonnes in attendues.items():
+        e = nouvelle_ecole(habillage=habillage)
+        e.importer_sts()
+        e.service("6A", "061300", 2, 40102)
+        e.demander("POST", "/placement")
+        texte = page_de(e, "/classes")
+        titres = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', texte)
+        assert [t for t in titres if t in colonnes] == colonnes
+        ligne = re.sub(r"<[^>]+>", " ", texte[texte.index('<th scope="row">6A</th>') :].partition("</tr>")[0]).split()
+        assert ligne[:4] == ["6A", "DIVISION", "6A", "6ème"]
+        if habillage == "2018":
+            assert ligne[4:] == ["0", "6A", "6h30", "6h30", "6h30", "Voir"]
+        else:
+            assert (ligne[4:6], ligne[-3:-1]) == (["0", "6h30"], ["%", "5"])
+
+
+@pytest.mark.procedure("EDT-48")
+def test_what_guide_004_lacks_is_said(ecole: Any) -> None:
+    """PRONOTE's page says which chapters of the guide of Nouméa are missing, in the words printed there."""
+    texte = page_de(ecole, "/pronote")
+    assert "professeurs en remplacements temporaires" in texte
+    assert "« Erreur ! Signet non défini. », « A compléter »" in texte
+
+
+@pytest.mark.procedure("EDT-06")
+def test_codifications_change_labels_alone(nouvelle_ecole: Any) -> None:
+    """« codifications »: the labels of MEF and matières become those of SIECLE; codes and counterparts stay."""
+    e = nouvelle_ecole(habillage="2013")
+    assert "Récupérer les codifications" in _menu(page_de(e))
+    e.importer_sts()
+    avant = e.demander("GET", "/correspondances")
+    texte = envoyer(e, "/imports/codifications", files={"fichier": e.export_nomenclature()})
+    assert "Codifications mises à jour : 1 MEF, 1 matière." in texte
+    assert "Sixième du collège" in texte
+    assert "Sixième du collège" in page_de(e, "/classes")
+    apres = {(c["genre"], c["code"]): c for c in e.demander("GET", "/correspondances")}
+    assert apres["matiere", "061300"]["libelle"] == "Maths"
+    assert {(c["genre"], c["code"], c["sts_code"]) for c in avant} == {(*k, c["sts_code"]) for k, c in apres.items()}
+    refus = {
+        "AUTRE_ETABLISSEMENT": e.export_nomenclature(uai=e.autre),
+        "AUTRE_ANNEE": e.export_nomenclature(millesime=2020),
+        "FICHIER_INATTENDU": e.export_structures(),
+    }
+    for code, fichier in refus.items():
+        assert e.demander("POST", "/imports/codifications", 422, files={"fichier": fichier})["code"] == code
+
+
+def test_counterparts_are_looked_for_again(ecole: Any) -> None:
+    """A counterpart taken away by hand is found again by name, on demand; without STSWEB there is none to find."""
+    ecole.demander("PUT", "/correspondances", json=[{"genre": "classe", "code": "6B", "sts_code": None}])
+    assert "1 correspondance trouvée par le nom." in envoyer(ecole, "/correspondances/recherche")
+    assert ecole.demander("POST", "/correspondances/automatiques") == {"nb": 0}
+    vide = type(ecole)(ecole.bac, 2022)
+    vide.demander("POST", statut=201)
+    assert vide.demander("POST", "/correspondances/automatiques", 409)["code"] == "SANS_STSWEB"
+
+
+def test_a_name_that_changes_is_warned_of(ecole: Any) -> None:
+    """Renamed after its export, a group goes to STS-Web under its old name and to SIECLE under the new one."""
+    _importer(ecole, PLACES)
+    ecole.groupe("6LATIN")
+    ecole.service("6LATIN", "030101", 2, 40102)
+    ecole.demander("POST", "/groupes/eleves", json=[{"groupe": "6LATIN", "eleves": [1001]}])
+    ecole.importer_sts(ecole.sts_emp(groupes=("6LATIN",)))
+    ecole.exporter_liens()
+    texte = envoyer(ecole, "/groupes/nom", data={"ancien": "6LATIN", "nouveau": "6 LAT"})
+    assert "« 6LATIN » s'appelle maintenant « 6 LAT »." in texte
+    assert "STS-Web et SIECLE connaissent encore « 6LATIN »" in texte
+    assert "doublons dans l'ENT : « 6LATIN » et « 6 LAT »" in texte
+    assert [g.code for g in ecole.exporter_sts().groupes] == ["6LATIN"]
+    assert [g.code for x in ecole.exporter_liens()[1].eleves for g in x.groupes] == ["6 LAT"]
+    points = {c["code"]: c["lignes"] for c in ecole.demander("GET", "/controles")}
+    assert points["NOMS_DIFFERENTS"] == ["6 LAT (STSWEB : 6LATIN)"]
+    assert "« 6A » s'appelle maintenant « 6 Alpha »." in envoyer(
+        ecole, "/classes/nom", data={"ancien": "6A", "nouveau": "6 Alpha"}
+    )
+    assert {s["code"]: s["divisions"] for s in ecole.demander("GET", "/groupes")}["6 LAT"] == ["6 Alpha"]
+    assert "OBRIC1001" in page_de(ecole, "/eleves?classe=6+Alpha")
+
+
+def test_hours_are_typed_with_a_comma(ecole: Any) -> None:
+    """« 4,5 » is four hours and a half."""
+    champs = {"structure": "6A", "matiere": "061300", "heures": "4,5", "profs": ["40102"]}
+    envoyer(ecole, "/services", data=champs)
+    services = {
+        (d.code, s.code_matiere): s.heures_structure for d in ecole.exporter_sts().divisions for s in d.services
+    }
+    assert str(services["6A", "061300"]) in ("4.5", "4.50")
+
+
+def test_the_resoluteur_is_offered_where_it_is(ecole: Any) -> None:
+    """« Résoluteur » leads to the grid; without its extra it is refused with what to do, with it it places."""
+    assert "Lancer le résoluteur" in _menu(page_de(ecole))
+    corps = {"methode": "resoluteur"}
+    if importlib.util.find_spec("ortools") is None:
+        refus = ecole.demander("POST", "/placement", 409, json=corps)
+        assert (refus["code"], "rentree[solveur]" in refus["remede"]) == ("RESOLUTEUR_ABSENT", True)
+        assert "extra « solveur »" in page_de(ecole, "/emploi-du-temps")
+    else:
+        assert ecole.demander("POST", "/placement", json=corps)["non_places"] == []
