@@ -83,7 +83,7 @@ BASE_2017 = (
     EntreeMenu("Avec PRONOTE HEBERGE", "pronote/hebergement"),
 )
 PLACEMENT = EntreeMenu("Placement", enfants=(EntreeMenu("Lancer un placement automatique", "emploi-du-temps"),))
-RESOLUTEUR = EntreeMenu("Résoluteur", enfants=(EntreeMenu("Lancer le résoluteur", "emploi-du-temps"),))
+RESOLUTEUR = EntreeMenu("Résoluteur", enfants=(EntreeMenu("Lancer le résoluteur", "emploi-du-temps#resoluteur"),))
 """The guides do not show what « Résoluteur » unfolds: its entry is ours."""
 
 SOCLES = EntreeMenu(

@@ -17,9 +17,8 @@ def test_pages_hold_in_a_browser(ecole: Any, navigateur: Browser, chemin: str) -
     """No console error, no horizontal scroll, no accessibility violation."""
     base = str(ecole.bac["edt"].base_url).rstrip("/")
     page = navigateur.new_page()
-    for largeur in LARGEURS:
-        nom = f"edt{chemin.replace('/', '-')}"
-        verifier_page(page, f"{base}/{ecole.uai}/2021{chemin}", largeur, nom)
+    nom = f"edt{chemin.replace('/', '-')}"
+    verifier_page(page, f"{base}/{ecole.uai}/2021{chemin}", LARGEURS, nom)
     page.close()
 
 
