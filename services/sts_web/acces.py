@@ -10,5 +10,7 @@ ACCES = ReglesAcces(
     adresses=(
         Adresse(r"^/api/reprise$", "simulation"),
         Adresse(r"^/(api/etablissements)?$", "sts.consulter", porte="soi"),
+        # The dates of the campagne are the académie's.
+        Adresse(r"^/(api/)?campagnes/[^/]+$", "rectorat"),
     ),
 )

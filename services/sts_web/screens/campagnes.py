@@ -12,6 +12,7 @@ from services.sts_web.screens.annees import ANNEE
 from services.sts_web.screens.cadre import agir, chemin_api, ouvrir, page
 from services.sts_web.use_cases import campagnes, validation
 from shared.contracts.refus import Refus
+from shared.http.acces import peut
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 
@@ -31,6 +32,7 @@ def campagne(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse
         campagne=campagnes.campagne(u, uai, annee),
         vs=validation.lire(u, uai, annee),
         api=chemin_api(request, c),
+        academie=peut(request, "rectorat"),
         sud=u.profil.calendrier == "sud",
     )
 

@@ -131,7 +131,7 @@ def etat(u: Unite, uai: str, annee: int) -> EtatServices:
     return EtatServices(
         agents,
         suppleants,
-        _somme(a.apport for a in agents),
+        _somme(a.apport for a in agents if a.enseigne),
         _somme(a.total for a in agents),
         _somme(a.are for a in agents),
         _somme(a.hsa_saisies for a in agents),

@@ -45,7 +45,11 @@ class ExportFait:
 
 @dataclass(frozen=True, slots=True)
 class ExportVue:
-    """The last export of a kind, and what became of its message (`etat`: en_attente, livre, refuse, fichier)."""
+    """The last export of a kind, and what became of its message (`etat`: en_attente, livre, refuse, fichier).
+
+    `groupes_sans_mef`: the groups that BEE did not take (STS-24); `liens_supprimes`: the pupils' links that fell with
+    the groups which are gone.
+    """
 
     genre: str
     instant: datetime
@@ -56,6 +60,8 @@ class ExportVue:
     identique_depuis: datetime
     refus: str | None = None
     remede: str | None = None
+    groupes_sans_mef: tuple[str, ...] = ()
+    liens_supprimes: int = 0
 
 
 def exporter_structure(u: Unite, uai: str, annee: int) -> ExportFait:
@@ -204,4 +210,6 @@ def _vue(ligne: DernierExport, envoi: Envoi | None) -> ExportVue:
         ligne.identique_depuis,
         str(reponse.get("title", "")) if refuse else None,
         str(reponse.get("remede", "")) if refuse else None,
+        tuple(reponse.get("groupes_sans_mef") or ()),
+        int(reponse.get("liens_supprimes") or 0),
     )

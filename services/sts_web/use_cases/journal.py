@@ -95,10 +95,14 @@ def en_csv(u: Unite, uai: str, filtre: Filtre) -> bytes:
 def detail(resume: dict[str, Any]) -> str:
     """The counts and codes of a line, as « clé : valeur »."""
     return " ; ".join(
-        f"{cle.replace('_', ' ')} : {', '.join(map(str, v)) if isinstance(v, list) else v}"
-        for cle, v in resume.items()
-        if v not in (None, "", [], {})
+        f"{cle.replace('_', ' ')} : {_valeur(v)}" for cle, v in resume.items() if v not in (None, "", [], {})
     )
+
+
+def _valeur(v: Any) -> str:
+    if isinstance(v, bool):
+        return "oui" if v else "non"
+    return ", ".join(map(str, v)) if isinstance(v, list) else str(v)
 
 
 def inerte(texte: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
+from shared.security.acces import Identite, cle_des_acces, sceller
 from tests.services.sts_web.test_screens import texte
 
 
@@ -145,3 +147,23 @@ def test_the_journal_says_who_did_what_and_when(ecole: Any) -> None:
     assert "codes : 6C" in page
     assert "Remontée vers" not in page
     assert client.get(racine + "?du=hier").status_code == 422
+
+
+@pytest.mark.procedure("ACC-10")
+def test_the_dates_of_the_campagne_are_the_academie_s(ecole: Any) -> None:
+    """A school reads them and cannot fix them, nor see another school in the list; its page has no form for it."""
+    cle = cle_des_acces(ecole.bac.installation.implantation.jeton_interne)
+    droits = ("sts.consulter", "sts.saisir")
+    chef = Identite("chef.0960002f", "Chef", "Chef d'établissement", ecole.bac.nom, "0960002F", droits)
+    client = ecole.bac["sts_web"]
+    entetes = {"Authorization": f"Bearer {sceller(chef, cle)}"}
+    corps = {"debut": "2021-09-06", "fin": "2021-10-01"}
+    refus = client.put("/api/campagnes/2021", json=corps, headers=entetes)
+    assert (refus.status_code, refus.json()["code"]) == (403, "DROIT_MANQUANT")
+    assert client.get("/api/etablissements", headers=entetes).json() == []
+    sien = sceller(replace(chef, uai=ecole.uai), cle)
+    page = client.get(f"/{ecole.uai}/2021/campagne", headers={"Authorization": f"Bearer {sien}"}).text
+    assert "Valider les V.S." in page
+    assert "Fixer les dates" not in page
+    client.put("/api/campagnes/2021", json=corps).raise_for_status()
+    assert ecole.lire("/campagne")["debut"] == "2021-09-06"

@@ -65,7 +65,6 @@ def test_main_pages_are_accessible(navigateur: Browser, ecole: Any) -> None:
     base = str(ecole.bac["sts_web"].base_url).rstrip("/")
     onglet = navigateur.new_page()
     for suite in PAGES:
-        for largeur in LARGEURS:
-            nom = "sts-" + (suite.split("?")[0].strip("/").replace("/", "-") or "accueil")
-            verifier_page(onglet, f"{base}/{ecole.uai}/{ecole.annee}{suite}", largeur, nom)
+        nom = "sts-" + (suite.split("?")[0].strip("/").replace("/", "-") or "accueil")
+        verifier_page(onglet, f"{base}/{ecole.uai}/{ecole.annee}{suite}", LARGEURS, nom)
     onglet.close()
