@@ -114,6 +114,7 @@ def test_the_five_seeded_mistakes_are_told(jouee: Jouee) -> None:
     } <= codes
 
 
+@pytest.mark.procedure("ENT-17")
 def test_nothing_before_the_second_night(jouee: Jouee) -> None:
     """At T0 and T+24 h the ENT has no pupil and no group; at T+48 h it has them (CAL-09, CAL-11)."""
     (_, t0, au_depot), (_, _, a_24), (_, t48, a_48) = jouee.photos

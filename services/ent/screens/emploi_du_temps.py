@@ -249,7 +249,7 @@ def _page_automatise(request: Request, u: Unite, uai: str, annee: int, refus: Re
         "import_automatise.html",
         "/import-automatise",
         refus.statut if refus else 200,
-        acces=fait,
+        autorisation=fait,
         autorise=consultation.compte(u, projet.code, fait.aaf_id) if fait else None,
         candidats=automatise.candidats(u, uai),
         recus=recus,

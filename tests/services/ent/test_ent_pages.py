@@ -151,6 +151,5 @@ def test_pages_are_accessible(navigateur: Browser, peuple: Any) -> None:
         "import": f"{P}/imports/1",
         "vue": f"{P}/vue/5102",
     }.items():
-        for largeur in LARGEURS:
-            verifier_page(onglet, base + chemin, largeur, f"ent-{nom}")
+        verifier_page(onglet, base + chemin, LARGEURS, f"ent-{nom}")
     onglet.close()
