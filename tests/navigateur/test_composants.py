@@ -190,11 +190,10 @@ def page(navigateur: Browser) -> Iterator[Page]:
     contexte.close()
 
 
-@pytest.mark.parametrize("largeur", LARGEURS)
 @pytest.mark.parametrize("chemin", ["/composants", "/b/reel/composants?forme=haut", "/b/essai/docs"])
-def test_pages_are_sound_in_wide_and_narrow_windows(page: Page, adresse: str, chemin: str, largeur: int) -> None:
+def test_pages_are_sound_in_wide_and_narrow_windows(page: Page, adresse: str, chemin: str) -> None:
     """Every component is accessible, quiet in the console and within the window, in both menu shapes."""
-    verifier_page(page, adresse + chemin, largeur)
+    verifier_page(page, adresse + chemin, LARGEURS)
 
 
 def test_dark_theme_has_enough_contrast(navigateur: Browser, adresse: str) -> None:

@@ -112,8 +112,7 @@ def poste(bac: Any) -> Poste:
     return poste
 
 
-@pytest.mark.parametrize("largeur", LARGEURS)
-def test_every_page_is_clean(poste: Poste, navigateur: Browser, largeur: int) -> None:
+def test_every_page_is_clean(poste: Poste, navigateur: Browser) -> None:
     """Every page, wide and narrow: no console error, no sideways scroll, nothing that axe-core finds."""
     poste.envoyer(f"{RACINE}/exports/sts")
     poste.envoyer(f"{RACINE}/exports/liens", data={"exclusif": "oui"})
@@ -138,8 +137,8 @@ def test_every_page_is_clean(poste: Poste, navigateur: Browser, largeur: int) ->
     }
     page = navigateur.new_page()
     for nom, chemin in pages.items():
-        verifier_page(page, adresse + chemin, largeur, f"edt-{nom}")
-    verifier_page(page, f"{adresse}/{UAI}/2099", largeur, "edt-refus", statut=404)
+        verifier_page(page, adresse + chemin, LARGEURS, f"edt-{nom}")
+    verifier_page(page, f"{adresse}/{UAI}/2099", LARGEURS, "edt-refus", statut=404)
     page.close()
 
 

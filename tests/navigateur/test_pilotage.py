@@ -89,8 +89,7 @@ def page(navigateur: Browser) -> Iterator[Page]:  # noqa: F811
 def test_every_page_is_readable_wide_and_narrow(page: Page, adresse: str, bac: Any) -> None:
     """At 1280 and 390 px no page has a console error, a sideways scroll or an accessibility fault."""
     for nom, chemin in {**PAGES, "bac": f"/bacs/{bac.nom}"}.items():
-        for largeur in LARGEURS:
-            verifier_page(page, adresse + chemin, largeur, f"pilotage-{nom}")
+        verifier_page(page, adresse + chemin, LARGEURS, f"pilotage-{nom}")
 
 
 def test_pages_hold_in_the_dark(navigateur: Browser, adresse: str) -> None:  # noqa: F811

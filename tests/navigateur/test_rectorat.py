@@ -81,8 +81,7 @@ def rectorat(bac: Any) -> httpx.Client:
     return client
 
 
-@pytest.mark.parametrize("largeur", LARGEURS)
-def test_every_page_is_clean(rectorat: httpx.Client, navigateur: Browser, largeur: int) -> None:
+def test_every_page_is_clean(rectorat: httpx.Client, navigateur: Browser) -> None:
     """Every page, wide and narrow: no console error, no sideways scroll, nothing that axe-core finds."""
     dates = {"debut": "2022-03-17", "fin": "2022-04-09"}
     poster(rectorat, f"/agents/{ABSENTE}/remplacement", rang=0, remplacant="vernoult", nature="SUP", **dates)
@@ -124,8 +123,8 @@ def test_every_page_is_clean(rectorat: httpx.Client, navigateur: Browser, largeu
     }
     page = navigateur.new_page()
     for nom, chemin in pages.items():
-        verifier_page(page, adresse + chemin, largeur, f"rectorat-{nom}")
-    verifier_page(page, f"{adresse}/agents/1", largeur, "rectorat-refus", statut=404)
+        verifier_page(page, adresse + chemin, LARGEURS, f"rectorat-{nom}")
+    verifier_page(page, f"{adresse}/agents/1", LARGEURS, "rectorat-refus", statut=404)
     page.close()
 
 

@@ -63,11 +63,10 @@ def test_the_pages_of(service: str, bac_joue: str, installation: Any, navigateur
     while a_voir and ouvertes < PAGES_PAR_SERVICE:
         url = a_voir.pop(0)
         ouvertes += 1
-        for largeur in LARGEURS:
-            try:
-                verifier_page(page, url, largeur, f"{service}-{ouvertes:02d}")
-            except AssertionError as erreur:
-                ennuis.append(str(erreur)[:600])
+        try:
+            verifier_page(page, url, LARGEURS, f"{service}-{ouvertes:02d}")
+        except AssertionError as erreur:
+            ennuis.append(str(erreur)[:600])
         for lien in page.eval_on_selector_all("a[href]", "l => l.map(e => e.href)"):
             cible = urljoin(url, lien).split("#")[0]
             motif = _motif(urlsplit(cible).path)

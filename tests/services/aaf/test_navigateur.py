@@ -20,11 +20,10 @@ def test_every_page_is_clean(bac: Any, navigateur: Browser) -> None:
     adresse = str(bac["aaf"].base_url).rstrip("/")
 
     def regarder(pages: dict[str, str]) -> None:
-        for largeur in LARGEURS:
-            page = navigateur.new_page()
-            for nom, chemin in pages.items():
-                verifier_page(page, adresse + chemin, largeur, f"aaf-{nom}", 404 if nom == "refus" else 200)
-            page.close()
+        page = navigateur.new_page()
+        for nom, chemin in pages.items():
+            verifier_page(page, adresse + chemin, LARGEURS, f"aaf-{nom}", 404 if nom == "refus" else 200)
+        page.close()
 
     regarder({"accueil-vide": "/", "projets-vide": "/projets", "annuaire-vide": "/annuaire"})
     chaine = jeu.Chaine(bac)
