@@ -10,15 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from shared.formats.siecle import responsables as f_resp
 from shared.formats.siecle.enveloppe import Enveloppe
 from shared.identifiers import fabriquer_uai
+from tests.navigateur.outils import (
+    CAPTURES,
+    LARGEURS,
+    navigateur,
+    verifier_accessibilite,
+    verifier_largeur,
+    verifier_page,
+)
 from tests.services.edt.conftest import Ecole as EcoleEdt
 from tests.services.edt.conftest import individu
 
 from .jeu_edt import AURORE, ICI, ORVAL, TASSIN, Semaine, deposer, lire
 from .jeu_ent import UAI, complet, comptes, ecole_type, importer, lien, ouvrir_projet, responsable
+
+__all__ = ["navigateur"]
 
 AUTO = "/exports/ent/automatique"
 
@@ -206,3 +217,40 @@ def test_responsables_of_another_school_are_refused(chaine: Any) -> None:
     edt, _ = chaine
     envoi = {"responsables": ("r.xml", siecle(fabriquer_uai("096", 44)))}
     assert edt.demander("POST", "/imports/identites-ent", 422, files=envoi)["code"] == "AUTRE_ETABLISSEMENT"
+
+
+@pytest.mark.procedure("EDT-46")
+def test_the_url_is_put_into_edt_by_page(chaine: Any, navigateur: Browser) -> None:
+    """From « Imports/Exports » > « Socles ENT »: a wrong URL comes back as typed; the right one sends; pages hold."""
+    edt, bac = chaine
+    deposer(bac, fichier(edt), groupes="EDT", peuplement="EDT")
+    url = declarer(bac, ORVAL)
+    base = f"{str(bac['edt'].base_url).rstrip('/')}/{UAI}/2021"
+    page = navigateur.new_page()
+    page.goto(base)
+    for entree in ("Imports/Exports", "Socles ENT"):
+        page.get_by_text(entree, exact=True).first.click()
+    page.get_by_role("link", name="Export automatique").click()
+    page.get_by_label("URL reçue").fill("https://ent.invalid/accueil")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("URL_ILLISIBLE")).to_be_visible()
+    expect(page.get_by_label("URL reçue")).to_have_value("https://ent.invalid/accueil")
+    page.get_by_label("URL reçue").fill(url)
+    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_role("button", name="Envoyer maintenant").click()
+    expect(page.get_by_text("reçu par l'ENT")).to_be_visible()
+    assert [i["origine"] for i in lire(bac, "/imports")] == ["automatique", "assistant"]
+    for suite in (AUTO, "/imports/identites-ent"):
+        for largeur in LARGEURS:
+            verifier_page(page, base + suite, largeur, f"edt{suite.replace('/', '-')}")
+    page.get_by_role("button", name="Rapprocher").click()
+    expect(page.get_by_text("Personnes qui n'ont pas pu être rapprochées")).to_be_visible()
+    for largeur in LARGEURS:
+        page.set_viewport_size({"width": largeur, "height": 900})
+        verifier_largeur(page)
+        verifier_accessibilite(page)
+    page.screenshot(path=CAPTURES / "edt-identites-faites-390.png", full_page=True)
+    page.goto(base + AUTO)
+    page.get_by_role("button", name="Arrêter l'envoi automatique").click()
+    expect(page.get_by_text("L'envoi automatique est arrêté.")).to_be_visible()
+    page.close()
