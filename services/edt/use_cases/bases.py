@@ -80,6 +80,14 @@ def trouver(u: Unite, uai: str, annee: int) -> m.BaseEdt:
     return base
 
 
+def trouver_reelle(u: Unite, uai: str, annee: int, phrase: str) -> m.BaseEdt:
+    """A base that is not the copy of one. Raises `Inconnu` BASE_INCONNUE, `Refus` BASE_COPIEE with `phrase`."""
+    base = trouver(u, uai, annee)
+    if base.copiee_le is not None:
+        raise Refus(phrase, code="BASE_COPIEE", statut=409, remede="Ouvrez la base de l'établissement.")
+    return base
+
+
 def lister(u: Unite) -> list[m.BaseEdt]:
     """Every base and copy that who asks may see, by school and year."""
     visibles = select(m.BaseEdt).where(u.du_perimetre(func.split_part(m.BaseEdt.uai, "/", 1)))

@@ -30,14 +30,7 @@ def enregistrer(u: Unite, uai: str, annee: int, url: str, socle: str = rules.SOC
     Raises `Inconnu` BASE_INCONNUE, SOCLE_INCONNU, URL_DEPOT_INCONNUE (said by the ENT), `Refus` URL_ILLISIBLE,
     URL_AUTRE_BAC, URL_AUTRE_ETABLISSEMENT, URL_AUTRE_ANNEE, BASE_COPIEE, `ServiceInjoignable`.
     """
-    bases.trouver(u, uai, annee)
-    if uai != rules.etablissement(uai):
-        raise Refus(
-            "La copie d'une base n'envoie pas l'emploi du temps à l'ENT.",
-            code="BASE_COPIEE",
-            statut=409,
-            remede="Ouvrez la base de l'établissement.",
-        )
+    bases.trouver_reelle(u, uai, annee, "La copie d'une base n'envoie pas l'emploi du temps à l'ENT.")
     if socle not in rules.SOCLES:
         raise Inconnu(
             f"Le socle ENT « {socle} » n'est pas dans la liste.",

@@ -35,8 +35,11 @@ def etat_certificat(u: Unite, base: m.BaseEdt) -> EtatCertificat:
 
 
 def demander_certificat(u: Unite, uai: str, annee: int) -> EtatCertificat:
-    """Ask the DSI for the certificate; asked again, nothing changes. Raises `Refus` NETSYNCHRO_NON_OUVERT."""
-    base = bases.trouver(u, uai, annee)
+    """Ask the DSI for the certificate; asked again, nothing changes.
+
+    Raises `Refus` BASE_COPIEE, NETSYNCHRO_NON_OUVERT.
+    """
+    base = bases.trouver_reelle(u, uai, annee, "La copie d'une base n'a pas de certificat NetSynchro.")
     _exiger_ouvert(u)
     if base.certificat_demande_le is None:
         base.certificat_demande_le = u.maintenant

@@ -89,6 +89,7 @@ def test_a_copy_is_a_base_of_its_own(inachevee: Any) -> None:
     assert ecole.demander("POST", "/copie", 201) == {"uai": ecole.uai, "annee": 2021, "copie": True}
     assert ecole.demander("POST", "/copie", 409)["code"] == "COPIE_EXISTE"
     assert copie.demander("POST", "/copie", 409)["code"] == "COPIE_DE_COPIE"
+    assert copie.demander("POST", "/netsynchro/certificat", 409)["code"] == "BASE_COPIEE"
     assert [b["copie"] for b in ecole.bac["edt"].get("/api/bases").json()] == [False, True]
     reelle, la_copie = ecole.demander("GET"), copie.demander("GET")
     comptes = ("professeur", "matiere", "structure", "service", "eleve", "donnee_sts")

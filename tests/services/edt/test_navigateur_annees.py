@@ -66,10 +66,6 @@ def test_every_page_of_these_is_clean(annees: Any, navigateur: Browser) -> None:
         "copie-export": "copie/2021/exports/sts",
         "copie-a-refaire": "2021/exports/sts",
         "codifications": "2021/imports/codifications",
-        "classes-2017": "2021/classes",
-        "groupes-noms": "2021/groupes",
-        "correspondances": "2021/correspondances?onglet=classe",
-        "grille": "2021/emploi-du-temps",
     }
     page = navigateur.new_page()
     for nom, chemin in pages.items():
