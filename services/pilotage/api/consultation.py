@@ -166,7 +166,7 @@ class ObservationLue(BaseModel):
     remede: str
     menu: str
     qui: str
-    ou: str
+    service: str
     echeance: datetime | None
     quand: str
 

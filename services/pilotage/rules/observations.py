@@ -6,12 +6,11 @@ Source: DIAG-16 to DIAG-18, DIAG-21, DIAG-22; ENT-09, ENT-16. Pure functions.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.pilotage.rules.chaine import LIEUX
 from services.pilotage.rules.rapprochement import objet
-from services.pilotage.rules.verdict import Cadran
+from services.pilotage.rules.verdict import Cadran, Conclusion, Diagnostic
 from shared.contracts.traces import Blocage, Trace
 from shared.identifiers import sans_accent
 
@@ -24,12 +23,16 @@ ANOMALIES = {
     "NON_RAPPROCHE": "Emploi du temps d'un enseignant absent de l'ENT",
 }
 DATES = "Beaucoup d'anomalies de dates d'un coup"
+BENIN = "ELEGRP"
 AUTRES_COMPTES = "autres comptes du même nom"
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A complaint and what explains it. `echeance`: when it ends if what must be done is done now (None: unknown)."""
+    """A complaint and what explains it, as `service` knows it.
+
+    `echeance`: when it ends if what must be done is done now (None: unknown).
+    """
 
     code: str
     anomalie: str
@@ -38,7 +41,7 @@ class Observation:
     remede: str
     menu: str
     qui: str
-    ou: str
+    service: str
     echeance: datetime | None = None
     quand: str = ""
 
@@ -56,6 +59,30 @@ def observer(traces: Sequence[Trace], cadran: Cadran, suppression: datetime | No
         if objet(traces) == "responsable" and ent.details.get(AUTRES_COMPTES):
             trouvees.append(_pronote(traces, cadran, suppression))
     return tuple(trouvees)
+
+
+def nuancer(c: Conclusion, observations: Sequence[Observation]) -> Conclusion:
+    """The conclusion on what has arrived, when a complaint is explained all the same: its five words are the
+    complaint's. A harmless remark changes nothing.
+    """
+    o = next((o for o in observations if not o.code.startswith(BENIN)), None)
+    if c.etat != "arrive" or o is None:
+        return c
+    conduite = " ".join(p for p in (o.remede, f"Menu : {o.menu}." if o.menu else "", o.quand) if p)
+    return replace(
+        c,
+        phrase=f"{c.phrase.removesuffix(' Rien ne le retient.')} Mais : {o.anomalie[0].lower()}{o.anomalie[1:]}.",
+        diagnostic=Diagnostic(o.anomalie, c.diagnostic.public, o.qui, o.raison, conduite),
+        ou=o.service,
+        pourquoi=o.raison,
+        code=o.code,
+        regle=o.regle,
+        qui=o.qui,
+        menu=o.menu,
+        remede=o.remede,
+        echeance=o.echeance,
+        assistance=None,
+    )
 
 
 def identifiant_fige(nom: str, identifiant: str) -> bool:
@@ -79,13 +106,13 @@ def _de_la_remarque(trace: Trace, b: Blocage, cadran: Cadran) -> Observation:
         )
     return Observation(
         code=b.code,
-        anomalie=ANOMALIES.get(b.code, DATES if b.code.startswith("ELEGRP") else b.code),
+        anomalie=ANOMALIES.get(b.code, DATES if b.code.startswith(BENIN) else b.code),
         raison=b.raison,
         regle=b.regle,
         remede=b.remede,
         menu=b.menu,
         qui=b.interlocuteur,
-        ou=LIEUX[trace.service],
+        service=trace.service,
         echeance=echeance,
         quand=quand,
     )
@@ -101,7 +128,7 @@ def _fige() -> Observation:
         remede="Aucun remède dans SIECLE : demandez un changement d'identifiant à l'administrateur de l'ENT.",
         menu="",
         qui="L'administrateur de l'ENT",
-        ou=LIEUX["ent"],
+        service="ent",
     )
 
 
@@ -119,7 +146,7 @@ def _pronote(traces: Sequence[Trace], cadran: Cadran, suppression: datetime | No
         else f"Attendez que l'autre compte disparaisse : {fin}.",
         menu="",
         qui="L'administrateur de l'ENT",
-        ou=LIEUX["ent"],
+        service="ent",
         echeance=suppression,
         quand=f"L'autre compte sera supprimé le {cadran.dire(suppression)}." if suppression else "",
     )

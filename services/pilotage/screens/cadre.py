@@ -10,10 +10,11 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse
 
-from services.pilotage.api.etat import gestion, poste
+from services.pilotage.api.etat import gestion, poste, voisins
 from services.pilotage.rules.chaine import TITRES
 from services.pilotage.rules.textes import date_heure
 from services.pilotage.use_cases.poste import Poste
+from services.pilotage.use_cases.voisins import Question
 from shared.http.dependances import noyau
 from shared.screens.composants import Entree
 from shared.screens.liens import lien_vers
@@ -29,6 +30,7 @@ ADRESSES_STATIQUES = {
 
 PAGES = (
     ("Carte", "/"),
+    ("Calendrier", "/calendrier"),
     ("Horloge et nuits", "/horloge"),
     ("Journal", "/journal"),
     ("Suivre", "/suivre"),
@@ -78,6 +80,13 @@ def page(request: Request, lu: Poste, gabarit: str, titre: str, statut: int = 20
         retour=chemin_sur(request.url.path.removeprefix(request.state.base)) if request.method == "GET" else "/",
         **contexte,
     )
+
+
+def ecoles(request: Request, bac: str) -> list[tuple[str, str]]:
+    """The schools that the rectorat knows, to choose from; none when it does not answer."""
+    (reponse,) = voisins(request).demander(bac, [Question("rectorat", "/api/etablissements")])
+    lues: list[dict[str, Any]] = reponse.valeur or []
+    return [(e["uai"], " ".join(m for m in (e["sigle"], e["nom"], e["commune"]) if m)) for e in lues]
 
 
 def chemin_sur(chemin: str) -> str:

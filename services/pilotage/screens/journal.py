@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlencode
 
 from fastapi import Query, Request
@@ -11,9 +11,8 @@ from starlette.responses import HTMLResponse, StreamingResponse
 from services.pilotage.api.consultation import Application, Sens
 from services.pilotage.api.etat import voisins
 from services.pilotage.rules.chaine import TITRES
-from services.pilotage.screens.cadre import PosteLu, page
+from services.pilotage.screens.cadre import PosteLu, ecoles, page
 from services.pilotage.use_cases import journal
-from services.pilotage.use_cases.voisins import Question
 from shared.http.dependances import noyau
 from shared.http.routes import Routeur
 
@@ -48,7 +47,7 @@ def lire(
         titres=TITRES,
         sens=SENS,
         mots_sens=journal.SENS,
-        ecoles=_ecoles(request, lu.bac),
+        ecoles=ecoles(request, lu.bac),
         csv="/journal.csv" + ("?" + urlencode(parametres) if parametres else ""),
         plus_recentes="?" + urlencode({**parametres, "page": numero - 1}) if numero > 1 else None,
         plus_anciennes="?" + urlencode({**parametres, "page": numero + 1}) if lue.suite else None,
@@ -67,10 +66,3 @@ def telecharger(
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="journal_{lu.bac}.csv"', "Cache-Control": "no-store"},
     )
-
-
-def _ecoles(request: Request, bac: str) -> list[tuple[str, str]]:
-    """The schools that the rectorat knows, to choose from; none when it does not answer."""
-    (reponse,) = voisins(request).demander(bac, [Question("rectorat", "/api/etablissements")])
-    lues: list[dict[str, Any]] = reponse.valeur or []
-    return [(e["uai"], " ".join(m for m in (e["sigle"], e["nom"], e["commune"]) if m)) for e in lues]

@@ -13,7 +13,7 @@ from services.pilotage.rules.absents import Absent, absents
 from services.pilotage.rules.chaine import CHAINE
 from services.pilotage.rules.conclusion import conclure
 from services.pilotage.rules.departs import DESACTIVE
-from services.pilotage.rules.observations import AUTRES_COMPTES, Observation, observer
+from services.pilotage.rules.observations import AUTRES_COMPTES, Observation, nuancer, observer
 from services.pilotage.rules.rapprochement import (
     cles,
     identites,
@@ -149,11 +149,12 @@ def _dossier(
     groupe: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str], suppressions: Mapping[str, datetime]
 ) -> Dossier:
     dans_l_ent = next((t.libelle for t in groupe if t.service == "ent"), "")
+    observations = observer(groupe, cadran, suppressions.get(dans_l_ent))
     return Dossier(
         objet=objet(groupe),
         libelle=libelle(groupe),
         cles=cles(groupe),
         traces=tuple(groupe),
-        conclusion=conclure(groupe, cadran, muets),
-        observations=observer(groupe, cadran, suppressions.get(dans_l_ent)),
+        conclusion=nuancer(conclure(groupe, cadran, muets), observations),
+        observations=observations,
     )
