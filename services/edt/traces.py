@@ -92,8 +92,34 @@ def _professeurs(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
                     menu="Fichier > Avec STSWEB > Établir les correspondances",
                 )
             )
+        trace.remarques = _non_exportable(u, p)
         traces.append(trace)
     return traces
+
+
+def _non_exportable(u: Unite, p: m.Professeur) -> list[Blocage]:
+    """What is « non exportable » of a teacher: himself, or some of his courses (DIAG-22)."""
+    siens = select(func.count()).where(
+        m.Service.uai == p.uai,
+        m.Service.annee == p.annee,
+        ~m.Service.exportable,
+        m.Service.enseignants.contains([{"numero": p.numero}]),
+    )
+    cours = u.session.scalar(siens) or 0
+    if p.exportable and not cours:
+        return []
+    quoi = "Ce professeur est rendu" if not p.exportable else f"{cours} de ses services sont rendus"
+    return [
+        Blocage(
+            code="NON_EXPORTABLE",
+            raison=f"{quoi} « non exportable » dans EDT : ni STS-Web ni l'ENT ne reçoivent ces cours.",
+            regle="EDT-28, EDT-29",
+            remede="Si c'est voulu (documentaliste, club, devoirs faits), rien à faire ; sinon, rendez-les exportables, "
+            "puis exportez à nouveau vers STSWEB et vers l'ENT.",
+            menu="Professeurs",
+            interlocuteur="La personne qui tient EDT",
+        )
+    ]
 
 
 def _structures(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:

@@ -41,4 +41,4 @@ def jalons(profil: ProfilAcademique, dates: Dates) -> tuple[Jalon, ...]:
             for j in debut_d_annee
         )
     rentree = rentree_nord(profil, dates) if nord else rentree_sud(profil, dates)
-    return (*debut_d_annee, *rentree, *apres(dates))
+    return tuple(sorted((*debut_d_annee, *rentree, *apres(dates)), key=lambda j: j.debut))

@@ -89,6 +89,8 @@ def _assistance(
     c: Conclusion, traces: Sequence[Trace], quoi: str, compte: str, cadran: Cadran
 ) -> assistance.Assistance | None:
     """The heading that follows from the conclusion (DIAG-03 to DIAG-09)."""
+    if quoi == "agent" and any(t.details.get("source") == "EPP" for t in traces):
+        quoi = "enseignant"  # a dossier of EPP that says no function yet
     constats = {"enseignant": "compte_enseignant", "agent": "compte_atss"}
     constat = "lien" if compte in (EXISTANT, "") else constats.get(quoi, "compte_famille")
     if c.etat == "arrive":
@@ -99,6 +101,9 @@ def _assistance(
         return assistance.attendre(constat, cadran.dire(c.echeance))
     if c.etat not in ("bloque", "reserve") or c.ou is None:
         return None
+    vues = assistance.verifications(traces, quoi)[: 1 if quoi == "enseignant" else None]
+    if constat != "lien" and c.ou in ("aaf", "ent") and all(v.bon for v in vues):
+        return assistance.correctes(constat, cadran.forme)  # DIAG-05 to DIAG-07: present and right, yet no account
     if constat == "lien":
         return (
             assistance.correctes(constat, cadran.forme)
