@@ -40,9 +40,14 @@ class BacEssai:
         )
         return self[service].request(methode, chemin, headers=entetes, **options)
 
-    def avancer(self, mode: str = "nuit", instant: datetime | None = None) -> None:
-        """Move the clock and wait: `lot`, `nuit`, `24h`, `48h`, `instant`."""
-        corps = {"mode": mode, "attendre": 60, "instant": instant and instant.isoformat()}
+    def avancer(self, mode: str = "nuit", instant: datetime | None = None, *, instantane: bool = False) -> None:
+        """Move the clock and wait: `lot`, `nuit`, `24h`, `48h`, `instant`. No snapshot unless the test goes back."""
+        corps = {
+            "mode": mode,
+            "attendre": 60,
+            "instant": instant and instant.isoformat(),
+            "instantane": instantane,
+        }
         reponse = self["pilotage"].post("/api/horloge/avance", json=corps)
         assert reponse.status_code == 202, reponse.text
         assert reponse.json()["etat"] == "ready", "the step did not end"

@@ -69,7 +69,13 @@ def demo(
     dossier: Annotated[Path | None, typer.Option(help="Dossier de fichiers réels à prendre pour départ.")] = None,
     donnees_reelles: Annotated[bool, typer.Option("--donnees-reelles", help="Garde les identités du dossier.")] = False,
     sans_anomalie: Annotated[bool, typer.Option("--sans-anomalie", help="Sans les cinq anomalies semées.")] = False,
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Laisse les pages ouvertes à la fin.")] = True,
+    serve: Annotated[
+        bool,
+        typer.Option(
+            "--serve/--no-serve",
+            help="Laisse les pages ouvertes à la fin ; sinon aucun instantané n'est gardé des nuits.",
+        ),
+    ] = True,
 ) -> None:
     """Joue une rentrée entière : de STS-Web à l'ENT, en 48 heures simulées."""
     from rentree.demo import DemandeDemo, jouer

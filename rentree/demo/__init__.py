@@ -146,6 +146,7 @@ def jouer_dans(
         population=entree.population,
         avant=entree.avant,
         fuseau=choisi.zone_horaire,
+        instantanes=demande.servir,
         dire=lambda etape, instant: console.print(f"[dim]{instant_fr(instant, choisi.zone_horaire)}[/dim]  {etape}"),
     )
     try:

@@ -55,6 +55,8 @@ class Rentree:
     rapports: dict[str, Any] = field(default_factory=dict)
     avant: depart.Avant | None = None
     """The files of the state before, when they are made already."""
+    instantanes: bool = True
+    """Whether one may go back before each night: nobody can when the pages are not left open."""
     instant: datetime | None = None
     """Where the clock stands, once it was asked: nobody else moves it while a rentrée is played."""
 
@@ -119,7 +121,12 @@ class Rentree:
                     self.instant = instant
                     return
                 else:
-                    corps = {"mode": "instant", "instant": instant.isoformat(), "attendre": 3600}
+                    corps = {
+                        "mode": "instant",
+                        "instant": instant.isoformat(),
+                        "attendre": 3600,
+                        "instantane": self.instantanes,
+                    }
                     pilotage.poster("/api/horloge/avance", corps)
             except Refus as refus:
                 passager = refus.statut >= 500 or refus.code == "HORLOGE_AVANCE"

@@ -36,8 +36,15 @@ def test_the_clock_never_goes_back(bac: Any) -> None:
 def test_back_before_the_night(bac: Any) -> None:
     """« Revenir avant la nuit » puts the clock back and changes the generation."""
     depart, generation = bac.maintenant, bac["pilotage"].get("/api/horloge").json()["generation"]
-    bac.avancer("nuit")
+    bac.avancer("nuit", instantane=True)
     reponse = bac["pilotage"].post("/api/horloge/retour", json={})
     assert reponse.status_code == 200, reponse.text
     assert bac.maintenant == depart
     assert bac["pilotage"].get("/api/horloge").json()["generation"] > generation
+
+
+def test_a_step_without_snapshot(bac: Any) -> None:
+    """A program that never goes back asks for none: the night passes, and there is nothing to go back to."""
+    bac.avancer("nuit", instantane=False)
+    assert bac["pilotage"].get(f"/api/bacs/{bac.nom}/instantanes").json() == []
+    assert bac["pilotage"].post("/api/horloge/retour", json={}).status_code == 404

@@ -42,11 +42,15 @@ class EtatHorloge(BaseModel):
 
 
 class Avance(BaseModel):
-    """Where to go. `attendre`: answer when the step is over (seconds at most; 0: at once, 202)."""
+    """Where to go. `attendre`: answer when the step is over (seconds at most; 0: at once, 202).
+
+    `instantane`: keep what the bac is now, to go back to. A program that never goes back does without, and is quicker.
+    """
 
     mode: rules.Mode
     instant: datetime | None = None
     attendre: float = Field(default=0, ge=0, le=ATTENTE_MAX)
+    instantane: bool = True
 
 
 class NouveauBac(BaseModel):
@@ -98,7 +102,7 @@ def lire_horloge(lu: Annotated[Poste, Depends(horloge_du_poste)]) -> EtatHorloge
 def avancer(request: Request, corps: Avance) -> dict[str, Any]:
     """Start a step of the clock: next batch, next night, +24 h, +48 h, or to an instant. Forward only."""
     bac = request.state.bac
-    cible = cadence(request).demander(bac, corps.mode, corps.instant)
+    cible = cadence(request).demander(bac, corps.mode, corps.instant, instantane=corps.instantane)
     fini = cadence(request).attendre(bac, corps.attendre) if corps.attendre else False
     return {"cible": cible, "etat": "ready" if fini else "advancing"}
 

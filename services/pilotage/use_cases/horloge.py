@@ -102,8 +102,10 @@ class Cadence:
 
     # --- asked by users ------------------------------------------------------------------------------------------
 
-    def demander(self, bac: str, mode: rules.Mode, instant: datetime | None = None) -> datetime:
-        """Start a step, after a snapshot; where it goes. Raises `HorlogeOccupee`, `Refus` HORLOGE_RECULE.
+    def demander(
+        self, bac: str, mode: rules.Mode, instant: datetime | None = None, *, instantane: bool = True
+    ) -> datetime:
+        """Start a step, after a snapshot (`instantane`); where it goes. Raises `HorlogeOccupee`, HORLOGE_RECULE.
 
         The snapshot comes before the step is noted: a step that is resumed takes no other, which would be of the
         middle of a night.
@@ -113,7 +115,8 @@ class Cadence:
             with self.noyau.bases.session(bac) as s:
                 but, rang = self._but(bac, s.scalars(select(LigneHorloge)).one(), mode, instant)
             self.gestion.analyser(bac)
-            self.gestion.prendre_instantane(bac, "avant l'avance", automatique=True)
+            if instantane:
+                self.gestion.prendre_instantane(bac, "avant l'avance", automatique=True)
             with self.noyau.bases.session(bac) as s:
                 ligne = s.scalars(select(LigneHorloge).with_for_update()).one()
                 ligne.etat, ligne.cible, ligne.cible_rang = "advancing", but, rang

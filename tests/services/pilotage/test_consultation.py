@@ -67,7 +67,7 @@ def test_an_agent_waits_then_passes(bac: Any) -> None:
 def test_the_map_forgets_what_was_undone(bac: Any) -> None:
     """After « revenir avant la nuit » the passages of that night are no longer on the map."""
     peupler(bac)
-    bac.avancer("nuit")
+    bac.avancer("nuit", instantane=True)
     assert fleche(bac, "rectorat-aaf")["etat"] == "attente"
     assert bac["pilotage"].post("/api/horloge/retour", json={}).status_code == 200
     (remontee,) = fleche(bac, "rectorat-aaf")["echanges"]

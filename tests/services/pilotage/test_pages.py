@@ -90,7 +90,7 @@ def test_a_form_never_sends_to_another_site(bac: Any, ailleurs: str) -> None:
 def test_going_back_before_the_night(bac: Any) -> None:
     """The snapshots are listed; without script a page asks first; then the whole bac is as it was."""
     depart = bac.maintenant
-    bac.avancer("nuit")
+    bac.avancer("nuit", instantane=True)
     texte = lire(bac, "/")
     assert "Revenir avant la nuit" in texte
     (numero,) = re.findall(r'<option value="(\d+)">23/08/2021', texte)
