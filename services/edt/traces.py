@@ -114,8 +114,8 @@ def _non_exportable(u: Unite, p: m.Professeur) -> list[Blocage]:
             code="NON_EXPORTABLE",
             raison=f"{quoi} « non exportable » dans EDT : ni STS-Web ni l'ENT ne reçoivent ces cours.",
             regle="EDT-28, EDT-29",
-            remede="Si c'est voulu (documentaliste, club, devoirs faits), rien à faire ; sinon, rendez-les exportables, "
-            "puis exportez à nouveau vers STSWEB et vers l'ENT.",
+            remede="Si c'est voulu (documentaliste, club, devoirs faits), rien à faire ; sinon, rendez-les exportables "
+            "et exportez à nouveau vers STSWEB et vers l'ENT.",
             menu="Professeurs",
             interlocuteur="La personne qui tient EDT",
         )
