@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Form, Request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from pydantic import BeforeValidator
 from starlette.responses import HTMLResponse
 
@@ -15,6 +18,7 @@ from services.edt import models as m
 from services.edt import rules
 from services.edt.screens.menus import ETABLISSEMENT, MENUS, PRONOTE, SANS_EFFET, EntreeMenu
 from shared.horloge.annees import libelle_annee
+from shared.horloge.horloge import MOIS
 from shared.http.acces import peut
 from shared.persistence.unite import Unite
 from shared.screens.composants import Entree
@@ -156,5 +160,12 @@ def heures(nombre: Decimal) -> str:
     return f"{minutes // 60}h{minutes % 60:02d}"
 
 
+@pass_context
+def jour_long(contexte: Context, instant: datetime) -> str:
+    """« 08 août 2016 », in the académie's time zone (EDT-15)."""
+    jour = instant.astimezone(contexte.get("fuseau"))
+    return f"{jour:%d} {MOIS[jour.month - 1]} {jour.year}"
+
+
 GABARITS = gabarits("edt", Path(__file__).parent.parent / "templates", titre="Emploi du temps", menu=menu)
-GABARITS.env.filters["heures"] = heures
+GABARITS.env.filters.update(heures=heures, jour_long=jour_long)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import File, Form, Request, UploadFile
 from starlette.responses import Response
@@ -17,6 +18,9 @@ from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
+BUREAU = "Bureau"
+CLIENT = {"2013": "EDT VS 2013", "2018": "PRONOTE 2017"}
+"""Who speaks in « Information - … »: the client of the guides, by look (EDT-38)."""
 TYPES = {"sts": "application/xml", "liens": "application/zip", "ent": "application/xml"}
 
 
@@ -44,8 +48,10 @@ def exporter_sts(request: Request, u: Ecriture, uai: str, annee: int) -> Respons
 
 
 @routeur.get(PAGES + "/exports/liens")
-def page_liens(request: Request, u: Lecture, uai: str, annee: int, fait: bool = False) -> Response:
-    """The form, and what the software said of the last file (`fait`: it was just written)."""
+def page_liens(
+    request: Request, u: Lecture, uai: str, annee: int, fait: bool = False, dossier: str = BUREAU
+) -> Response:
+    """The form, and what the software said of the last file (`fait`: it was just written, in `dossier`)."""
     base = bases.trouver(u, uai, annee)
     return page(
         request,
@@ -56,6 +62,8 @@ def page_liens(request: Request, u: Lecture, uai: str, annee: int, fait: bool = 
         nb=groupes.nombre_de_liens(u, uai, annee),
         export=u.session.get(m.ExportFait, (uai, annee, "liens")),
         informer=fait,
+        dossier=dossier,
+        client=CLIENT.get(u.profil.habillage, "EDT 2022"),
         millesime=base.millesime,
     )
 
@@ -68,10 +76,12 @@ def exporter_liens(
     annee: int,
     exclusif: Coche = False,
     hors_ligne: Coche = False,
+    dossier: Annotated[str, Form()] = BUREAU,
 ) -> Response:
     """Write the zip for SIECLE."""
     exports.exporter_liens(u, uai, annee, internet=not hors_ligne, exclusif=exclusif)
-    return rediriger(request, f"/{uai}/{annee}/exports/liens?fait=true")
+    suite = urlencode({"fait": "true", "dossier": dossier.strip()[:80] or BUREAU})
+    return rediriger(request, f"/{uai}/{annee}/exports/liens?{suite}")
 
 
 @routeur.get(PAGES + "/exports/ent")

@@ -58,6 +58,8 @@ def test_the_profile_of_noumea_brings_classes_again(nouvelle_ecole: Any) -> None
 def test_the_same_file_does_not_make_data_younger(ecole: Any) -> None:
     """Giving the same sts_emp again the next day keeps its date; another file changes it."""
     premiere = ecole.demander("GET")["sts_importe_le"]
+    page = ecole.bac["edt"].get(f"/{ecole.uai}/2021/correspondances", headers={"Accept": "text/html"})
+    assert "Données STSWEB exportées le 23 août 2021<" in page.text
     ecole.bac.avancer("24h")
     ecole.importer_sts()
     assert ecole.demander("GET")["sts_importe_le"] == premiere

@@ -181,6 +181,28 @@ def _importer(ecole: Any, places: dict[int, str | None]) -> str:
     return envoyer(ecole, "/imports/siecle", data={c: x[1] for c, x in champs.items() if x} | coches)
 
 
+@pytest.mark.procedure("EDT-38")
+@pytest.mark.parametrize(("habillage", "client"), [("2018", "PRONOTE 2017"), ("2013", "EDT VS 2013")])
+def test_the_information_of_the_links(nouvelle_ecole: Any, habillage: str, client: str) -> None:
+    """One chooses « Dossier », validates, and reads « Information », « Export SIECLE », the sentence and the path."""
+    e = nouvelle_ecole(habillage=habillage)
+    e.importer_sts()
+    _importer(e, PLACES)
+    e.groupe("6LATIN")
+    e.demander("POST", "/groupes/eleves", json=[{"groupe": "6LATIN", "eleves": [1001, 1002]}])
+    assert 'value="Bureau"' in page_de(e, "/exports/liens")
+    texte = envoyer(e, "/exports/liens", data={"exclusif": "oui", "dossier": "Mes documents"})
+    fin = texte[texte.index(f"Information - {client}") :]
+    dits = (
+        "Export SIECLE",
+        "Les liens élèves/groupes de 2 élèves ont été exportés dans le fichier ZIP suivant :",
+        f'Mes documents\\<a href="/b/{e.bac.nom}/{e.uai}/2021/exports/liens/fichier" download>{e.uai}ELEGROUPE2021',
+        "Fermer",
+    )
+    rangs = [fin.index(x) for x in dits]
+    assert rangs == sorted(rangs)
+
+
 @pytest.mark.procedure("EDT-20")
 def test_the_list_of_classes_has_the_columns_of_the_guide(nouvelle_ecole: Any) -> None:
     """EDT 2013 shows MEF labels, Occ., Professeur Principal, TOP, DJT; EDT 2017 Abréviation, Apport, Occ., Pond."""
