@@ -13,3 +13,9 @@ def test_marks_name_rows_that_exist() -> None:
 def test_the_page_is_up_to_date() -> None:
     """The page is what the marks say (python -m tests.couverture.page writes it again)."""
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_every_row_that_data_flow_through_has_a_test() -> None:
+    """An M row without a marked test fails the build."""
+    prouvees = marques()
+    assert [i for i, marque in lignes().items() if marque == "M" and i not in prouvees] == []
