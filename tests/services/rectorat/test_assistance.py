@@ -85,25 +85,24 @@ def test_the_evening_sends_back_what_nobody_sorted(academie: Academie) -> None:
     assert [d["numero"] for d in academie.api("GET", "/dossiers-assistance")] == [2, 1]
 
 
-@pytest.mark.parametrize(
-    ("statut", "code", "champs"),
-    [
-        (422, "RUBRIQUE_INCONNUE", {"rubrique": "cuisine"}),
-        (422, "DIAGNOSTIC_ABSENT", {"verification": "sans_ine"}),
-        (422, "DIAGNOSTIC_ABSENT", {"constat": ""}),
-        (409, "RIEN_A_OUVRIR", {"constat": "compte_famille", "verification": "incomplete"}),
-        (422, "TEXTE_INVALIDE", {"texte": "  "}),
-        (422, "TEXTE_INVALIDE", {"texte": "a" * 4001}),
-    ],
+REFUS: tuple[tuple[int, str, dict[str, str]], ...] = (
+    (422, "RUBRIQUE_INCONNUE", {"rubrique": "cuisine"}),
+    (422, "DIAGNOSTIC_ABSENT", {"verification": "sans_ine"}),
+    (422, "DIAGNOSTIC_ABSENT", {"constat": ""}),
+    (409, "RIEN_A_OUVRIR", {"constat": "compte_famille", "verification": "incomplete"}),
+    (422, "TEXTE_INVALIDE", {"texte": "  "}),
+    (422, "TEXTE_INVALIDE", {"texte": "a" * 4001}),
 )
-def test_a_bad_opening_is_refused(academie: Academie, statut: int, code: str, champs: dict[str, str]) -> None:
+
+
+def test_a_bad_opening_is_refused(academie: Academie) -> None:
     """No heading of ours, no diagnosis, nothing to ask for, no text: refused with a word on it, by page and by API."""
-    corps = {**ENSEIGNANT_ABSENT, "rubrique": "sts_web", **champs}
-    refus = academie.api("POST", DOSSIERS, statut, json=corps)
-    assert refus["code"] == code
-    assert refus["remede"]
-    diagnostic = f"{corps.pop('constat')}:{corps.pop('verification')}"
-    assert code in academie.poster(DOSSIERS, statut, diagnostic=diagnostic, **corps)
+    for statut, code, champs in REFUS:
+        corps = {**ENSEIGNANT_ABSENT, "rubrique": "sts_web", **champs}
+        refus = academie.api("POST", DOSSIERS, statut, json=corps)
+        assert (refus["code"], bool(refus["remede"])) == (code, True), champs
+        diagnostic = f"{corps.pop('constat')}:{corps.pop('verification')}"
+        assert code in academie.poster(DOSSIERS, statut, diagnostic=diagnostic, **corps)
     assert academie.api("GET", "/dossiers-assistance") == []
 
 
@@ -158,3 +157,29 @@ def test_help_is_a_forum_in_noumea(nouveau_bac: Any) -> None:
     academie.bac.avancer("nuit")
     academie.api("POST", "/dossiers-assistance/1/reponse", json={"texte": "Vu."})
     assert academie.api("GET", f"{DOSSIERS}/1")["etat"] == "repondu"
+
+
+def test_a_school_asks_and_the_academie_answers(academie: Academie) -> None:
+    """A secretariat's token opens and reads its own dossiers; another school's, and the académie's acts, are not."""
+    corps = {"uai": UAI, "profil": "secretariat", "libelle": "Essai"}
+    donne = academie.bac["pilotage"].post("/api/jetons", json=corps).json()["jeton"]
+    jeton = {"headers": {"Authorization": f"Bearer {donne}", "Accept": "text/html"}}
+    rectorat = academie.bac["rectorat"]
+    ouvert = rectorat.post(f"/api{DOSSIERS}", json=ENSEIGNANT_ABSENT | {"rubrique": "sts_web"}, **jeton)
+    assert ouvert.status_code == 201
+    accueil = rectorat.get("/assistance", **jeton)
+    assert accueil.status_code == 200
+    assert f"/assistance/{UAI}" in accueil.text
+    assert AUTRE not in accueil.text
+    assert rectorat.get(f"{DOSSIERS}/1", **jeton).status_code == 200
+    autre = f"/assistance/{AUTRE}/dossiers"
+    for methode, chemin in (
+        ("GET", f"/api{autre}"),
+        ("GET", "/api/dossiers-assistance"),
+        ("GET", "/dossiers-assistance/1"),
+        ("POST", "/api/dossiers-assistance/1/reponse"),
+        ("GET", "/sysca"),
+        ("GET", f"/educonnect?uai={UAI}"),
+    ):
+        assert rectorat.request(methode, chemin, **jeton).status_code == 403, chemin
+    assert academie.api("GET", f"{DOSSIERS}/1")["etat"] == "ouvert"

@@ -38,14 +38,14 @@ def page_sts(ecole: EcoleSts, suite: str) -> str:
 @pytest.mark.procedure("REC-05")
 def test_two_suppleants_one_after_the_other(nouveau_bac: Any) -> None:
     """Two SUP of EPP for one absent teacher: two lines in Saisie rapide; in the ENT each has the group in his dates."""
-    bac = nouveau_bac(depart=datetime.fromisoformat("2022-04-05T08:00:00+02:00"))
+    bac = nouveau_bac(depart=datetime.fromisoformat("2022-04-04T08:00:00+02:00"))
     academie, ecole = Academie(bac), sts(bac)
     preparer(EcoleBee(bac, UAI))
     projet = {"code": PROJET, "libelle": "ENT d'essai", "uais": [UAI]}
     for service, autres in (("aaf", {"grammaire": "6.4"}), ("ent", {"aaf_projet": PROJET})):
         assert bac[service].post("/api/projets", json=projet | autres).status_code == 201
     academie.agents(agent(ABSENTE, "TALBOUR", place()), agent(PREMIER, "MARCELIN"), agent(SECOND, "ROCHEFEUIL"))
-    for ident, debut, fin in ((PREMIER, "2022-03-17", "2022-04-09"), (SECOND, "2022-04-13", "2022-06-30")):
+    for ident, debut, fin in ((PREMIER, "2022-03-17", "2022-04-06"), (SECOND, "2022-04-07", "2022-06-30")):
         vue = academie.poster(
             f"/agents/{ABSENTE}/remplacement",
             rang=0,
@@ -59,7 +59,7 @@ def test_two_suppleants_one_after_the_other(nouveau_bac: Any) -> None:
     assert "Enregistrement(s)" not in page_sts(ecole, "/services-suppleants/saisie-rapide")
     bac.avancer("nuit")
     page = page_sts(ecole, "/services-suppleants/saisie-rapide")
-    for vu in ("MARCELIN", "17/03/2022 - 09/04/2022", "ROCHEFEUIL", "13/04/2022 - 30/06/2022"):
+    for vu in ("MARCELIN", "17/03/2022 - 06/04/2022", "ROCHEFEUIL", "07/04/2022 - 30/06/2022"):
         assert vu in page
     assert "Enregistrement(s) 1 à 2, sur 2 trouvé(s)" in page
     lignes = ecole.lire("/suppleances")
@@ -78,12 +78,11 @@ def test_two_suppleants_one_after_the_other(nouveau_bac: Any) -> None:
         vus = {}
         for nom in ("MARCELIN", "ROCHEFEUIL"):
             comptes = bac["ent"].get(f"/api/projets/{PROJET}/comptes", params={"q": nom}).json()
-            vus[nom] = [g for c in comptes if c["retrait_annonce_le"] is None for g in c["groupes"]]
+            vus[nom] = [g for c in comptes if c["etat"] == "a_activer" for g in c["groupes"]]
         return vus
 
-    assert groupes("2022-04-08") == {"MARCELIN": ["6ALL1"], "ROCHEFEUIL": []}
-    assert groupes("2022-04-13") == {"MARCELIN": [], "ROCHEFEUIL": []}
-    assert groupes("2022-04-15") == {"MARCELIN": [], "ROCHEFEUIL": ["6ALL1"]}
+    assert groupes("2022-04-07") == {"MARCELIN": ["6ALL1"], "ROCHEFEUIL": []}
+    assert groupes("2022-04-09") == {"MARCELIN": [], "ROCHEFEUIL": ["6ALL1"]}
 
 
 @pytest.mark.procedure("REC-17", "NOM-04")
