@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
 from services.ent import models, rules
 from services.ent.models import Compte, Ensemble, Structure
-from services.ent.use_cases import consultation, cycle, projets
+from services.ent.use_cases import consultation, cycle, import_edt, projets
 from shared.contracts.traces import Blocage, Etape, ObjetTrace, Trace
 from shared.horloge.nuits import horaire
 from shared.identifiers import cle_tri
@@ -28,6 +28,7 @@ OBJETS: dict[str, ObjetTrace] = {
     "autre": "agent",
     rules.INVITE: "agent",
 }
+PROFESSEURS = ("enseignant", "autre", rules.INVITE)
 FAITS = {
     "cree": "Compte créé dans l'ENT",
     "renomme": "Nom affiché corrigé (l'identifiant de connexion ne change pas)",
@@ -152,10 +153,32 @@ def _personne(u: Unite, projet: models.Projet, compte: Compte, vu: dict[str, Any
         )
     if compte.etat in rules.VIVANTS:
         _signaler_manques(u, projet, compte, trace)
+    if compte.profil in PROFESSEURS and uai:
+        trace.remarques += _non_rapproche(u, uai, compte)
     autres = consultation.homonymes(u, projet.code, compte.aaf_id)
     if autres:
         trace.details["autres comptes du même nom"] = str(autres)
     return trace
+
+
+def _non_rapproche(u: Unite, uai: str, compte: Compte) -> list[Blocage]:
+    """The last timetable could not be given to this teacher (DIAG-22)."""
+    fait = import_edt.dernier(u, uai)
+    if fait is None:
+        return []
+    return [
+        Blocage(
+            code="NON_RAPPROCHE",
+            raison=f"Le dernier import de l'emploi du temps (n° {fait.numero}) n'a pas trouvé son compte. "
+            + e["phrase"],
+            regle="ENT-27, DIAG-22",
+            remede=e["remede"],
+            menu="Pédagogie > Gestion emploi du temps",
+            interlocuteur="L'administrateur de l'ENT",
+        )
+        for e in import_edt.ecarts(u, fait)
+        if e["genre"] == "professeur" and cle_tri(e["nom"]) == compte.cle_tri
+    ][:1]
 
 
 def _fin_de_vie(u: Unite, projet: models.Projet, desactive_le: datetime, trace: Trace) -> None:

@@ -279,6 +279,7 @@ def test_seances_are_generated_and_doubled_by_a_renaming(ent: Any, tmp_path: Pat
 
 @pytest.mark.procedure("ENT-16")
 @pytest.mark.procedure("DIAG-18")
+@pytest.mark.procedure("DIAG-22")
 def test_a_doublon_forbids_the_matching_until_it_is_purged(bac: Any, tmp_path: Path) -> None:
     """A teacher with two accounts is matched with none, even when one is deactivated; after the purge he is."""
     ouvrir_projet(bac, purge_jours=42)
@@ -289,6 +290,8 @@ def test_a_doublon_forbids_the_matching_until_it_is_purged(bac: Any, tmp_path: P
     rapport = deposer(bac, BONS, **OPTION2)
     assert attendu in ecarts(rapport)
     assert lire(bac, "/cours", aaf_id=ORVAL) == []
+    (remarque,) = _remarques(bac, ORVAL)
+    assert (remarque["code"], remarque["regle"]) == ("NON_RAPPROCHE", "ENT-27, DIAG-22")
     importer(bac, complet(tmp_path, ecole, date(2021, 9, 7)), 2)
     assert comptes(bac)[5190]["etat"] == "desactive"
     assert attendu in ecarts(deposer(bac, BONS))
@@ -297,6 +300,15 @@ def test_a_doublon_forbids_the_matching_until_it_is_purged(bac: Any, tmp_path: P
         assert cycle.purger(u, projets.projet(u, "essai")) == 1
     assert attendu not in ecarts(deposer(bac, BONS))
     assert len(lire(bac, "/cours", aaf_id=ORVAL)) == 2
+    assert _remarques(bac, ORVAL) == []
+
+
+def _remarques(bac: Any, aaf_id: int) -> list[dict[str, Any]]:
+    """What *Suivre* is told of a teacher."""
+    reponse = bac.interne("ent", "GET", "/_sim/trace", params={"cle": f"aaf_id:{aaf_id}"})
+    assert reponse.status_code == 200, reponse.text
+    remarques: list[dict[str, Any]] = reponse.json()[0]["remarques"]
+    return remarques
 
 
 def _unite(bac: Any) -> Any:

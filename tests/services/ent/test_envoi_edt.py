@@ -16,7 +16,6 @@ from shared.formats.siecle import responsables as f_resp
 from shared.formats.siecle.enveloppe import Enveloppe
 from shared.identifiers import fabriquer_uai
 from tests.navigateur.outils import (
-    CAPTURES,
     LARGEURS,
     navigateur,
     verifier_accessibilite,
@@ -244,12 +243,11 @@ def test_the_url_is_put_into_edt_by_page(chaine: Any, navigateur: Browser) -> No
         for largeur in LARGEURS:
             verifier_page(page, base + suite, largeur, f"edt{suite.replace('/', '-')}")
     page.get_by_role("button", name="Rapprocher").click()
-    expect(page.get_by_text("Personnes qui n'ont pas pu être rapprochées")).to_be_visible()
+    expect(page.get_by_text("Personnes non rapprochées")).to_be_visible()
     for largeur in LARGEURS:
         page.set_viewport_size({"width": largeur, "height": 900})
         verifier_largeur(page)
         verifier_accessibilite(page)
-    page.screenshot(path=CAPTURES / "edt-identites-faites-390.png", full_page=True)
     page.goto(base + AUTO)
     page.get_by_role("button", name="Arrêter l'envoi automatique").click()
     expect(page.get_by_text("L'envoi automatique est arrêté.")).to_be_visible()
