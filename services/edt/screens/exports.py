@@ -1,4 +1,8 @@
-"""« Exporter vers STSWEB », « Exporter les liens élèves/groupes », « Export de l'emploi du temps vers un socle »."""
+"""What the superviseur (SPR) sends out (ACC-09).
+
+« Exporter vers STSWEB », « Exporter les liens élèves/groupes », « Export de l'emploi du temps vers un socle »,
+« Préparer l'année suivante », NetSynchro.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from services.edt import models as m
 from services.edt import rules
 from services.edt.chemins import PAGES
 from services.edt.screens.cadre import Coche, page
-from services.edt.use_cases import bases, controles, copies, exports, groupes, netsynchro
+from services.edt.use_cases import annee_suivante, bases, controles, copies, exports, groupes, netsynchro, pronote
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.screens.pages import rediriger
@@ -21,7 +25,12 @@ routeur = Routeur()
 BUREAU = "Bureau"
 CLIENT = {"2013": "EDT VS 2013", "2018": "PRONOTE 2017"}
 """Who speaks in « Information - … »: the client of the guides, by look (EDT-38)."""
-TYPES = {"sts": "application/xml", "liens": "application/zip", "ent": "application/xml"}
+TYPES = {
+    "sts": "application/xml",
+    "liens": "application/zip",
+    "ent": "application/xml",
+    "preparation": "application/zip",
+}
 
 
 @routeur.get(PAGES + "/exports/sts")
@@ -117,6 +126,39 @@ def exporter_ent(
     return rediriger(request, f"/{uai}/{annee}/exports/ent", f"{fichier.message}.")
 
 
+@routeur.get(PAGES + "/exports/preparation")
+def page_preparation(request: Request, u: Lecture, uai: str, annee: int) -> Response:
+    """« Préparer l'année suivante »: where to put the file."""
+    base = bases.trouver(u, uai, annee)
+    destinations = [("ordinateur", "Sur mon ordinateur")]
+    if base.hebergee:
+        destinations.append(("hebergee", annee_suivante.SUR_MA_MACHINE))
+    return page(
+        request,
+        u,
+        base,
+        "export_preparation.html",
+        "Préparer l'année suivante",
+        destinations=destinations,
+        comptes=[(pronote.TITRES[g], len(lignes)) for g, lignes in pronote.lister(u, uai, annee).items()],
+        fait=u.session.get(m.ExportFait, (uai, annee, "preparation")),
+        hebergee=annee_suivante.hebergee(u, uai, annee + 1),
+    )
+
+
+@routeur.post(PAGES + "/exports/preparation")
+def preparer(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    destination: Annotated[annee_suivante.Destination, Form()] = "ordinateur",
+) -> Response:
+    """Write the file."""
+    fichier = annee_suivante.preparer(u, uai, annee, destination)
+    return rediriger(request, f"/{uai}/{annee}/exports/preparation", f"{fichier.message}.")
+
+
 @routeur.get(PAGES + "/netsynchro")
 def page_netsynchro(request: Request, u: Lecture, uai: str, annee: int) -> Response:
     """Gestion du certificat NetSynchro, and the deposit that it allows."""
@@ -141,7 +183,7 @@ def deposer_liens(request: Request, u: Ecriture, uai: str, annee: int) -> Respon
 
 
 @routeur.get(PAGES + "/exports/{genre}/fichier")
-def telecharger(u: Lecture, uai: str, annee: int, genre: Literal["sts", "liens", "ent"]) -> Response:
+def telecharger(u: Lecture, uai: str, annee: int, genre: Literal["sts", "liens", "ent", "preparation"]) -> Response:
     """The last file of that kind."""
     fichier = exports.dernier(u, uai, annee, genre)
     return Response(

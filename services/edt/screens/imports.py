@@ -1,23 +1,34 @@
-"""« Récupérer les données » of STS-Web, « Récupérer les données des élèves » of SIECLE."""
+"""What the superviseur (SPR) brings in (ACC-09).
+
+« Récupérer les données » of STS-Web, « Récupérer les données des élèves » and codifications of SIECLE, « Initialiser
+la base » of PRONOTE.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from services.edt.chemins import PAGES
-from services.edt.screens.cadre import Coche, page
-from services.edt.use_cases import bases, codifications, import_siecle, import_sts, netsynchro
+from services.edt.screens.cadre import PARTIE_PRONOTE, Coche, page
+from services.edt.use_cases import annee_suivante, bases, codifications, import_siecle, import_sts, netsynchro, pronote
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
-from shared.screens.composants import pluriel
+from shared.screens.composants import Genre, pluriel
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
+REPRISES: dict[str, tuple[str, str]] = {
+    "utilisateur": ("utilisateur", "utilisateurs"),
+    "courrier": ("courrier type", "courriers types"),
+    "competence": ("compétence", "compétences"),
+    "photo": ("photo", "photos"),
+    "modele": ("modèle", "modèles"),
+}
 CODIFICATIONS = {"2013": "Récupérer les codifications"}
 """The title by look; PRONOTE's entry for the others (EDT-02, EDT-06)."""
 
@@ -158,4 +169,63 @@ def _bilan(b: dict[str, Any]) -> str:
     )
     if b["manquants"]:
         message += f" Formats non fournis : {', '.join(b['manquants'])}."
+    return message
+
+
+@routeur.get(PAGES + "/imports/preparation")
+def page_initialisation(request: Request, u: Lecture, uai: str, annee: int) -> Response:
+    """« Initialiser la base »: from EDT, with last year's file or without."""
+    base = bases.trouver(u, uai, annee)
+    hebergee = annee_suivante.hebergee(u, uai, annee)
+    sources = [("aucun", "Sans reprendre l'année précédente"), ("ordinateur", "Depuis un fichier de mon ordinateur")]
+    if hebergee:
+        sources.append(("hebergee", f"{annee_suivante.SUR_MA_MACHINE} : {hebergee.nom}"))
+    return page(
+        request,
+        u,
+        base,
+        "import_preparation.html",
+        "Initialiser la base",
+        resume=bases.resume(u, uai, annee),
+        sources=sources,
+        source="hebergee" if hebergee else "ordinateur",
+        titres=pronote.TITRES,
+    )
+
+
+@routeur.post(PAGES + "/imports/preparation")
+def initialiser(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    source: Annotated[Literal["aucun", "ordinateur", "hebergee"], Form()] = "ordinateur",
+    fichier: Annotated[UploadFile | None, File()] = None,
+    genres: Annotated[list[pronote.Genre] | None, Form()] = None,
+) -> Response:
+    """Make the PRONOTE base."""
+    prise: annee_suivante.Source = None
+    if source == "hebergee":
+        prise = "hebergee"
+    elif source == "ordinateur":
+        prise = (fichier.filename or "", fichier.file.read()) if fichier else ("", b"")
+    bilan = annee_suivante.initialiser(u, uai, annee, prise, genres or ())
+    genre: Genre = "avertissement" if bilan["photos_sans_eleve"] else "succes"
+    return rediriger(request, f"/{uai}/{annee}/{PARTIE_PRONOTE}", _bilan_pronote(bilan), genre)
+
+
+def _bilan_pronote(b: dict[str, Any]) -> str:
+    edt = b["edt"]
+    message = (
+        f"Base PRONOTE initialisée depuis EDT : {pluriel(edt['classes'], 'classe')}, "
+        f"{pluriel(edt['groupes'], 'groupe')}, {pluriel(edt['professeurs'], 'professeur')}, "
+        f"{pluriel(edt['eleves'], 'élève')}, {pluriel(edt['cours'], 'cours', 'cours')}."
+    )
+    repris = [pluriel(n, *REPRISES[g]) for g, n in b["repris"].items() if n]
+    if repris:
+        message += f" Repris de l'année précédente : {', '.join(repris)}."
+    if b["photos_sans_eleve"]:
+        message += (
+            f" {pluriel(b['photos_sans_eleve'], 'photo laissée', 'photos laissées')} : élèves absents de la base."
+        )
     return message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from fastapi import File, Form, Request, UploadFile
 from sqlalchemy import select
@@ -11,22 +11,14 @@ from starlette.responses import Response
 from services.edt import models as m
 from services.edt.chemins import PAGES
 from services.edt.screens.cadre import PARTIE_PRONOTE, Coche, page
-from services.edt.use_cases import annee_suivante, bases, pronote
+from services.edt.use_cases import bases, pronote
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
-from shared.screens.composants import Genre, pluriel
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
 RESSOURCES = f"{PAGES}/{PARTIE_PRONOTE}"
-REPRISES = {
-    "utilisateur": ("utilisateur", "utilisateurs"),
-    "courrier": ("courrier type", "courriers types"),
-    "competence": ("compétence", "compétences"),
-    "photo": ("photo", "photos"),
-    "modele": ("modèle", "modèles"),
-}
 
 
 @routeur.get(RESSOURCES)
@@ -118,95 +110,3 @@ def heberger(request: Request, u: Ecriture, uai: str, annee: int, hebergee: Coch
     pronote.heberger(u, uai, annee, hebergee)
     ou = "hébergée par l'éditeur" if hebergee else "installée dans l'établissement"
     return rediriger(request, f"/{uai}/{annee}/{PARTIE_PRONOTE}/hebergement", f"La base PRONOTE est {ou}.")
-
-
-@routeur.get(PAGES + "/exports/preparation")
-def page_preparation(request: Request, u: Lecture, uai: str, annee: int) -> Response:
-    """« Préparer l'année suivante »: where to put the file."""
-    base = bases.trouver(u, uai, annee)
-    destinations = [("ordinateur", "Sur mon ordinateur")]
-    if base.hebergee:
-        destinations.append(("hebergee", annee_suivante.SUR_MA_MACHINE))
-    return page(
-        request,
-        u,
-        base,
-        "export_preparation.html",
-        "Préparer l'année suivante",
-        destinations=destinations,
-        comptes=[(pronote.TITRES[g], len(lignes)) for g, lignes in pronote.lister(u, uai, annee).items()],
-        fait=u.session.get(m.ExportFait, (uai, annee, "preparation")),
-        hebergee=annee_suivante.hebergee(u, uai, annee + 1),
-    )
-
-
-@routeur.post(PAGES + "/exports/preparation")
-def preparer(
-    request: Request,
-    u: Ecriture,
-    uai: str,
-    annee: int,
-    destination: Annotated[annee_suivante.Destination, Form()] = "ordinateur",
-) -> Response:
-    """Write the file."""
-    fichier = annee_suivante.preparer(u, uai, annee, destination)
-    return rediriger(request, f"/{uai}/{annee}/exports/preparation", f"{fichier.message}.")
-
-
-@routeur.get(PAGES + "/imports/preparation")
-def page_initialisation(request: Request, u: Lecture, uai: str, annee: int) -> Response:
-    """« Initialiser la base »: from EDT, with last year's file or without."""
-    base = bases.trouver(u, uai, annee)
-    hebergee = annee_suivante.hebergee(u, uai, annee)
-    sources = [("aucun", "Sans reprendre l'année précédente"), ("ordinateur", "Depuis un fichier de mon ordinateur")]
-    if hebergee:
-        sources.append(("hebergee", f"{annee_suivante.SUR_MA_MACHINE} : {hebergee.nom}"))
-    return page(
-        request,
-        u,
-        base,
-        "import_preparation.html",
-        "Initialiser la base",
-        resume=bases.resume(u, uai, annee),
-        sources=sources,
-        source="hebergee" if hebergee else "ordinateur",
-        titres=pronote.TITRES,
-    )
-
-
-@routeur.post(PAGES + "/imports/preparation")
-def initialiser(
-    request: Request,
-    u: Ecriture,
-    uai: str,
-    annee: int,
-    source: Annotated[Literal["aucun", "ordinateur", "hebergee"], Form()] = "ordinateur",
-    fichier: Annotated[UploadFile | None, File()] = None,
-    genres: Annotated[list[pronote.Genre] | None, Form()] = None,
-) -> Response:
-    """Make the PRONOTE base."""
-    prise: annee_suivante.Source = None
-    if source == "hebergee":
-        prise = "hebergee"
-    elif source == "ordinateur":
-        prise = (fichier.filename or "", fichier.file.read()) if fichier else ("", b"")
-    bilan = annee_suivante.initialiser(u, uai, annee, prise, genres or ())
-    genre: Genre = "avertissement" if bilan["photos_sans_eleve"] else "succes"
-    return rediriger(request, f"/{uai}/{annee}/{PARTIE_PRONOTE}", _bilan(bilan), genre)
-
-
-def _bilan(b: dict[str, Any]) -> str:
-    edt = b["edt"]
-    message = (
-        f"Base PRONOTE initialisée depuis EDT : {pluriel(edt['classes'], 'classe')}, "
-        f"{pluriel(edt['groupes'], 'groupe')}, {pluriel(edt['professeurs'], 'professeur')}, "
-        f"{pluriel(edt['eleves'], 'élève')}, {pluriel(edt['cours'], 'cours', 'cours')}."
-    )
-    repris = [pluriel(n, *REPRISES[g]) for g, n in b["repris"].items() if n]
-    if repris:
-        message += f" Repris de l'année précédente : {', '.join(repris)}."
-    if b["photos_sans_eleve"]:
-        message += (
-            f" {pluriel(b['photos_sans_eleve'], 'photo laissée', 'photos laissées')} : élèves absents de la base."
-        )
-    return message

@@ -71,6 +71,7 @@ def test_the_file_of_last_year_fills_the_new_base(deux_annees: Any) -> None:
     assert nom == f"PRONOTE_{ancienne.uai}{NOM}"
     assert unquote(reponse.headers["x-rentree-message"]) == f"Le fichier {nom} est enregistré sur votre ordinateur"
     assert ancienne.demander("POST", "/exports/preparation").content == reponse.content
+    assert ancienne.bac["edt"].get(f"/{ancienne.uai}/2020/exports/preparation/fichier").content == reponse.content
     ancienne.demander("DELETE", "", 204)
     nouvelle.importer_siecle(nouvelle.export_eleves(PLACES))
     bilan = nouvelle.demander("POST", "/imports/preparation", files={"fichier": (nom, reponse.content)})
