@@ -6,12 +6,14 @@ Source: procedures BEE-73 to BEE-98; guide 004 section 3.5.2.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import Form, Request, UploadFile
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
+from services.siecle_bee.rules.causes import CAUSES
 from services.siecle_bee.screens.cadre import BASE, chemin, page
 from services.siecle_bee.use_cases import bases, depots, suivi
 from services.siecle_bee.use_cases.depots import LigneCompteRendu
@@ -102,6 +104,8 @@ def suivi_liens(request: Request, u: Lecture, uai: str, millesime: int) -> Respo
         colonnes=COLONNES_SUIVI,
         tri=tri,
         lignes=tri.appliquer(depots.suivi(u, b), cles),
+        jour=lambda instant: HorlogeFixe(instant, u.horloge.fuseau).aujourd_hui(),
+        date=u.profil.bee_suivi_date,
         attente=depots.en_attente(u, b.uai),
     )
 
@@ -149,7 +153,8 @@ def detail(request: Request, u: Lecture, uai: str, millesime: int, depot_id: int
         f"Détail des anomalies : {ligne.eleve} ({ligne.identifiants})",
         ligne=ligne,
         depot_id=depot_id,
-        regles=REGLES,
+        regles=[(r, REGLES[r], list(lues)) for r, lues in groupby(ligne.details, key=lambda a: a.regle)],
+        causes=CAUSES,
         remedes={a.code: CATALOGUE[a.code].remede for a in ligne.details},
     )
 
