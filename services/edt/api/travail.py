@@ -163,6 +163,14 @@ def lister_groupes(u: Lecture, uai: str, annee: int) -> list[dict[str, Any]]:
     ]
 
 
+@routeur.put(API + "/groupes")
+def modifier_groupe(u: Ecriture, uai: str, annee: int, corps: GroupeDemande) -> dict[str, int]:
+    """Change the label, classes and barrette of a group."""
+    voulu = groupes.NouveauGroupe(corps.code, corps.libelle, tuple(corps.divisions), corps.barrette)
+    renommage.modifier_groupe(u, uai, annee, voulu)
+    return {"nb": 1}
+
+
 @routeur.post(API + "/groupes/nom")
 def renommer(u: Ecriture, uai: str, annee: int, corps: RenommageDemande) -> dict[str, list[str]]:
     """Rename a class or a group; what comes of it elsewhere."""

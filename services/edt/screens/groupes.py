@@ -136,6 +136,23 @@ def creer(
     return rediriger(request, f"/{uai}/{annee}/groupes", f"Groupe « {code.strip()} » créé.")
 
 
+@routeur.post(PAGES + "/groupe/modification")
+def modifier(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    code: Annotated[str, Form()],
+    divisions: Annotated[list[str] | None, Form()] = None,
+    libelle: Annotated[str, Form()] = "",
+    barrette: Annotated[str, Form()] = "",
+) -> Response:
+    """Change a group."""
+    voulu = groupes.NouveauGroupe(code, libelle.strip(), tuple(divisions or ()), barrette.strip() or None)
+    renommage.modifier_groupe(u, uai, annee, voulu)
+    return rediriger(request, f"/{uai}/{annee}/groupes", f"Groupe « {code} » modifié.")
+
+
 @routeur.post(PAGES + "/groupe/suppression")
 def supprimer(request: Request, u: Ecriture, uai: str, annee: int, code: Annotated[str, Form()]) -> Response:
     """Remove a group."""
@@ -178,6 +195,7 @@ def lire_groupe(request: Request, u: Lecture, uai: str, annee: int, code: str) -
         "groupe.html",
         f"Groupe {code}",
         groupe=groupe,
+        classes=[s.code for s in groupes.structures_de(u, uai, annee).values() if s.type == "D"],
         membres=membres,
         par_classe=sorted(par_classe.items()),
         debut=premier.debut if premier else bornes.rentree_eleves,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -71,12 +71,6 @@ def creer_groupes(u: Unite, uai: str, annee: int, groupes: Sequence[NouveauGroup
     for g in groupes:
         if not g.code.strip():
             raise Refus("Le groupe n'a pas de nom.", code="GROUPE_SANS_NOM", remede="Donnez-lui un nom.")
-        if not g.divisions:
-            raise Refus(
-                f"Le groupe « {g.code} » n'est rattaché à aucune classe.",
-                code="GROUPE_SANS_CLASSE",
-                remede="Choisissez les classes dont viennent ses élèves.",
-            )
         if g.code in connues:
             raise Refus(
                 f"« {g.code} » est déjà le nom d'une classe ou d'un groupe.",
@@ -84,13 +78,7 @@ def creer_groupes(u: Unite, uai: str, annee: int, groupes: Sequence[NouveauGroup
                 statut=409,
                 remede="Donnez au groupe un autre nom : classes et groupes partagent les mêmes noms.",
             )
-        for division in g.divisions:
-            if division not in connues or connues[division].type != "D":
-                raise Inconnu(
-                    f"La classe « {division} » n'existe pas dans la base.",
-                    code="CLASSE_INCONNUE",
-                    remede="Récupérez les données de STSWEB, ou corrigez le nom de la classe.",
-                )
+        verifier_classes(connues, g)
         mefs = sorted({x for d in g.divisions for x in connues[d].mefs})
         ligne = m.Structure(
             uai=uai,
@@ -125,6 +113,19 @@ def lire_heures(texte: str) -> Decimal:
     return heures
 
 
+def verifier_classes(structures: Mapping[str, m.Structure], groupe: NouveauGroupe) -> None:
+    """Raises `Refus` GROUPE_SANS_CLASSE, `Inconnu` CLASSE_INCONNUE for the classes that a group would draw on."""
+    if not groupe.divisions:
+        raise Refus(
+            f"Le groupe « {groupe.code} » n'est rattaché à aucune classe.",
+            code="GROUPE_SANS_CLASSE",
+            remede="Choisissez les classes dont viennent ses élèves.",
+        )
+    for division in groupe.divisions:
+        if division not in structures or structures[division].type != "D":
+            raise inconnu("La classe", division, "CLASSE_INCONNUE")
+
+
 def _numeros(u: Unite, uai: str, annee: int) -> set[int]:
     table = m.Professeur
     return set(u.session.scalars(select(table.numero).where(table.uai == uai, table.annee == annee)))
@@ -143,9 +144,9 @@ def creer_services(u: Unite, uai: str, annee: int, services: Sequence[NouveauSer
     lignes = []
     for s in services:
         if s.structure not in structures:
-            raise _inconnu("La classe ou le groupe", s.structure, "STRUCTURE_INCONNUE")
+            raise inconnu("La classe ou le groupe", s.structure, "STRUCTURE_INCONNUE")
         if s.matiere not in matieres:
-            raise _inconnu("La matière", s.matiere, "MATIERE_INCONNUE")
+            raise inconnu("La matière", s.matiere, "MATIERE_INCONNUE")
         if s.modalite not in modalites:
             raise Inconnu(
                 f"La modalité « {s.modalite} » n'est pas une modalité de cours.",
@@ -154,7 +155,7 @@ def creer_services(u: Unite, uai: str, annee: int, services: Sequence[NouveauSer
             )
         for numero, _ in s.enseignants:
             if numero not in profs:
-                raise _inconnu("Le professeur", str(numero), "PROFESSEUR_INCONNU")
+                raise inconnu("Le professeur", str(numero), "PROFESSEUR_INCONNU")
         if not all(0 <= h <= HEURES_MAX for h in (s.heures, *(h for _, h in s.enseignants))):
             raise Refus(
                 f"Les heures du service « {s.structure} {s.matiere} » ne sont pas possibles.",
@@ -187,7 +188,8 @@ def creer_services(u: Unite, uai: str, annee: int, services: Sequence[NouveauSer
     return len(lignes)
 
 
-def _inconnu(quoi: str, lequel: str, code: str) -> Inconnu:
+def inconnu(quoi: str, lequel: str, code: str) -> Inconnu:
+    """The refusal of what the base lacks: `quoi` (« Le groupe »), which one, the code."""
     return Inconnu(
         f"{quoi} « {lequel} » n'existe pas dans la base.",
         code=code,
@@ -204,9 +206,9 @@ def nommer_principaux(u: Unite, uai: str, annee: int, couples: Sequence[tuple[st
     structures, profs = structures_de(u, uai, annee), _numeros(u, uai, annee)
     for division, numero in couples:
         if division not in structures or structures[division].type != "D":
-            raise _inconnu("La classe", division, "CLASSE_INCONNUE")
+            raise inconnu("La classe", division, "CLASSE_INCONNUE")
         if numero not in profs:
-            raise _inconnu("Le professeur", str(numero), "PROFESSEUR_INCONNU")
+            raise inconnu("Le professeur", str(numero), "PROFESSEUR_INCONNU")
     table = m.ProfesseurPrincipal
     u.session.execute(delete(table).where(table.uai == uai, table.annee == annee))
     lignes = [{"uai": uai, "annee": annee, "division": d, "numero": n} for d, n in sorted(couples)]
@@ -234,7 +236,7 @@ def inscrire(u: Unite, uai: str, annee: int, inscriptions: Sequence[Inscription]
     lignes: dict[tuple[str, int], dict[str, Any]] = {}
     for i in inscriptions:
         if i.groupe not in structures or structures[i.groupe].type != "G":
-            raise _inconnu("Le groupe", i.groupe, "GROUPE_INCONNU")
+            raise inconnu("Le groupe", i.groupe, "GROUPE_INCONNU")
         manquants = [e for e in i.eleves if e not in connus]
         if manquants:
             raise Inconnu(
@@ -279,7 +281,7 @@ def supprimer_groupe(u: Unite, uai: str, annee: int, code: str) -> None:
     bases.trouver(u, uai, annee)
     groupe = u.session.get(m.Structure, (uai, annee, code))
     if groupe is None or groupe.type != "G":
-        raise _inconnu("Le groupe", code, "GROUPE_INCONNU")
+        raise inconnu("Le groupe", code, "GROUPE_INCONNU")
     for table, colonne in (
         (m.Service, m.Service.structure),
         (m.Cours, m.Cours.structure),
@@ -295,7 +297,7 @@ def supprimer_service(u: Unite, uai: str, annee: int, cle: tuple[str, str, str])
     bases.trouver(u, uai, annee)
     service = u.session.get(m.Service, (uai, annee, *cle))
     if service is None:
-        raise _inconnu("Le service", " ".join(cle), "SERVICE_INCONNU")
+        raise inconnu("Le service", " ".join(cle), "SERVICE_INCONNU")
     structure, matiere, modalite = cle
     u.session.execute(
         delete(m.Cours).filter_by(uai=uai, annee=annee, structure=structure, matiere=matiere, modalite=modalite)

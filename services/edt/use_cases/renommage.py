@@ -1,15 +1,15 @@
-"""A class or a group that changes its name in EDT: STS-Web, SIECLE and the ENT still know the old one.
+"""A class or a group that changes in EDT. Of its old name, STS-Web, SIECLE and the ENT still know.
 
 Source: guide 003, « Le principe de l'alimentation de l'ENT »: names that change in the year make doublons in the ENT.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from services.edt import models as m
 from services.edt.use_cases import bases
-from services.edt.use_cases.groupes import structures_de
+from services.edt.use_cases.groupes import NouveauGroupe, inconnu, structures_de, verifier_classes
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
 
@@ -57,6 +57,43 @@ def renommer(u: Unite, uai: str, annee: int, ancien: str, nouveau: str) -> list[
     u.session.expire_all()
     u.journaliser("renommage", "Classe ou groupe renommé", uai=uai, annee=annee, nb=1)
     return _suites(u, uai, annee, ancien, nouveau)
+
+
+def modifier_groupe(u: Unite, uai: str, annee: int, voulu: NouveauGroupe) -> None:
+    """Change the label, the classes and the barrette of a group that is there.
+
+    Raises `Inconnu` GROUPE_INCONNU, CLASSE_INCONNUE, `Refus` GROUPE_SANS_CLASSE, CLASSE_PEUPLEE.
+    """
+    bases.trouver(u, uai, annee)
+    structures = structures_de(u, uai, annee)
+    groupe = structures.get(voulu.code)
+    if groupe is None or groupe.type != "G":
+        raise inconnu("Le groupe", voulu.code, "GROUPE_INCONNU")
+    verifier_classes(structures, voulu)
+    for classe in sorted(set(groupe.divisions) - set(voulu.divisions)):
+        nb = _membres(u, uai, annee, voulu.code, classe)
+        if nb:
+            raise Refus(
+                f"{nb} élève(s) de « {classe} » sont dans le groupe « {voulu.code} ».",
+                code="CLASSE_PEUPLEE",
+                statut=409,
+                remede="Retirez-les du groupe, puis ôtez la classe.",
+            )
+    groupe.libelle, groupe.barrette = voulu.libelle, voulu.barrette
+    groupe.divisions = sorted(voulu.divisions)
+    groupe.mefs = sorted({x for d in voulu.divisions for x in structures[d].mefs})
+    u.journaliser("groupes", "Groupe modifié", uai=uai, annee=annee, nb=1)
+
+
+def _membres(u: Unite, uai: str, annee: int, groupe: str, classe: str) -> int:
+    a, e = m.Appartenance, m.Eleve
+    requete = (
+        select(func.count())
+        .select_from(a)
+        .join(e, (e.uai == a.uai) & (e.annee == a.annee) & (e.eleve_id == a.eleve_id))
+        .where(a.uai == uai, a.annee == annee, a.groupe == groupe, e.division == classe)
+    )
+    return u.session.scalar(requete) or 0
 
 
 def _suites(u: Unite, uai: str, annee: int, ancien: str, nouveau: str) -> list[str]:

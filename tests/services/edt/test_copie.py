@@ -11,7 +11,7 @@ import pytest
 from shared.formats import sts
 
 from .conftest import ALLEMAND, MATHS
-from .test_pages_edt import page_de
+from .test_pages_edt import envoyer, page_de
 
 HTML = {"Accept": "text/html"}
 PLACES: dict[int, str | None] = {1001: "6A", 1002: "6B"}
@@ -76,9 +76,14 @@ def test_a_class_without_pupils_in_a_group_is_listed(inachevee: Any) -> None:
         ["6ALL1 / 6B"],
         True,
     )
-    inachevee.demander("POST", "/groupes/eleves", json=[{"groupe": "6ALL1", "eleves": [1001, 1002]}])
+    voulu = {"code": "6ALL1", "libelle": "Allemand", "divisions": ["6B"]}
+    refus = inachevee.demander("PUT", "/groupes", 409, json=voulu)
+    assert (refus["code"], refus["title"]) == ("CLASSE_PEUPLEE", "1 élève(s) de « 6A » sont dans le groupe « 6ALL1 ».")
+    envoyer(inachevee, "/groupe/modification", data={"code": "6ALL1", "libelle": "Allemand", "divisions": ["6A"]})
     points = {c["code"]: c for c in inachevee.demander("GET", "/controles")}
     assert points["PARTIES_SANS_EFFECTIF"]["lignes"] == []
+    groupe = next(s for s in inachevee.demander("GET", "/groupes") if s["code"] == "6ALL1")
+    assert (groupe["libelle"], groupe["divisions"]) == ("Allemand", ["6A"])
 
 
 def test_a_copy_is_a_base_of_its_own(inachevee: Any) -> None:

@@ -27,6 +27,7 @@ CAS: dict[str, tuple[str, dict[str, Any], str]] = {
     "groupe, élèves": ("/groupe", {"code": "6LAT"}, "GROUPE_INCONNU"),
     "groupe, dates": ("/groupe", {"code": "6A", "debut": "2022-01-02", "fin": "2022-01-01"}, "DATES_INVERSEES"),
     "groupe, date": ("/groupe", {"code": "6A", "debut": "demain"}, "DEMANDE_MAL_FORMEE"),
+    "groupe, modification": ("/groupe/modification", {"code": "6A", "divisions": "6A"}, "GROUPE_INCONNU"),
     "nom, inconnu": ("/groupes/nom", {"ancien": "6LAT", "nouveau": "X"}, "STRUCTURE_INCONNUE"),
     "nom, vide": ("/classes/nom", {"ancien": "6A", "nouveau": " "}, "GROUPE_SANS_NOM"),
     "nom, pris": ("/classes/nom", {"ancien": "6A", "nouveau": "6B"}, "GROUPE_EXISTE"),
