@@ -11,6 +11,7 @@ from services.siecle_bee.models.eleves import (
     Personne,
 )
 from services.siecle_bee.models.importations import Anomalie, Depot, Dossier, Signalement
+from services.siecle_bee.models.logiciel_prive import DepotDossiers, LigneDossiers
 from services.siecle_bee.models.socle import (
     Base,
     BaseEleves,
@@ -37,6 +38,7 @@ __all__ = [
     "BaseEleves",
     "Compteur",
     "Depot",
+    "DepotDossiers",
     "Division",
     "Dossier",
     "EchangeSts",
@@ -48,6 +50,7 @@ __all__ = [
     "Journal",
     "LienGroupe",
     "LienResponsable",
+    "LigneDossiers",
     "MatiereBase",
     "MefBase",
     "OptionEleve",

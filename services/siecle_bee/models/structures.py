@@ -81,7 +81,7 @@ class MefBase(Base):
 
 
 class MatiereBase(Base):
-    """A matière of a base: selected, then profiled."""
+    """A matière of a base: selected, then profiled. `locale`: defined by the lycée professionnel itself (NOM-05)."""
 
     __tablename__ = "matiere_base"
 
@@ -93,6 +93,7 @@ class MatiereBase(Base):
     libelle_long: Mapped[str]
     libelle_edition: Mapped[str] = mapped_column(default="")
     profile: Mapped[bool] = mapped_column(default=False)
+    locale: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 class ProgrammeBase(Base):
