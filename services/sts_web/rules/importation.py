@@ -206,6 +206,10 @@ def _planifier_services(
             plan.dire("SERVICE_EN_DOUBLE", f"{ou} est plusieurs fois dans le fichier : ses enseignants sont réunis.")
             enseignants = [*avant.enseignants, *enseignants]
         heures = max(service.heures, avant.heures) if avant else service.heures
+        if not heures and not any(e.heures for e in enseignants):
+            plan.dire(
+                "SERVICE_SANS_HEURES", f"{ou} n'a aucune heure : il est importé, vérifiez-le dans l'emploi du temps."
+            )
         retenus[service.cle] = ServiceLu(
             *service.cle[:1],
             service.type_structure,

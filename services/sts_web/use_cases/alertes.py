@@ -63,6 +63,8 @@ def annee_a_verifier(u: Unite, c: Contexte) -> Alerte | None:
 def alertes(u: Unite, uai: str, annee: int) -> list[Alerte]:
     """The alerts of a year, as its home page shows them. Raises `Inconnu` (UAI_INCONNU, ANNEE_INCONNUE)."""
     c = etablissements.ouvrir(u, uai, annee)
+    if c.etat == "anterieure":  # nothing of it can be changed nor exported any more
+        return [a for a in (annee_a_verifier(u, c),) if a is not None]
     structure, services = messages.structure(u, uai, annee), messages.services(u, uai, annee)
     trouvees = [
         annee_a_verifier(u, c),
