@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.siecle_bee.models.complements import Fermeture, FicheRenseignement, ScolariteComplexe
 from services.siecle_bee.models.eleves import (
     Adresse,
     Eleve,
@@ -45,6 +46,8 @@ __all__ = [
     "Eleve",
     "Envoi",
     "Etablissement",
+    "Fermeture",
+    "FicheRenseignement",
     "Groupe",
     "JeuNomenclature",
     "Journal",
@@ -56,6 +59,7 @@ __all__ = [
     "OptionEleve",
     "Personne",
     "ProgrammeBase",
+    "ScolariteComplexe",
     "Signalement",
     "Traitement",
 ]

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.siecle_bee.models.socle import Base
 
 
-def _vers_eleve(table: str) -> ForeignKeyConstraint:
+def vers_eleve(table: str) -> ForeignKeyConstraint:
+    """The link of a row to its fiche: it goes with it."""
     return ForeignKeyConstraint(
         ["uai", "millesime", "eleve_id"],
         ["siecle_bee.eleve.uai", "siecle_bee.eleve.millesime", "siecle_bee.eleve.eleve_id"],
@@ -137,7 +138,7 @@ class LienResponsable(Base):
 
     __tablename__ = "lien_responsable"
     __table_args__ = (
-        _vers_eleve("lien_responsable"),
+        vers_eleve("lien_responsable"),
         Index("lien_responsable_personne", "uai", "millesime", "personne_id"),
     )
 
@@ -157,7 +158,7 @@ class OptionEleve(Base):
     """An option of a pupil: matière on 6 characters, modality S, O or F."""
 
     __tablename__ = "option_eleve"
-    __table_args__ = (_vers_eleve("option_eleve"),)
+    __table_args__ = (vers_eleve("option_eleve"),)
 
     uai: Mapped[str] = mapped_column(primary_key=True)
     millesime: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
@@ -171,7 +172,7 @@ class LienGroupe(Base):
     """A pupil in a group, between two dates. `depot_id` is None when typed in BEE (lost at the next import)."""
 
     __tablename__ = "lien_groupe"
-    __table_args__ = (_vers_eleve("lien_groupe"), Index("lien_groupe_code", "uai", "millesime", "groupe"))
+    __table_args__ = (vers_eleve("lien_groupe"), Index("lien_groupe_code", "uai", "millesime", "groupe"))
 
     uai: Mapped[str] = mapped_column(primary_key=True)
     millesime: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
