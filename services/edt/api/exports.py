@@ -17,6 +17,13 @@ from shared.http.routes import Routeur
 routeur = Routeur()
 
 
+class OptionsSts(BaseModel):
+    """`assistant`: it stops on the points de contrôle that are not set aside (`mis_de_cote`, their codes)."""
+
+    assistant: bool = False
+    mis_de_cote: list[str] = []
+
+
 class OptionsLiens(BaseModel):
     """`internet` False: the client is offline, and the millésime it writes is wrong (EDT-39)."""
 
@@ -44,9 +51,11 @@ def lire_controles(u: Lecture, uai: str, annee: int) -> list[controles.PointDeCo
 
 
 @routeur.post(API + "/exports/sts", response_class=Response)
-def exporter_sts(u: Ecriture, uai: str, annee: int) -> Response:
+def exporter_sts(u: Ecriture, uai: str, annee: int, corps: OptionsSts | None = None) -> Response:
     """The file for STS-Web (emp_sts)."""
-    return repondre_fichier(exports.exporter_sts(u, uai, annee), "application/xml")
+    options = corps or OptionsSts()
+    mis_de_cote = options.mis_de_cote if options.assistant else None
+    return repondre_fichier(exports.exporter_sts(u, uai, annee, mis_de_cote), "application/xml")
 
 
 @routeur.post(API + "/exports/liens", response_class=Response)

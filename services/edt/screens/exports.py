@@ -25,6 +25,19 @@ routeur = Routeur()
 BUREAU = "Bureau"
 CLIENT = {"2013": "EDT VS 2013", "2018": "PRONOTE 2017"}
 """Who speaks in « Information - … »: the client of the guides, by look (EDT-38)."""
+OU_REPARER = {
+    "GROUPES_SANS_EFFECTIF": "groupes",
+    "PARTIES_SANS_EFFECTIF": "groupes",
+    "NOMS_DIFFERENTS": "correspondances?onglet=groupe",
+    "NOMS_DE_GROUPES": "groupes",
+    "COURS_PONDERES_A_ZERO": "services",
+    "SERVICES_ECARTES": "correspondances",
+    controles.MIS_DE_COTE: "services",
+    "CONFORMITE_MATIERES": "correspondances",
+    "SERVICES_SANS_COURS": "emploi-du-temps",
+    "CONFLITS": "emploi-du-temps",
+}
+"""The page of a base where each point de contrôle is mended."""
 TYPES = {
     "sts": "application/xml",
     "liens": "application/zip",
@@ -43,6 +56,7 @@ def page_sts(request: Request, u: Lecture, uai: str, annee: int) -> Response:
         base,
         "export_sts.html",
         "Exporter vers STSWEB",
+        liens=OU_REPARER,
         a_refaire=copies.a_refaire(u, uai, annee),
         points=controles.controler(u, uai, annee),
         fait=u.session.get(m.ExportFait, (uai, annee, "sts")),
@@ -50,9 +64,16 @@ def page_sts(request: Request, u: Lecture, uai: str, annee: int) -> Response:
 
 
 @routeur.post(PAGES + "/exports/sts")
-def exporter_sts(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
-    """Write the file for STS-Web."""
-    fichier = exports.exporter_sts(u, uai, annee)
+def exporter_sts(
+    request: Request,
+    u: Ecriture,
+    uai: str,
+    annee: int,
+    assistant: Coche = False,
+    mis_de_cote: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Write the file for STS-Web, with the assistant or without."""
+    fichier = exports.exporter_sts(u, uai, annee, (mis_de_cote or ()) if assistant else None)
     return rediriger(request, f"/{uai}/{annee}/exports/sts", f"{fichier.message}.")
 
 

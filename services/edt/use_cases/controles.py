@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from services.edt import models as m
 from services.edt import rules
 from services.edt.use_cases import bases, groupes, placement
+from shared.contracts.refus import Inconnu, Refus
 from shared.identifiers import code_structure_valide
 from shared.persistence.unite import Unite
 
@@ -158,6 +160,30 @@ def controler(u: Unite, uai: str, annee: int) -> list[PointDeControle]:
             "Relancez un placement automatique.",
         ),
     ]
+
+
+def arreter(points: Sequence[PointDeControle], mis_de_cote: Collection[str]) -> None:
+    """Stop on what prevents a complete transfer, unless it was set aside (codes of points).
+
+    Raises `Refus` POINTS_DE_CONTROLE, `Inconnu` POINT_INCONNU.
+    """
+    inconnus = sorted(set(mis_de_cote) - {p.code for p in points})
+    if inconnus:
+        raise Inconnu(
+            f"« {inconnus[0][:40]} » n'est pas un point de contrôle.",
+            code="POINT_INCONNU",
+            remede=f"Choisissez parmi : {', '.join(p.code for p in points if p.gene)}.",
+        )
+    restants = [p for p in points if p.gene and p.lignes and p.code not in mis_de_cote]
+    if restants:
+        raise Refus(
+            f"L'assistant s'arrête : {', '.join(f'{p.titre} ({len(p.lignes)})' for p in restants)}.",
+            code="POINTS_DE_CONTROLE",
+            statut=409,
+            regle="EDT-31",
+            remede="Réparez ce qui est listé, ou mettez ces points de côté, puis recommencez.",
+            details={p.code: list(p.lignes[:20]) for p in restants},
+        )
 
 
 def _nom_accepte(u: Unite, s: m.Structure) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -42,12 +43,16 @@ class FichierExporte:
     avertissements: tuple[str, ...] = ()
 
 
-def exporter_sts(u: Unite, uai: str, annee: int) -> FichierExporte:
+def exporter_sts(u: Unite, uai: str, annee: int, mis_de_cote: Collection[str] | None = None) -> FichierExporte:
     """Write `emp_sts` (EDT-33): groups, services, professeurs principaux, courses. What has no counterpart stays here.
 
-    Raises `Refus` SANS_SERVICE when there is nothing to send.
+    `mis_de_cote`: with the assistant, the points de contrôle that somebody set aside; None: without it (EDT-34).
+    Raises `Refus` SANS_SERVICE when there is nothing to send, and what `controles.arreter` raises.
     """
     bases.trouver(u, uai, annee)
+    points = controles.controler(u, uai, annee)
+    if mis_de_cote is not None:
+        controles.arreter(points, mis_de_cote)
     etat = controles.lire_etat(u, uai, annee)
     structures = etat.structures
     cours: dict[rules.Cle, list[m.Cours]] = defaultdict(list)
@@ -102,9 +107,7 @@ def exporter_sts(u: Unite, uai: str, annee: int) -> FichierExporte:
     nb = sum(len(x) for x in services.values())
     nom = nom_fichier_emp_sts(rules.etablissement(uai), annee)
     message = f"{nb} services ont été exportés dans le fichier {nom}"
-    avertissements = tuple(
-        f"{point.titre} : {', '.join(point.lignes)}" for point in controles.controler(u, uai, annee) if point.lignes
-    )
+    avertissements = tuple(f"{point.titre} : {', '.join(point.lignes)}" for point in points if point.lignes)
     return noter(u, uai, annee, "sts", FichierExporte(nom, sortie.getvalue(), message, avertissements), nb)
 
 

@@ -115,6 +115,23 @@ def test_the_assistant_lists_what_is_incomplete(ecole: Any) -> None:
     assert "Groupes sans effectif : 6ALL1" in dits
 
 
+@pytest.mark.procedure("EDT-31")
+def test_the_assistant_stops_until_it_is_mended_or_set_aside(ecole: Any) -> None:
+    """With the assistant no file while a point prevents a complete transfer; set aside or mended, the file comes."""
+    ecole.groupe("6ALL1")
+    ecole.service("6ALL1", ALLEMAND, 0, 40102)
+    refus = ecole.demander("POST", "/exports/sts", 409, json={"assistant": True})
+    assert (refus["code"], refus["regle"]) == ("POINTS_DE_CONTROLE", "EDT-31")
+    assert refus["title"] == "L'assistant s'arrête : Groupes sans effectif (1), Cours pondérés à 0 (1)."
+    assert refus["details"]["GROUPES_SANS_EFFECTIF"] == ["6ALL1"]
+    ecole.service("6ALL1", ALLEMAND, 2, 40102)
+    reste = ecole.demander("POST", "/exports/sts", 409, json={"assistant": True})
+    assert reste["title"] == "L'assistant s'arrête : Groupes sans effectif (1)."
+    options = {"assistant": True, "mis_de_cote": ["GROUPES_SANS_EFFECTIF"]}
+    assert ecole.demander("POST", "/exports/sts", 200, json=options).content
+    assert ecole.demander("POST", "/exports/sts", 200).content
+
+
 @pytest.mark.procedure("EDT-32")
 def test_a_matiere_without_counterpart_is_warned_of(ecole: Any) -> None:
     """A matière taken out of its counterpart is told by the conformity check, and its services stay."""

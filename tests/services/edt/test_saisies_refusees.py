@@ -55,6 +55,7 @@ CAS: dict[str, tuple[str, dict[str, Any], str]] = {
         "SERVICE_INCONNU",
     ),
     "placement": ("/emploi-du-temps", {"methode": "magie"}, "DEMANDE_MAL_FORMEE"),
+    "sts, point": ("/exports/sts", {"assistant": "oui", "mis_de_cote": "AUTRE"}, "POINT_INCONNU"),
     "liens": ("/exports/liens", {"exclusif": "oui"}, "SANS_SIECLE"),
     "liens, partagée": ("/exports/liens", {}, "USAGE_EXCLUSIF"),
     "ent": ("/exports/ent", {"socle": "Autre"}, "SOCLE_INCONNU"),
