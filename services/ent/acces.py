@@ -14,6 +14,7 @@ ACCES = ReglesAcces(
         Adresse(r"^/activation$", None, porte="soi"),
         Adresse(r"^/$", "ent.consulter", porte="soi"),
         Adresse(r"^/(api/)?projets(/|$)", "ent.projet"),
-        Adresse(r"^/api/depots-edt/", None),  # the address itself is the secret (ENT-38)
+        Adresse(r"^/[^/]+/[0-9]+/imports(/|$)", "ent.projet"),  # a feed is of a whole project
+        Adresse(r"^/api/depots-edt/", None, porte="soi", libre=True),  # the address itself is the secret (ENT-38)
     ),
 )

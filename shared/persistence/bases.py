@@ -103,6 +103,12 @@ def traduire(erreur: BaseException, bac: str) -> Refus | None:
             code="BAC_INCONNU",
             remede="La liste des bacs : rentree bac list.",
         )
+    if isinstance(origine, psycopg.DataError):  # what was typed or sent: nobody checks every number and every sign
+        return Refus(
+            "Une valeur ne peut pas être enregistrée ni cherchée : nombre trop grand, ou signe interdit.",
+            code="VALEUR_IMPOSSIBLE",
+            remede="Corrigez la valeur saisie ou l'adresse demandée.",
+        )
     perdue = isinstance(erreur, DBAPIError) and erreur.connection_invalidated
     perdue |= isinstance(origine, psycopg.InterfaceError) and "connection" in str(origine)
     if perdue or isinstance(origine, psycopg.OperationalError):

@@ -160,19 +160,19 @@ def lister_cours(
     return vie_scolaire.cours(u, uai, genre=genre or "", nom=nom, aaf_id=aaf_id)
 
 
-@routeur.get(ICI + "/ensembles/{genre}/{nom}")
+@routeur.get(ICI + "/ensembles/{genre}/{nom:path}")
 def lire_ensemble(u: Lecture, uai: str, genre: Genre, nom: str) -> dict[str, Any]:
     """A class or group of the timetable: members and courses."""
     return vie_scolaire.ensemble(u, uai, genre, nom)
 
 
-@routeur.post(ICI + "/groupes/{nom}/eleves")
+@routeur.post(ICI + "/groupes/{nom:path}/eleves")
 def ajouter_eleves(u: Ecriture, uai: str, nom: str, corps: Peuplement) -> dict[str, int]:
     """A teacher puts pupils in a group of his."""
     return {"ajoutes": vie_scolaire.peupler(u, uai, nom, corps.enseignant, corps.eleves)}
 
 
-@routeur.post(ICI + "/groupes/{nom}/eleves/retrait")
+@routeur.post(ICI + "/groupes/{nom:path}/eleves/retrait")
 def retirer_eleves(u: Ecriture, uai: str, nom: str, corps: Peuplement) -> dict[str, int]:
     """A teacher takes pupils out of a group of his."""
     return {"retires": vie_scolaire.depeupler(u, uai, nom, corps.enseignant, corps.eleves)}

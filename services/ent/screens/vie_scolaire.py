@@ -59,7 +59,7 @@ def _ensemble(
     )
 
 
-@routeur.post(ICI + "/groupes/{nom}/eleves")
+@routeur.post(ICI + "/groupes/{nom:path}/eleves")
 def peupler(
     request: Request,
     u: Ecriture,

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text
 from services.ent import models, rules
 from services.ent.models import Compte, Rattachement, Structure
 from services.ent.use_cases.projets import projet as lire_projet
+from services.ent.use_cases.sql import GRAND
 from shared.contracts.refus import Inconnu
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
@@ -81,11 +82,14 @@ def dernier_compte(u: Unite, projet: str) -> dict[str, Any]:
 
 
 def compte(u: Unite, projet: str, aaf_id: int) -> dict[str, Any]:
-    """One account, by ENTPersonJointure. Raises `Inconnu` COMPTE_INCONNU."""
-    trouve = u.session.get(Compte, {"aaf_id": aaf_id, "projet": projet})
+    """One account, by ENTPersonJointure. Raises `Inconnu` COMPTE_INCONNU, also where who asks is of another school."""
+    trouve = u.session.get(Compte, {"aaf_id": aaf_id, "projet": projet}) if abs(aaf_id) <= GRAND else None
     if trouve is None:
         raise compte_inconnu(f"Aucun compte de l'ENT n'a le numéro {aaf_id}.")
-    return decrire(u, projet, [trouve])[0]
+    decrit = decrire(u, projet, [trouve])[0]
+    if u.perimetre is not None and u.perimetre not in {e["uai"] for e in decrit["etablissements"]}:
+        raise compte_inconnu(f"Aucun compte de l'établissement n'a le numéro {aaf_id}.")
+    return decrit
 
 
 def compte_inconnu(phrase: str) -> Inconnu:

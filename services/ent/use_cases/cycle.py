@@ -18,12 +18,13 @@ def delai_purge(u: Unite, projet: models.Projet) -> int:
 
 
 def purger(u: Unite, projet: models.Projet) -> int:
-    """Delete the accounts deactivated long enough ago: name, login and links go, the trace of the number stays."""
+    """Delete the accounts deactivated long enough ago: name, login, links, messages go; the number stays."""
     seuil = rules.seuil_purge(u.maintenant, delai_purge(u, projet), u.horloge.fuseau)
     parametres = {"projet": projet.code, "seuil": seuil, "instant": u.maintenant}
     nombre = executer(u, _EVENEMENTS, **parametres)
     if nombre:
         executer(u, _RATTACHEMENTS, **parametres)
+        executer(u, _COURRIERS, **parametres)
         executer(u, _PURGER, **parametres)
     return nombre
 
@@ -77,6 +78,11 @@ _EVENEMENTS = f"""
 _RATTACHEMENTS = """
     DELETE FROM rattachement r USING compte c
     WHERE r.projet = c.projet AND r.aaf_id = c.aaf_id AND c.projet = :projet AND c.etat = 'desactive'
+      AND c.desactive_le < :seuil
+"""
+_COURRIERS = """
+    DELETE FROM courrier m USING compte c
+    WHERE m.projet = c.projet AND m.aaf_id = c.aaf_id AND c.projet = :projet AND c.etat = 'desactive'
       AND c.desactive_le < :seuil
 """
 _PURGER = f"""

@@ -18,6 +18,7 @@ from services.ent import models
 from services.ent.rules import emploi_du_temps as regles
 from services.ent.use_cases.imports import nom_sur
 from services.ent.use_cases.projets import projet_de
+from services.ent.use_cases.sql import ENTIER
 from shared.contracts.refus import FichierRefuse, Inconnu, Lieu, Refus
 from shared.persistence.unite import Unite
 
@@ -142,7 +143,8 @@ def dernier(u: Unite, uai: str) -> models.ImportEdt | None:
 
 def un_import(u: Unite, uai: str, numero: int) -> models.ImportEdt:
     """One import. Raises `Inconnu` IMPORT_EDT_INCONNU."""
-    trouve = u.session.get(models.ImportEdt, {"numero": numero, "uai": uai, "annee": projet_de(u, uai).annee})
+    cle = {"numero": numero, "uai": uai, "annee": projet_de(u, uai).annee}
+    trouve = u.session.get(models.ImportEdt, cle) if abs(numero) <= ENTIER else None
     if trouve is None:
         raise Inconnu(
             f"L'import d'emploi du temps n° {numero} n'existe pas.",

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError
 from services.ent import models, rules
 from services.ent.use_cases import appartenances, application, chargement
 from services.ent.use_cases.projets import projet as lire_projet
-from services.ent.use_cases.sql import par_ensembles
+from services.ent.use_cases.sql import ENTIER, par_ensembles
 from shared.contracts.refus import FichierRefuse, Inconnu, Refus
 from shared.formats.aaf import Categorie, TypeAlimentation
 from shared.formats.aaf.depot import ouvrir
@@ -166,7 +166,7 @@ def imports(u: Unite, code: str, limite: int = 100) -> list[models.Import]:
 
 def un_import(u: Unite, code: str, import_id: int) -> models.Import:
     """One import. Raises `Inconnu` IMPORT_INCONNU."""
-    trouve = u.session.get(models.Import, {"id": import_id, "projet": code})
+    trouve = u.session.get(models.Import, {"id": import_id, "projet": code}) if abs(import_id) <= ENTIER else None
     if trouve is None:
         raise Inconnu(
             f"L'import n° {import_id} n'existe pas dans le projet « {code} ».",

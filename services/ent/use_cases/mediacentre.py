@@ -10,6 +10,7 @@ from services.ent import rules
 from services.ent.models import Manuel
 from services.ent.use_cases import consultation, listes
 from services.ent.use_cases.projets import projet_de
+from services.ent.use_cases.sql import ENTIER
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
 
@@ -71,7 +72,7 @@ def ouvrir(u: Unite, uai: str, manuel_id: int, aaf_id: int) -> dict[str, Any]:
     SIECLE is refused.
     """
     projet = projet_de(u, uai)
-    manuel = u.session.get(Manuel, {"id": manuel_id, "projet": projet.code})
+    manuel = u.session.get(Manuel, {"id": manuel_id, "projet": projet.code}) if abs(manuel_id) <= ENTIER else None
     if manuel is None or manuel.uai != uai:
         raise Inconnu(
             f"Le manuel n° {manuel_id} n'est pas dans le Médiacentre de l'établissement.",

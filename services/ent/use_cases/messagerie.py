@@ -31,7 +31,7 @@ def ecrire(
     """
     projet = projet_de(u, uai)
     destinataires = _destinataires(u, projet.code, uai, genre, nom, public)
-    libelle = f"{LIBELLES_PUBLIC[public]} de {nom if genre != 'profil' else 'tout l’établissement'}"
+    libelle = f"{LIBELLES_PUBLIC[public]} de " + ("tout l'établissement" if genre == "profil" else nom)
     if not destinataires:
         raise Refus(
             f"La liste « {libelle} » est vide : le message n'a aucun destinataire.",

@@ -8,6 +8,9 @@ from sqlalchemy import CursorResult, text
 
 from shared.persistence.unite import Unite
 
+ENTIER, GRAND = 2**31 - 1, 2**63 - 1
+"""The largest integer and the largest bigint: a number beyond is nobody's."""
+
 
 def executer(u: Unite, requete: str, **parametres: Any) -> int:
     """Run a statement; how many rows it touched."""

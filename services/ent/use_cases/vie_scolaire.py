@@ -234,7 +234,8 @@ def _autoriser(
             regle="ENT-21",
             remede="Inscrivez les élèves dans EDT, exportez les liens vers SIECLE, puis attendez 48 h.",
         )
-    if u.session.get(MembreEdt, _cle(uai, projet.annee, groupe, enseignant, "enseignant")) is None:
+    professeur = consultation.compte(u, projet.code, enseignant)["aaf_id"]
+    if u.session.get(MembreEdt, _cle(uai, projet.annee, groupe, professeur, "enseignant")) is None:
         raise Refus(
             f"Cet enseignant n'appartient pas au groupe « {groupe} » : il ne peut pas le peupler.",
             code="PAS_DANS_LE_GROUPE",

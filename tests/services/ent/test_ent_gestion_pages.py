@@ -211,7 +211,7 @@ def test_pages_hold_in_a_browser(ent: Any, navigateur: Browser) -> None:
         for chemin in chemins:
             nom = "ent-edt-" + (chemin.split("?")[0].strip("/").replace("/", "-") or "synthese") + f"-{rang}"
             verifier_page(onglet, base + G + chemin, LARGEURS, nom)
-    for chemin in ("/messagerie", f"/messagerie/boite/{ORVAL}", "/ressources", f"/vue/{JEAN}", "/comptes", "/groupes"):
+    for chemin in (f"/messagerie/boite/{ORVAL}", "/ressources", f"/vue/{JEAN}"):
         verifier_page(onglet, base + P + chemin, LARGEURS, "ent" + chemin.replace("/", "-"))
     onglet.close()
 

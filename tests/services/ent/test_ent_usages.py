@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import html
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.ent.use_cases import cycle, projets
 from shared.formats.aaf.valeurs import DansStructure
+from shared.horloge.horloge import HorlogeFixe
 
 from .jeu_ent import (
     ANGLAIS,
@@ -67,6 +69,14 @@ def page(bac: Any, suite: str, statut: int = 200) -> str:
     reponse = bac["ent"].get(P + suite, headers=HTML)
     assert reponse.status_code == statut, reponse.text[:2000]
     return html.unescape(reponse.text)
+
+
+def purger(bac: Any, jours: int) -> None:
+    """The night's deletion of accounts, so many days later."""
+    fabrique = bac.installation.applications["ent"].state.noyau.fabrique
+    with fabrique.ouvrir(bac.nom, ecriture=True, nuit=True) as u:
+        u.horloge = HorlogeFixe(u.maintenant + timedelta(days=jours), u.horloge.fuseau)
+        assert cycle.purger(u, projets.projet(u, "essai")) == 1
 
 
 @pytest.fixture
@@ -147,6 +157,9 @@ def test_a_late_merge_takes_the_account_in_use_with_it(ent: Any, tmp_path: Path)
     poster(ent, "/messages", genre="division", nom="6B", public="responsables", objet="Retour")
     assert [m["objet"] for m in boite(ent, AURORE)] == ["Retour"]
     assert "COMPTE_DESACTIVE" in page(ent, f"/messagerie/boite/{DOUBLE}", 409)
+    purger(ent, 60)
+    deposer(ent, tmp_path, avec_doublon(ecole_type()), date(2021, 9, 18), 3)
+    assert boite(ent, DOUBLE) == []
 
 
 @pytest.mark.procedure("ENT-20")
@@ -224,3 +237,21 @@ def test_a_message_by_page(ent: Any) -> None:
     assert "Message envoyé aux élèves de 6LATIN : 2 destinataires." in html.unescape(suite.text)
     assert [m["corps"] for m in boite(ent, THEO)] == ["Page 12"]
     assert "Page 12" in page(ent, f"/messagerie/boite/{THEO}")
+
+
+def test_numbers_that_nobody_has_and_signs_that_no_text_holds_are_refused(ent: Any) -> None:
+    """A number beyond the database's, or a NUL, is a refusal with a remedy, never an error of the service."""
+    for nombre in (-1, 2**31, 2**63, 10**30):
+        for chemin in (
+            f"/comptes/{nombre}/messages",
+            f"/manuels/{nombre}/ouverture?aaf_id={nombre}",
+            f"/emploi-du-temps/imports/{nombre}",
+            f"/emploi-du-temps/cours?aaf_id={nombre}",
+        ):
+            reponse = ent["ent"].get(ICI + chemin)
+            assert (reponse.status_code, bool(reponse.json()["remede"])) == (404, True), chemin
+    for chemin in ("/emploi-du-temps/ensembles/groupe/a%00b", "/emploi-du-temps/seances?genre=groupe&nom=a%00b"):
+        assert ent["ent"].get(ICI + chemin).status_code in (200, 404, 422), chemin
+    message = {"genre": "groupe", "nom": "a\0b", "public": "eleves", "objet": "a\0b"}
+    assert ent["ent"].post(f"{ICI}/messages", json=message).status_code in (404, 422)
+    assert ent["ent"].get("/api/depots-edt/a%00b").status_code in (404, 422)
