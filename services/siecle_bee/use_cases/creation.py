@@ -40,7 +40,7 @@ def numero_de_cle(cle: str) -> int | None:
     return int(numero) if numero != cle and numero.isascii() and numero.isdecimal() and len(numero) < 16 else None
 
 
-class _Carnet:
+class Carnet:
     """The addresses written by one creation: the same text is one address, cut to the columns of the application."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class _Carnet:
 
 def ecrire_adresse(u: Unite, b: BaseEleves, adresse: AdresseMsg) -> int | None:
     """Write one address; its ADRESSE_ID, None when nothing of it is filled in."""
-    carnet = _Carnet()
+    carnet = Carnet()
     return None if carnet.rang(adresse) is None else carnet.ecrire(u, b)
 
 
@@ -112,7 +112,7 @@ def creer_fiches(
     for d in nouveaux:
         crees[d.cle] = ids.get(d.cle, numero)
         numero += d.cle not in ids
-    carnet = _Carnet()
+    carnet = Carnet()
     rangs_eleves = [carnet.rang(d.adresse) for d in nouveaux]
     personnes, existantes = _nouvelles_personnes(u, b, nouveaux, carnet)
     premiere_adresse = carnet.ecrire(u, b)
@@ -143,7 +143,7 @@ class _Nouvelle:
 
 
 def _nouvelles_personnes(
-    u: Unite, b: BaseEleves, dossiers: Sequence[DossierEleveMsg], carnet: _Carnet
+    u: Unite, b: BaseEleves, dossiers: Sequence[DossierEleveMsg], carnet: Carnet
 ) -> tuple[list[_Nouvelle], dict[str, int]]:
     """The persons to write, first met first, and those that the base already holds, by key."""
     par_cle: dict[str, ResponsableDossierMsg] = {}
