@@ -66,14 +66,14 @@ CONSTATS: Mapping[str, Constat] = {
         "groupes de l'élève",
         {
             CORRECTES: Verification(LIBELLE_CORRECTES, (ENT,)),
-            "incorrectes": Verification(
-                "Les données sont incorrectes, et la correction pose des difficultés", (STS, BEE)
-            ),
             "corrigeables": Verification(
                 "Les données sont incorrectes",
                 (),
                 "Faites les corrections, puis « Exports » > « Structure » et « Exports » > « Services » dans STS-Web : "
                 "l'ENT suit après une ou plusieurs nuits.",
+            ),
+            "incorrectes": Verification(
+                "Les données sont incorrectes, et la correction pose des difficultés", (STS, BEE)
             ),
         },
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote, urlencode
 
 from fastapi import Form, Request
 from starlette.responses import Response
@@ -67,14 +68,26 @@ def _mots(u: Unite) -> dict[str, object]:
 
 
 @routeur.get("/assistance")
-def accueil(request: Request, u: Lecture) -> Response:
-    """How help is asked for in this académie, and under which heading; the schools whose dossiers one may see."""
+def accueil(
+    request: Request, u: Lecture, uai: str = "", constat: str = "", verification: str = "", rubrique: str = ""
+) -> Response:
+    """How help is asked for in this académie, and under which heading; the schools whose dossiers one may see.
+
+    `uai`: the school chosen there; the rest, a diagnosis made elsewhere, which fills in the form of the school.
+    """
+    diagnostic = {"constat": constat, "verification": verification, "rubrique": rubrique}
+    donnes = {nom: valeur for nom, valeur in diagnostic.items() if valeur}
+    suite = f"?{urlencode(donnes)}" if donnes else ""
+    if uai:
+        return rediriger(request, f"/assistance/{quote(uai)}{suite}")
     ici = perimetre(request)
     return page(
         request,
         u,
         "assistance_accueil.html",
         "Assistance",
+        diagnostic=donnes,
+        suite=suite,
         etablissements=[e for e in choix_etablissements(u) if ici in (None, e[0])],
         **_mots(u),
     )

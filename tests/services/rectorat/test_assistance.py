@@ -183,3 +183,16 @@ def test_a_school_asks_and_the_academie_answers(academie: Academie) -> None:
     ):
         assert rectorat.request(methode, chemin, **jeton).status_code == 403, chemin
     assert academie.api("GET", f"{DOSSIERS}/1")["etat"] == "ouvert"
+
+
+def test_the_school_is_chosen_on_the_home_page_of_help(academie: Academie) -> None:
+    """The académie's own people choose it in a list; a link of *Suivre* fills the form in."""
+    assert f'<option value="{UAI}"' in academie.page("/assistance")
+    diagnostic = "constat=lien&verification=incorrectes&rubrique=siecle_bee"
+    assert '<input type="hidden" name="constat" value="lien">' in academie.page(f"/assistance?{diagnostic}")
+    suite = academie.bac["rectorat"].get(f"/assistance?{diagnostic}&uai={UAI}")
+    assert suite.status_code == 303
+    page = academie.page(suite.headers["location"].removeprefix(academie.bac["rectorat"].base_url.path.rstrip("/")))
+    assert '<option value="lien:incorrectes" selected>' in page
+    assert '<option value="siecle_bee" selected>' in page
+    academie.page("/assistance/0960009N", 404)
