@@ -1,6 +1,6 @@
 """Who asks, in a request: the identity that the guard read, and what depends on it.
 
-Source: procedures ACC-01 to ACC-10; decision 0005.
+Source: procedures ACC-01 to ACC-10; decision 0009.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A session (a cookie that the portal leaves) and an API token are the same thing:
 this installation, which every service reads by itself. Each service says in one table (`ReglesAcces`) which right an
 address wants. Who shows nothing is the person in front of the machine (or who holds RENTREE_JETON): the trainer.
 
-Source: procedures ACC-01 to ACC-10; architecture, "How it runs"; decision 0005.
+Source: procedures ACC-01 to ACC-10; architecture, "How it runs"; decision 0009.
 """
 
 from __future__ import annotations

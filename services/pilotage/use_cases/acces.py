@@ -1,7 +1,7 @@
 """API tokens of a bac: given to a school's program, listed, taken back.
 
 A token is a sealed identity; the bac's clock row keeps the list of those that are worth something, so that a bac put
-back where it was knows the tokens of that moment, and no others. Source: decision 0005; procedure ACC-10.
+back where it was knows the tokens of that moment, and no others. Source: decision 0009; procedure ACC-10.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Who may sign in at the portal, and the identity that he is given.
 
-Source: guide 001 section 3 (screen); procedures ACC-01, ACC-02; decision 0005.
+Source: guide 001 section 3 (screen); procedures ACC-01, ACC-02; decision 0009.
 """
 
 from __future__ import annotations
