@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from services.siecle_bee.models import BaseEleves, Eleve, Envoi, Personne
+from services.siecle_bee.rules.fiche import FicheResponsable, manques_responsable
 from services.siecle_bee.rules.remontee import Retenue
 from services.siecle_bee.use_cases.dossier_eple import liens_de_la_base
 from services.siecle_bee.use_cases.masse import lignes_de
@@ -46,25 +47,21 @@ def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee]) -> RemonteeS
     """The complete fiches of a base, their legal responsables, and the fiches held back. `jugees`: by ELEVE_ID."""
     completes = [j.lue.eleve for j in jugees if not _retenues(j)]
     ids = {e.eleve_id for e in completes}
+    ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
+    personnes = {p.personne_id: p for p in lignes_de(u, Personne, *ici, ordre=(Personne.personne_id,))}
     eleves_de: dict[int, list[int]] = defaultdict(list)
     for lien in liens_de_la_base(u, b):
-        if lien.niveau == REPRESENTANT_LEGAL and lien.eleve_id in ids:
-            eleves_de[lien.personne_id].append(lien.eleve_id)
-    ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
-    personnes = lignes_de(u, Personne, *ici, ordre=(Personne.personne_id,))
+        if lien.niveau == REPRESENTANT_LEGAL and lien.eleve_id in ids and lien.personne_id in personnes:
+            p = personnes[lien.personne_id]
+            if not manques_responsable(FicheResponsable(p.civilite, p.nom, p.prenom, lien.parente)):
+                eleves_de[p.personne_id].append(lien.eleve_id)
     return RemonteeSysca(
         uai=b.uai,
         millesime=b.millesime,
         eleves=tuple(_fiche(e) for e in completes),
         responsables=tuple(
-            ResponsableSysca(
-                personne_id=p.personne_id,
-                nom=p.nom_usage or p.nom,
-                prenom=p.prenom,
-                eleves=tuple(sorted(eleves_de[p.personne_id])),
-            )
-            for p in personnes
-            if p.personne_id in eleves_de and p.nom and p.prenom
+            ResponsableSysca(personne_id=p.personne_id, nom=p.nom_usage or p.nom, prenom=p.prenom, eleves=tuple(siens))
+            for p, siens in ((personnes[i], eleves_de[i]) for i in sorted(eleves_de))
         ),
         retenues=tuple(_exclusion(j.lue.eleve, r) for j in jugees for r in _retenues(j)),
     )

@@ -184,7 +184,8 @@ def test_accounts_are_in_educonnect_from_the_same_fiches(base: tuple[Academie, E
     chemin = f"/etablissements/{UAI}/educonnect/2021"
     contact = dossier(9).responsables[0].model_copy(update={"cle": "R0009", "nom": "VOISIN", "niveau": "3"})
     legal = dossier(9).responsables[0]
-    fiche = dossier(9, responsables=(legal, contact)).model_dump(mode="json")
+    incomplet = legal.model_copy(update={"cle": "R0010", "nom": "SANSCIVILITE", "civilite": ""})
+    fiche = dossier(9, responsables=(legal, contact, incomplet)).model_dump(mode="json")
     quatrieme = bee.appeler("POST", "/eleves", 201, json=fiche)["eleve_id"]
     bee.appeler("PATCH", f"/eleves/{quatrieme}", json={"mef": SIXIEME, "division": "6A"})
     assert "aucun compte" in academie.page("/educonnect")
