@@ -13,5 +13,6 @@ ACCES = ReglesAcces(
     adresses=(
         Adresse(r"^/(api/)?etablissements/[^/]+", "aaf.consulter", "lecture"),
         Adresse(r"^/(api/etablissements)?$", "aaf.consulter", "lecture", porte="soi"),
+        Adresse(r"^/fonctionnement$", None),
     ),
 )

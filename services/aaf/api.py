@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi import Query
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
 
 from services.aaf import models
 from services.aaf.use_cases import annuaire, integration, projets
+from services.aaf.use_cases.extraction import extraire_complet
 from shared.formats.aaf import Grammaire
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -58,6 +63,7 @@ class ExclusionVue(BaseModel):
     interlocuteur: str
     depuis: datetime
     cles: dict[str, str]
+    libelle: str
 
 
 class FicheVue(BaseModel):
@@ -83,29 +89,28 @@ class EnregistrementVu(BaseModel):
     contributions: list[FicheVue]
 
 
-class ProjetDemande(BaseModel):
+class ProjetModifie(BaseModel):
+    """A project as it must be. `jour_complet`: weekday of its complete feed (0 = Monday), None for the académie's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    libelle: str = ""
+    uais: list[str]
+    grammaire: str = "6.4"
+    max_par_fichier: int = 5000
+    encodage: str = "UTF-8"
+    jour_complet: int | None = None
+    depot: bool = False
+
+    def forme(self) -> projets.Forme:
+        """How it is to be fed."""
+        return projets.Forme(self.grammaire, self.max_par_fichier, self.encodage, self.jour_complet, self.depot)
+
+
+class ProjetDemande(ProjetModifie):
     """A project to create."""
 
-    model_config = ConfigDict(extra="forbid")
-
     code: str
-    libelle: str = ""
-    uais: list[str]
-    grammaire: str = "6.4"
-    max_par_fichier: int = 5000
-    encodage: str = "UTF-8"
-
-
-class ProjetModifie(BaseModel):
-    """A project as it must be."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    libelle: str = ""
-    uais: list[str]
-    grammaire: str = "6.4"
-    max_par_fichier: int = 5000
-    encodage: str = "UTF-8"
 
 
 class ProjetVu(BaseModel):
@@ -119,6 +124,8 @@ class ProjetVu(BaseModel):
     max_par_fichier: int
     encodage: str
     complet_demande: bool
+    jour_complet: int | None
+    depot: bool
 
 
 class FichierVu(BaseModel):
@@ -223,8 +230,7 @@ def lister_projets(u: Lecture) -> list[ProjetVu]:
 @routeur.post("/projets", status_code=201)
 def creer_projet(u: Ecriture, corps: ProjetDemande) -> ProjetVu:
     """Declare a project."""
-    forme = projets.Forme(corps.grammaire, corps.max_par_fichier, corps.encodage)
-    nouveau = projets.creer_projet(u, corps.code, corps.libelle, corps.uais, forme)
+    nouveau = projets.creer_projet(u, corps.code, corps.libelle, corps.uais, corps.forme())
     return _projet(nouveau, projets.uais_de(u, corps.code))
 
 
@@ -236,9 +242,8 @@ def lire_projet(u: Lecture, code: str) -> ProjetVu:
 
 @routeur.put("/projets/{code}")
 def modifier_projet(u: Ecriture, code: str, corps: ProjetModifie) -> ProjetVu:
-    """Change a project's schools, or the form of its files: grammar, size, declared encoding."""
-    forme = projets.Forme(corps.grammaire, corps.max_par_fichier, corps.encodage)
-    change = projets.modifier_projet(u, code, corps.libelle, corps.uais, forme)
+    """Change a project's schools, the form of its files, the day of its complete feed, its drop folder."""
+    change = projets.modifier_projet(u, code, corps.libelle, corps.uais, corps.forme())
     return _projet(change, projets.uais_de(u, code))
 
 
@@ -258,7 +263,27 @@ def _projet(p: models.Projet, uais: list[str]) -> ProjetVu:
         max_par_fichier=p.max_par_fichier,
         encodage=p.encodage,
         complet_demande=p.complet_demande,
+        jour_complet=p.jour_complet,
+        depot=p.depot,
     )
+
+
+@routeur.get("/projets/{code}/extraction")
+def telecharger_extraction(u: Lecture, code: str) -> FileResponse:
+    """A complete feed (tar.gz) of the directory as it stands: no number, no trace in the history of the project."""
+    return servir_extraction(u, code)
+
+
+def servir_extraction(u: Unite, code: str) -> FileResponse:
+    """The extraction as a download; it is written first, and removed once sent."""
+    dossier = Path(tempfile.mkdtemp(prefix="aaf-extraction-"))
+    try:
+        archive = extraire_complet(u, code, dossier)
+    except BaseException:
+        shutil.rmtree(dossier, ignore_errors=True)
+        raise
+    apres = BackgroundTask(shutil.rmtree, dossier, ignore_errors=True)
+    return FileResponse(archive, media_type="application/gzip", filename=archive.name, background=apres)
 
 
 @routeur.get("/projets/{code}/alimentations")

@@ -431,7 +431,7 @@ class LienResponsableMsg(Message):
 
 
 class ExclusionMsg(Message):
-    """Something that does not come out, and why."""
+    """Something that does not come out, and why. `libelle` is what pages show of it (a person's name)."""
 
     objet: Literal["eleve", "responsable", "enseignant", "agent", "groupe", "division", "lien"]
     id: str
@@ -441,6 +441,7 @@ class ExclusionMsg(Message):
     menu: str = ""
     depuis: datetime | None = None
     cles: dict[str, str] = Field(default_factory=dict)
+    libelle: str = ""
 
 
 class RemonteeInchangee(Message):

@@ -121,7 +121,7 @@ def depuis_message(message: ExclusionMsg) -> Exclusion:
         message.menu or (connu.menu if connu else ""),
         connu.interlocuteur if connu else SECRETARIAT,
         dict(sorted(message.cles.items())),
-        message.cles.get("libelle", ""),
+        message.libelle,
         message.depuis,
     )
 

@@ -1,13 +1,14 @@
 """Writing the feeds of the ENT projects: complete or delta, numbered, archived, with their history.
 
-Source: architecture, "Nights" (02:00 Monday to Saturday; complete on Saturday, a project's first always); AAF
+Source: architecture, "Nights" (02:00 Monday to Saturday; complete on Saturday or on the day of the project, a project's
+first always); AAF
 reference, sections 1.4, 1.5, 2.2; procedure AAF-11.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy import exists, func, select
 
 from services.aaf.models import Alimentation, Projet, ProjetEtablissement, Structure
 from services.aaf.use_cases import etat
+from services.aaf.use_cases.depot import deposer
 from services.aaf.use_cases.projets import uais_de
 from shared.batches.lots import PartAFaire
 from shared.formats.aaf import (
@@ -55,9 +57,11 @@ def planifier_alimentation(u: Unite, instant: datetime) -> list[PartAFaire]:
         )
     )
     complet_ce_jour = horaire(u.profil).flux_complet(instant, u.horloge.fuseau)
+    jour_de_semaine = jour.weekday()
     parts = []
     for projet in u.session.scalars(integres.order_by(Projet.code)):
-        complet = complet_ce_jour or projet.complet_demande or projet.code not in dernieres
+        attendu = complet_ce_jour if projet.jour_complet is None else projet.jour_complet == jour_de_semaine
+        complet = attendu or projet.complet_demande or projet.code not in dernieres
         parts.append(
             PartAFaire(
                 projet.code,
@@ -74,34 +78,21 @@ def planifier_alimentation(u: Unite, instant: datetime) -> list[PartAFaire]:
 def ecrire_alimentation(u: Unite, part: PartAFaire) -> dict[str, Any]:
     """Write the feed of a project, keep its archive, remember what it said."""
     projet = u.session.get_one(Projet, part.cle)
-    perimetre = etat.Perimetre(projet.code, tuple(uais_de(u, projet.code)), Grammaire(projet.grammaire))
+    perimetre = perimetre_de(u, projet)
     type_ = TypeAlimentation(part.donnees["type"])
     jour = date.fromisoformat(part.donnees["jour"])
     numero: int = part.donnees["numero"]
     substitutions = Substitutions()
     with tempfile.TemporaryDirectory(prefix="aaf-") as temporaire:
-        dossier = Path(temporaire) / "alimentation"
-        ecrivain = EcrivainAlimentation(
-            dossier,
-            projet.code,
-            _code_academie(u, perimetre.uais),
-            jour,
-            type_,
-            perimetre.grammaire,
-            projet.max_par_fichier,
-            projet.encodage,
-            substitutions,
-        )
-        with ecrivain:
-            if type_ is TypeAlimentation.COMPLET:
-                ecrivain.ecrire(_complet(u, perimetre, numero))
-            else:
-                ecrivain.ecrire(_delta(u, projet, perimetre, numero))
-        archive = ecrire_archive(dossier, ecrivain.manifeste, u.maintenant)
+        complete = type_ is TypeAlimentation.COMPLET
+        lignes = _complet(u, perimetre, numero) if complete else _delta(u, projet, perimetre, numero)
+        archive, manifeste = rediger(u, projet, perimetre, type_, jour, lignes, Path(temporaire), substitutions)
         digest, octets = u.fichiers.deposer_fichier(archive)
-    ligne = _historique(projet, numero, jour, u.maintenant, ecrivain.manifeste, digest, octets)
+    ligne = _historique(projet, numero, jour, u.maintenant, manifeste, digest, octets)
     u.session.add(ligne)
     projet.complet_demande = False
+    if projet.depot:
+        deposer(u, projet)
     nb = ligne.ajouts + ligne.modifications + ligne.suppressions
     resume: dict[str, Any] = {"projet": projet.code, "numero": numero, "type": type_.value, "comptes": ligne.comptes}
     if substitutions.nombre:
@@ -115,6 +106,38 @@ def ecrire_alimentation(u: Unite, part: PartAFaire) -> dict[str, Any]:
         digest=digest,
     )
     return {"nb": nb, "numero": numero, "type": type_.value}
+
+
+def perimetre_de(u: Unite, projet: Projet) -> etat.Perimetre:
+    """What a feed of a project is read from."""
+    return etat.Perimetre(projet.code, tuple(uais_de(u, projet.code)), Grammaire(projet.grammaire))
+
+
+def rediger(
+    u: Unite,
+    projet: Projet,
+    perimetre: etat.Perimetre,
+    type_: TypeAlimentation,
+    jour: date,
+    lignes: Iterable[Enregistrement | Operation],
+    dossier: Path,
+    substitutions: Substitutions,
+) -> tuple[Path, Manifeste]:
+    """Write a feed in the form of its project, as an archive in `dossier`; its path and its manifest."""
+    ecrivain = EcrivainAlimentation(
+        dossier / "alimentation",
+        projet.code,
+        _code_academie(u, perimetre.uais),
+        jour,
+        type_,
+        perimetre.grammaire,
+        projet.max_par_fichier,
+        projet.encodage,
+        substitutions,
+    )
+    with ecrivain:
+        ecrivain.ecrire(lignes)
+    return ecrire_archive(ecrivain.dossier, ecrivain.manifeste, u.maintenant), ecrivain.manifeste
 
 
 def _complet(u: Unite, perimetre: etat.Perimetre, numero: int) -> Iterator[Enregistrement]:

@@ -15,19 +15,29 @@ from services.aaf.models import Alimentation, Etat, Projet, ProjetEtablissement
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats.aaf import ENCODAGES, GRAMMAIRES, Grammaire
 from shared.formats.aaf.noms import verifier_projet
+from shared.horloge.nuits import horaire
 from shared.identifiers import uai_valide
 from shared.persistence.unite import Unite
 
 MAX_PAR_FICHIER = 50_000
+JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+def jours_d_alimentation(u: Unite) -> list[int]:
+    """The weekdays (0 = Monday) on which feeds are written."""
+    return sorted(horaire(u.profil).creneau("aaf_alimentation").jours)
 
 
 @dataclass(frozen=True, slots=True)
 class Forme:
-    """What the files of a project look like: generation of the grammar, records per file, declared encoding."""
+    """How a project is fed: generation of the grammar, records per file, declared encoding; weekday of the complete
+    feed (0 = Monday, None: the académie's own), and whether archives also go to a drop folder."""
 
     grammaire: str = "6.4"
     max_par_fichier: int = 5000
     encodage: str = ENCODAGES[0]
+    jour_complet: int | None = None
+    depot: bool = False
 
 
 def projet(u: Unite, code: str) -> Projet:
@@ -61,7 +71,7 @@ def creer_projet(u: Unite, code: str, libelle: str, uais: Sequence[str], forme: 
     """Declare a project; its first feed is complete and is written the night after an integration.
 
     Raises `Refus` AAF_PROJET, PROJET_EXISTANT, GRAMMAIRE_INCONNUE, DEGRE_NON_SERVI, ENCODAGE_INCONNU, UAI_INVALIDE,
-    PROJET_SANS_ETABLISSEMENT, TAILLE_FICHIER.
+    PROJET_SANS_ETABLISSEMENT, TAILLE_FICHIER, JOUR_COMPLET.
     """
     verifier_projet(code)
     if u.session.get(Projet, code) is not None:
@@ -71,7 +81,7 @@ def creer_projet(u: Unite, code: str, libelle: str, uais: Sequence[str], forme: 
             statut=409,
             remede="Choisissez un autre code, ou modifiez le projet existant.",
         )
-    _verifier(uais, forme)
+    _verifier(u, uais, forme)
     nouveau = Projet(
         code=code,
         libelle=libelle or code,
@@ -79,6 +89,8 @@ def creer_projet(u: Unite, code: str, libelle: str, uais: Sequence[str], forme: 
         max_par_fichier=forme.max_par_fichier,
         encodage=forme.encodage,
         complet_demande=False,
+        jour_complet=forme.jour_complet,
+        depot=forme.depot,
         cree_le=u.maintenant,
         modifie_le=u.maintenant,
     )
@@ -95,12 +107,13 @@ def modifier_projet(u: Unite, code: str, libelle: str, uais: Sequence[str], form
     Raises `Inconnu` PROJET_INCONNU, and the refusals of `creer_projet`.
     """
     change = projet(u, code)
-    _verifier(uais, forme)
+    _verifier(u, uais, forme)
     if forme.grammaire != change.grammaire:
         change.complet_demande = True
         u.session.execute(update(Etat).where(Etat.projet == code).values(empreinte=""))
     change.libelle, change.grammaire = libelle or code, forme.grammaire
     change.max_par_fichier, change.encodage = forme.max_par_fichier, forme.encodage
+    change.jour_complet, change.depot = forme.jour_complet, forme.depot
     change.modifie_le = u.maintenant
     _fixer_etablissements(u, code, uais)
     u.journaliser("projet", f"Projet {code} modifié", nb=len(set(uais)))
@@ -115,7 +128,7 @@ def demander_complet(u: Unite, code: str) -> Projet:
     return change
 
 
-def _verifier(uais: Sequence[str], forme: Forme) -> None:
+def _verifier(u: Unite, uais: Sequence[str], forme: Forme) -> None:
     if forme.grammaire == Grammaire.V6_3_1D:
         raise Refus(
             "Un projet du premier degré n'aurait rien à recevoir : la chaîne ne porte que le second degré, les écoles "
@@ -140,6 +153,13 @@ def _verifier(uais: Sequence[str], forme: Forme) -> None:
             f"L'encodage « {forme.encodage[:20]} » n'est pas de ceux que déclare une alimentation.",
             code="ENCODAGE_INCONNU",
             remede=f"Choisissez l'un de ceux-ci : {', '.join(ENCODAGES)}. Les octets sont ASCII dans tous les cas.",
+        )
+    if forme.jour_complet is not None and forme.jour_complet not in jours_d_alimentation(u):
+        raise Refus(
+            "Aucune alimentation n'est écrite ce jour-là.",
+            code="JOUR_COMPLET",
+            remede="Choisissez l'un de ces jours pour l'alimentation complète : "
+            f"{', '.join(JOURS[j] for j in jours_d_alimentation(u))}.",
         )
     if not uais:
         raise Refus(

@@ -172,6 +172,7 @@ def _exclusion(e: Eleve, retenue: Retenue) -> ExclusionMsg:
         menu=retenue.menu,
         depuis=e.modifie_le,
         cles=cles | ({"ine": e.ine} if e.ine else {}),
+        libelle=f"{e.nom} {e.prenom}".strip(),
     )
 
 
@@ -255,6 +256,7 @@ def _exclure(p: Personne, code: str, phrase: str) -> ExclusionMsg:
         else "Réglez d'abord ce qui retient les élèves de ce responsable.",
         menu=MENU_FICHE,
         cles={"personne_id": str(p.personne_id), "uai": p.uai},
+        libelle=f"{p.nom_usage or p.nom} {p.prenom}".strip(),
     )
 
 
