@@ -22,11 +22,15 @@ CARACTERES_LARGES = str.maketrans("./", "--")
 
 @dataclass(frozen=True, slots=True)
 class Etat:
-    """What an export to STS-Web looks at: services in order, each with the reason why it stays (None: it goes)."""
+    """What an export to STS-Web looks at: services in order, each with the reason why it stays (None: it goes).
+
+    `matieres`: codes in STS-Web, of those that have a counterpart; `libelles`: of all.
+    """
 
     structures: dict[str, m.Structure]
     profs: dict[int, m.Professeur]
     matieres: dict[str, str]
+    libelles: dict[str, str]
     services: tuple[tuple[m.Service, rules.Ecart | None], ...]
 
     @property
@@ -51,14 +55,14 @@ def lire_etat(u: Unite, uai: str, annee: int) -> Etat:
     bases.trouver(u, uai, annee)
     structures = groupes.structures_de(u, uai, annee)
     profs = {p.numero: p for p in u.session.scalars(select(m.Professeur).filter_by(uai=uai, annee=annee))}
-    matieres = {
-        x.code: x.sts_code
-        for x in u.session.scalars(select(m.Matiere).filter_by(uai=uai, annee=annee).order_by(m.Matiere.code))
-        if x.sts_code
-    }
+    lues = u.session.scalars(select(m.Matiere).filter_by(uai=uai, annee=annee).order_by(m.Matiere.code)).all()
+    matieres = {x.code: x.sts_code for x in lues if x.sts_code}
     ordre = (m.Service.structure, m.Service.matiere, m.Service.modalite)
     services = u.session.scalars(select(m.Service).filter_by(uai=uai, annee=annee).order_by(*ordre))
-    return Etat(structures, profs, matieres, tuple((s, _ecart(s, structures, profs, matieres)) for s in services))
+    libelles = {x.code: x.libelle for x in lues}
+    return Etat(
+        structures, profs, matieres, libelles, tuple((s, _ecart(s, structures, profs, matieres)) for s in services)
+    )
 
 
 def _ecart(
@@ -121,35 +125,37 @@ def controler(u: Unite, uai: str, annee: int) -> list[PointDeControle]:
             "COURS_PONDERES_A_ZERO",
             "Cours pondérés à 0",
             True,
-            tuple(_nom(s) for s in etat.exportes if not s.heures),
+            tuple(_nom(s, etat) for s in etat.exportes if not s.heures),
             "Donnez leurs heures à ces services.",
         ),
         PointDeControle(
             "SERVICES_ECARTES",
             "Services écartés",
             True,
-            tuple(f"{_nom(s)} ({e.phrase})" for s, e in etat.services if e and not e.voulu),
+            tuple(f"{_nom(s, etat)} ({e.phrase})" for s, e in etat.services if e and not e.voulu),
             "Établissez les correspondances, ou rendez ces services « non exportables ».",
         ),
         PointDeControle(
             MIS_DE_COTE,
             "Services mis de côté",
             False,
-            tuple(f"{_nom(s)} ({e.phrase})" for s, e in etat.services if e and e.voulu),
+            tuple(f"{_nom(s, etat)} ({e.phrase})" for s, e in etat.services if e and e.voulu),
             "Rien à faire : ils restent dans la base.",
         ),
         PointDeControle(
             "CONFORMITE_MATIERES",
             "Conformité des matières",
             False,
-            tuple(utilisees),
+            tuple(f"{x} {etat.libelles.get(x, '')}".strip() for x in utilisees),
             "Fichier > Avec STSWEB > Établir les correspondances, onglet « Matières ».",
         ),
         PointDeControle(
             "SERVICES_SANS_COURS",
             "Services sans cours placé",
             False,
-            tuple(_nom(s) for s in etat.exportes if s.heures and (s.structure, s.matiere, s.modalite) not in places),
+            tuple(
+                _nom(s, etat) for s in etat.exportes if s.heures and (s.structure, s.matiere, s.modalite) not in places
+            ),
             "Lancez un placement automatique : sans cours, le service part sans emploi du temps.",
         ),
         PointDeControle(
@@ -194,5 +200,5 @@ def _nom_accepte(u: Unite, s: m.Structure) -> bool:
     return code_structure_valide(code, u.profil.structure_longueur_code)
 
 
-def _nom(s: m.Service) -> str:
-    return f"{s.structure} {s.matiere} {s.modalite}"
+def _nom(s: m.Service, etat: Etat) -> str:
+    return f"{s.structure} {s.matiere} {s.modalite}, {etat.libelles.get(s.matiere, 'matière inconnue')}"

@@ -57,7 +57,10 @@ def test_what_is_mended_on_the_copy_comes_back_on_the_base(inachevee: Any) -> No
     assert f"emp_sts_{ecole.uai}_2021.xml" in fichier.headers["content-disposition"]
     assert sts.lire_emp_sts(io.BytesIO(fichier.content), "emp_sts.xml").parametres.uaj == ecole.uai
     points = {c["code"]: c["lignes"] for c in ecole.demander("GET", "/controles")}
-    assert (points["GROUPES_SANS_EFFECTIF"], points["COURS_PONDERES_A_ZERO"]) == (["6ALL1"], [f"6A {MATHS} CG"])
+    assert (points["GROUPES_SANS_EFFECTIF"], points["COURS_PONDERES_A_ZERO"]) == (
+        ["6ALL1"],
+        [f"6A {MATHS} CG, Mathématiques"],
+    )
     reste = {p["code"]: p["lignes"] for p in ecole.demander("GET", "/copie/a-refaire")}
     assert reste["GROUPES_SANS_EFFECTIF"] == ["6ALL1"]
     assert "Réparé sur la copie, à refaire sur la base réelle" in page_de(ecole, "/exports/sts")

@@ -108,7 +108,7 @@ def test_the_assistant_lists_what_is_incomplete(ecole: Any) -> None:
     ecole.service("6ALL1", ALLEMAND, 0, 40102)
     points = {c["code"]: c for c in ecole.demander("GET", "/controles")}
     assert points["GROUPES_SANS_EFFECTIF"]["lignes"] == ["6ALL1"]
-    assert points["COURS_PONDERES_A_ZERO"]["lignes"] == [f"6ALL1 {ALLEMAND} CG"]
+    assert points["COURS_PONDERES_A_ZERO"]["lignes"] == [f"6ALL1 {ALLEMAND} CG, Allemand LV1"]
     assert points["GROUPES_SANS_EFFECTIF"]["gene"] is True
     reponse = ecole.demander("POST", "/exports/sts")
     dits = unquote(reponse.headers["x-rentree-avertissements"])
@@ -138,7 +138,10 @@ def test_a_matiere_without_counterpart_is_warned_of(ecole: Any) -> None:
     choix = [{"genre": "matiere", "code": FRANCAIS, "sts_code": None}]
     ecole.demander("PUT", "/correspondances", json=choix)
     points = {c["code"]: c for c in ecole.demander("GET", "/controles")}
-    assert (points["CONFORMITE_MATIERES"]["lignes"], points["CONFORMITE_MATIERES"]["gene"]) == ([FRANCAIS], False)
+    assert (points["CONFORMITE_MATIERES"]["lignes"], points["CONFORMITE_MATIERES"]["gene"]) == (
+        [f"{FRANCAIS} Français"],
+        False,
+    )
     assert ecole.demander("POST", "/exports/sts", 422)["code"] == "SANS_SERVICE"
     ecole.demander("PUT", "/correspondances", json=[choix[0] | {"sts_code": MATHS}])
     assert {s.code_matiere for d in ecole.exporter_sts().divisions for s in d.services} == {MATHS}
