@@ -38,6 +38,8 @@ PARCOURS: dict[str, tuple[str, ...]] = {
 """The applications through which each kind of thing must pass to reach the ENT."""
 
 LIENS = "liens élève-groupe"
+D_UNE_ECOLE = frozenset({"SORTI", "SANS_PROJET"})
+"""Stops that hold in one school only: gone from it, or no ENT project holds it."""
 SI_INVISIBLE = {
     "enseignant": "Si l'enseignant ne voit pas ses classes ou ses groupes, ou ne voit pas tous ses élèves",
     "eleve": "Si le lien entre l'élève et l'enseignant manque pourtant dans l'ENT",
@@ -47,11 +49,12 @@ SI_INVISIBLE = {
 SI_ABSENT = "Si l'utilisateur ne trouve pourtant pas ce qu'il attend dans l'ENT"
 
 
-def conclure(traces: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str]) -> Conclusion:
+def conclure(toutes: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str]) -> Conclusion:
     """Read the traces of one thing, ordered along the chain, and say where its path stops.
 
     `muets`: the services that did not answer: nothing is concluded from their silence.
     """
+    traces = [t for t in toutes if not _quitte(t, toutes)]
     quoi = objet(traces)
     trouvee = depart(traces, quoi, cadran, muets) or _suivre_le_chemin(traces, quoi, cadran, muets)
     compte = _compte(traces, quoi)
@@ -73,6 +76,15 @@ def _suivre_le_chemin(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets:
     if reserve is not None:
         return _arrete(traces, quoi, reserve, "reserve", cadran)
     return _jusqu_ou(traces, quoi, cadran, muets)
+
+
+def _quitte(trace: Trace, traces: Sequence[Trace]) -> bool:
+    """Whether a trace is of a school that stops somebody whom the same application knows in another one."""
+    return _d_une_ecole(trace) and any(t.service == trace.service and not _d_une_ecole(t) for t in traces)
+
+
+def _d_une_ecole(trace: Trace) -> bool:
+    return bool(trace.blocages) and {b.code for b in trace.blocages} <= D_UNE_ECOLE
 
 
 def _compte(traces: Sequence[Trace], quoi: str) -> str:

@@ -43,7 +43,7 @@ def modifications(u: Unite, b: BaseEleves, personnes: Sequence[Personne]) -> Map
         .where(numero.in_([p.personne_id for p in personnes]))
         .group_by(numero)
     )
-    return dict(u.session.execute(requete).tuples().all()) if personnes else {}
+    return dict(u.session.execute(requete).all()) if personnes else {}
 
 
 def remarques_de_la_personne(p: Personne, fiches: int) -> list[Blocage]:

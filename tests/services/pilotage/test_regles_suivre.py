@@ -203,6 +203,14 @@ def test_a_reserve_does_not_hide_an_arrival() -> None:
     assert (c.etat, c.ou, c.code) == ("reserve", "siecle_bee", "FN02")
 
 
+def test_the_school_that_was_left_does_not_stop_the_new_one() -> None:
+    """Gone from one school and present in another: she has arrived; gone from the only one: that is the stop."""
+    sorti = trace("siecle_bee", etat="absent", cles={"eleve_id": "11", "uai": UAI}, blocages=[blocage(code="SORTI")])
+    c = conclusion(trace("siecle_bee"), sorti, trace("aaf"), trace("ent"))
+    assert (c.etat, c.ou) == ("arrive", None)
+    assert conclusion(sorti).code == "SORTI"
+
+
 def test_arrived() -> None:
     """In the ENT and held back nowhere: nothing to do."""
     c = conclusion(trace("siecle_bee"), trace("aaf"), trace("ent", etapes=[Etape(instant=a(1, 5), libelle="Créé")]))
