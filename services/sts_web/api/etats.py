@@ -75,7 +75,7 @@ def get_journal(
     acteur: str = "",
     du: date | None = None,
     au: date | None = None,
-    page: Annotated[int, Query(ge=1)] = 1,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> journal.Journal:
     """« Edition journal »: what was done, by whom, when, latest first."""
     return journal.lire(u, uai, journal.Filtre(annee, genre, acteur, du, au), page)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from services.sts_web.rules.textes import controler_texte
 from shared.contracts.refus import Refus
 from shared.identifiers.codes import caracteres_interdits
 
@@ -113,7 +114,8 @@ def controler_nom(code: str, genre: TypeStructure, existants: Mapping[str, TypeS
 
 
 def controler_libelle(libelle: str, code: str) -> None:
-    """Raise `StructureRefusee` when a label does not fit in what BEE writes."""
+    """Raise `Refus` when a label does not fit in what BEE writes (CARACTERES_DE_CONTROLE, LIBELLE_TROP_LONG)."""
+    controler_texte(libelle, "Le libellé")
     if len(libelle) > LONGUEUR_LIBELLE:
         raise StructureRefusee(
             f"Le libellé de « {code} » a {len(libelle)} caractères, {LONGUEUR_LIBELLE} au plus sont acceptés.",

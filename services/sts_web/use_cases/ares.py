@@ -9,6 +9,7 @@ from sqlalchemy import select
 from services.sts_web.models import Are
 from services.sts_web.rules.moyens import controler_heures
 from services.sts_web.use_cases import etablissements, personnes
+from services.sts_web.use_cases.cles import chercher
 from shared import nomenclatures
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
@@ -79,7 +80,7 @@ def supprimer(u: Unite, uai: str, annee: int, agent: int, code: str) -> None:
 
 def _trouver(u: Unite, uai: str, annee: int, agent: int, code: str) -> Are:
     etablissements.ouvrir(u, uai, annee, ecriture=True)
-    ligne = u.session.get(Are, (uai, annee, agent, code))
+    ligne = chercher(u, Are, (uai, annee, agent, code))
     if ligne is None:
         raise Inconnu(
             f"L'enseignant n° {agent} n'a pas l'ARE « {code[:20]} ».",

@@ -13,6 +13,7 @@ from services.sts_web.rules.annees import EtatAnnee, bornes, campagne_de_rentree
 from services.sts_web.rules.moyens import lire_periode
 from services.sts_web.use_cases import etablissements
 from services.sts_web.use_cases.alertes import Alerte, annee_a_verifier
+from shared.contracts.refus import Inconnu
 from shared.horloge.annees import libelle_annee
 from shared.persistence.unite import Unite
 
@@ -62,7 +63,16 @@ def date_butoir(u: Unite, annee: int) -> date | None:
 
 
 def fixer(u: Unite, annee: int, debut: date, fin: date) -> None:
-    """Fix the dates of the campagne of a year for the whole académie. Raises `Refus` (DATES_INVALIDES)."""
+    """Fix the dates of the campagne of a year for the whole académie.
+
+    Raises `Inconnu` (ANNEE_INCONNUE), `Refus` (DATES_INVALIDES).
+    """
+    if not 1900 <= annee <= 2999:
+        raise Inconnu(
+            f"L'année {annee} n'est pas une année scolaire.",
+            code="ANNEE_INCONNUE",
+            remede="Donnez l'année civile où elle commence, par exemple 2021.",
+        )
     lire_periode(debut, fin, bornes(annee, u.profil.calendrier))
     u.session.merge(Campagne(annee=annee, debut=debut, fin=fin, fixee_le=u.maintenant))
     u.session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.sts_web.models import Annee, Etablissement
 from services.sts_web.rules.annees import LIBELLE_ETAT, EtatAnnee, etats_des_annees
 from services.sts_web.rules.structure import ReglesNoms
+from services.sts_web.use_cases.cles import PLUS_GRAND, chercher, possible
 from shared.contracts.echanges import EtablissementMsg
 from shared.contracts.refus import Inconnu, Refus
 from shared.horloge.annees import libelle_annee
@@ -77,7 +78,7 @@ def regles_noms(u: Unite) -> ReglesNoms:
 
 def trouver(u: Unite, uai: str) -> Etablissement:
     """The school. Raises `Inconnu` (UAI_INCONNU)."""
-    etablissement = u.session.get(Etablissement, uai)
+    etablissement = chercher(u, Etablissement, (uai,))
     if etablissement is None:
         raise Inconnu(
             f"L'établissement « {uai[:20]} » n'existe pas dans STS-Web.",
@@ -99,7 +100,8 @@ def ouvrir(u: Unite, uai: str, annee: int, *, ecriture: bool = False) -> Context
     """
     etablissement = trouver(u, uai)
     # A writer locks the year: numbers of services are allotted under that lock.
-    ligne = u.session.get(Annee, (uai, annee), with_for_update=True if ecriture else None)
+    connue = possible(annee, PLUS_GRAND)
+    ligne = u.session.get(Annee, (uai, annee), with_for_update=True if ecriture else None) if connue else None
     if ligne is None:
         raise Inconnu(
             f"L'année {libelle_annee(annee)} n'existe pas dans STS-Web pour cet établissement.",

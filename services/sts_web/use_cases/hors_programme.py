@@ -13,7 +13,9 @@ from sqlalchemy import select
 from services.sts_web.models import HorsProgramme, Matiere, Mef, Programme
 from services.sts_web.rules import programmes as regles
 from services.sts_web.rules.moyens import controler_heures
+from services.sts_web.rules.textes import controler_texte
 from services.sts_web.use_cases import etablissements, lecture
+from services.sts_web.use_cases.cles import chercher
 from services.sts_web.use_cases.lecture import ServiceVue, StructureVue
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
@@ -108,13 +110,13 @@ def declarer(u: Unite, uai: str, annee: int, saisie: DeclarationVue) -> None:
     HEURES_INVALIDES, DECLARATION_EXISTANTE).
     """
     etablissements.ouvrir(u, uai, annee, ecriture=True)
-    if u.session.get(Mef, saisie.mef) is None:
+    if chercher(u, Mef, (saisie.mef,)) is None:
         raise Inconnu(
             f"Le MEF « {saisie.mef[:20]} » n'existe pas dans les nomenclatures de l'établissement.",
             code="MEF_INCONNU",
             remede="Choisissez dans la liste des MEF.",
         )
-    if u.session.get(Matiere, saisie.matiere) is None:
+    if chercher(u, Matiere, (saisie.matiere,)) is None:
         raise Inconnu(
             f"La matière « {saisie.matiere[:20]} » n'existe pas.",
             code="MATIERE_INCONNUE",
@@ -175,6 +177,7 @@ def _hors_programme(u: Unite, mefs: dict[str, tuple[str, ...]], services: list[S
 def _controler(saisie: DeclarationVue) -> None:
     controler_heures(saisie.heures)
     motif = saisie.motif.strip()
+    controler_texte(motif, "Le motif")
     if not motif:
         raise Refus(
             "Une matière hors programme se justifie.",
@@ -191,7 +194,7 @@ def _controler(saisie: DeclarationVue) -> None:
 
 def _trouver(u: Unite, uai: str, annee: int, mef: str, matiere: str) -> HorsProgramme:
     etablissements.ouvrir(u, uai, annee, ecriture=True)
-    ligne = u.session.get(HorsProgramme, (uai, annee, mef, matiere))
+    ligne = chercher(u, HorsProgramme, (uai, annee, mef, matiere))
     if ligne is None:
         raise Inconnu(
             f"La matière « {matiere[:20]} » n'est pas déclarée hors programme pour le MEF « {mef[:20]} ».",

@@ -14,6 +14,7 @@ from services.sts_web.models import Hsa
 from services.sts_web.rules.annees import bornes
 from services.sts_web.rules.moyens import controler_gere_par_epp, controler_heures, lire_periode
 from services.sts_web.use_cases import etablissements, personnes
+from services.sts_web.use_cases.cles import chercher
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
 
@@ -109,7 +110,7 @@ def supprimer(u: Unite, uai: str, annee: int, agent: int, discipline: str) -> No
 
 def _trouver(u: Unite, uai: str, annee: int, agent: int, discipline: str) -> Hsa:
     etablissements.ouvrir(u, uai, annee, ecriture=True)
-    ligne = u.session.get(Hsa, (uai, annee, agent, discipline))
+    ligne = chercher(u, Hsa, (uai, annee, agent, discipline))
     if ligne is None:
         raise Inconnu(
             f"L'enseignant n° {agent} n'a pas d'HSA en « {discipline[:20]} ».",

@@ -11,6 +11,7 @@ from services.sts_web.models import Division, DivisionMef, IndemniteMission, Mef
 from services.sts_web.rules.annees import bornes
 from services.sts_web.rules.moyens import MISSIONS, controler_gere_par_epp, controler_mission, lire_periode
 from services.sts_web.use_cases import etablissements, personnes
+from services.sts_web.use_cases.cles import chercher, possible
 from shared import nomenclatures
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
@@ -88,7 +89,7 @@ def nommer(
     """
     etablissements.ouvrir(u, uai, annee, ecriture=True)
     personne = personnes.ressource(u, uai, annee, agent)
-    if u.session.get(Division, (uai, annee, division)) is None:
+    if chercher(u, Division, (uai, annee, division)) is None:
         raise Inconnu(
             f"La division « {division[:20]} » n'existe pas.",
             code="DIVISION_INCONNUE",
@@ -129,6 +130,8 @@ def retirer(u: Unite, uai: str, annee: int, agent: int, division: str) -> None:
                 ProfPrincipal.agent_id == agent,
             )
         )
+        if possible(division) and possible(agent)
+        else ()
     )
     if not lignes:
         raise _inconnue(f"L'enseignant n° {agent} n'est pas professeur principal de « {division[:20]} ».")
@@ -173,7 +176,7 @@ def confier(
 def reprendre_mission(u: Unite, uai: str, annee: int, agent: int, mission: str) -> None:
     """Take an IMP away. Raises `Inconnu` (INDEMNITE_INCONNUE)."""
     etablissements.ouvrir(u, uai, annee, ecriture=True)
-    ligne = u.session.get(IndemniteMission, (uai, annee, agent, mission))
+    ligne = chercher(u, IndemniteMission, (uai, annee, agent, mission))
     if ligne is None:
         raise _inconnue(f"L'enseignant n° {agent} n'a pas la mission « {mission[:20]} ».")
     u.session.delete(ligne)

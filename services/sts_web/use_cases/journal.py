@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 
 from services.sts_web import models
 from services.sts_web.use_cases import etablissements
+from services.sts_web.use_cases.cles import PLUS_GRAND, possible
 from shared.persistence.unite import Unite
 
 TAILLE = 50
+# A day beyond these bounds no line, and PostgreSQL's own calendar ends somewhere.
+PREMIER_JOUR, DERNIER_JOUR = date(1900, 1, 1), date(2999, 12, 31)
 LONGUEUR_FICHIER = 20_000
 ETABLISSEMENT, NUIT, RECTORAT = "établissement", "traitement de nuit", "rectorat"
 
@@ -131,6 +134,8 @@ def _de_l_ecole(uai: str) -> ColumnElement[bool]:
 
 def _conditions(u: Unite, uai: str, f: Filtre) -> list[ColumnElement[bool]]:
     table = models.Journal
+    if not (possible(f.genre) and possible(f.acteur) and possible(f.annee or 0, PLUS_GRAND)):
+        return [false()]
     ou = [_de_l_ecole(uai)]
     if f.annee is not None:
         ou.append(or_(table.annee == f.annee, table.annee.is_(None)))
@@ -144,9 +149,9 @@ def _conditions(u: Unite, uai: str, f: Filtre) -> list[ColumnElement[bool]]:
         inconnue = table.origine.is_(None) & (table.sens == "recu")
         ou.append((table.origine == f.acteur) | (inconnue if f.acteur == RECTORAT else table.id.is_(None)))
         ou.append(table.sens != "lot")
-    if f.du:
+    if f.du and f.du > PREMIER_JOUR:
         ou.append(table.instant >= _minuit(u, f.du))
-    if f.au:
+    if f.au and f.au < DERNIER_JOUR:
         ou.append(table.instant < _minuit(u, f.au + timedelta(days=1)))
     return ou
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from services.sts_web.models import Agent, Are, EnseignantService, Nomination, ProfPrincipal
 from services.sts_web.rules.annees import bornes
 from services.sts_web.rules.ressources import ENSEIGNANT
+from services.sts_web.rules.textes import controler_texte
 from services.sts_web.use_cases import etablissements, lecture
 from services.sts_web.use_cases.lecture import PersonneVue
 from services.sts_web.use_cases.receptions import enregistrer_agents
@@ -146,6 +147,7 @@ def _controler_nom(nom: str, prenom: str) -> None:
             code="NOM_VIDE",
             remede="Saisissez le nom et le prénom.",
         )
+    controler_texte(nom + prenom, "Le nom ou le prénom")
     if max(len(nom), len(prenom)) > LONGUEUR_NOM:
         raise Refus(
             f"Le nom ou le prénom dépasse {LONGUEUR_NOM} caractères.",

@@ -13,6 +13,7 @@ from services.sts_web.models import EnseignantService, Service
 from services.sts_web.rules import ressources as regles
 from services.sts_web.rules.importation import ServiceLu
 from services.sts_web.use_cases import etablissements, lecture
+from services.sts_web.use_cases.cles import PLUS_GRAND, possible
 from services.sts_web.use_cases.lecture import EnseignantVue, PersonneVue, ServiceVue
 from services.sts_web.use_cases.receptions import matieres_connues
 from shared import nomenclatures
@@ -179,7 +180,7 @@ def supprimer_service(u: Unite, uai: str, annee: int, numero: int) -> None:
     """Delete a service. Raises `Inconnu` (SERVICE_INCONNU)."""
     etablissements.ouvrir(u, uai, annee, ecriture=True)
     ici = (Service.uai == uai, Service.annee == annee, Service.numero == numero)
-    if u.session.scalar(select(Service.numero).where(*ici)) is None:
+    if not possible(numero, PLUS_GRAND) or u.session.scalar(select(Service.numero).where(*ici)) is None:
         raise _inconnu("SERVICE_INCONNU", f"Le service n° {numero} n'existe pas.")
     u.session.execute(delete(Service).where(*ici))
     u.journaliser("suppression_service", "Services : suppression", uai=uai, annee=annee, nb=1)
