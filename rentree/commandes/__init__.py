@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rentree.commandes import bacs, charger, fichier, horloge, installation, mesures
+from rentree.commandes import aaf, bacs, charger, fichier, horloge, installation, mesures
 
 application = typer.Typer(
     name="rentree",
@@ -24,6 +24,7 @@ application.command("charger")(charger.charger)
 application.command("suivre")(horloge.suivre)
 application.command("bench")(mesures.bench)
 application.command("chaos")(mesures.chaos)
+application.add_typer(aaf.application, name="aaf")
 application.add_typer(bacs.application, name="bac")
 application.add_typer(fichier.application, name="fichier")
 application.add_typer(horloge.application, name="horloge")
