@@ -46,7 +46,7 @@ def declarer(u: Unite, uai: str, aaf_id: int) -> AccesAutomatise:
 
     Raises `Inconnu` UAI_INCONNU, COMPTE_INCONNU, `Refus` UTILISATEUR_NON_AUTORISABLE, IMPORT_MANUEL_REQUIS.
     """
-    projet = projet_de(u, uai)
+    projet = projet_de(u, uai, verrouiller=True)
     compte = consultation.compte(u, projet.code, aaf_id)
     if (
         compte["profil"] not in PROFILS

@@ -75,8 +75,8 @@ def importer(
     """
     from services.ent.use_cases import application_edt, lecture_edt  # the format is heavy, and few import
 
-    projet = projet_de(u, uai)
-    connu = u.session.get(models.ReglageEdt, {"uai": uai, "annee": projet.annee}, with_for_update=True)
+    projet = projet_de(u, uai, verrouiller=True)
+    connu = u.session.get(models.ReglageEdt, {"uai": uai, "annee": projet.annee})
     if reponses is None and connu is None:
         raise Refus(
             "Le premier import de l'année se fait avec l'assistant d'import d'emploi du temps.",

@@ -22,7 +22,7 @@ def creer(u: Unite, uai: str, nom: str, prenom: str) -> Compte:
     When the person appears in STS-Web her real account is made beside it: two accounts for one person.
     Raises `Inconnu` UAI_INCONNU, `Refus` IDENTITE_INCOMPLETE, ENT_NON_ALIMENTE.
     """
-    projet = projet_de(u, uai)
+    projet = projet_de(u, uai, verrouiller=True)
     nom, prenom = " ".join(nom.split())[:MAX], " ".join(prenom.split())[:MAX]
     if not nom or not prenom:
         raise Refus(

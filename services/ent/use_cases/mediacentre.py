@@ -17,7 +17,7 @@ from shared.persistence.unite import Unite
 
 def affecter(u: Unite, uai: str, titre: str, genre: Literal["division", "groupe"], nom: str) -> Manuel:
     """Give a manuel to a class or a group of the AAF. Raises `Inconnu` ENSEMBLE_INCONNU, `Refus` MANUEL_SANS_TITRE."""
-    projet = projet_de(u, uai)
+    projet = projet_de(u, uai, verrouiller=True)
     if not titre.strip():
         raise Refus(
             "Le manuel n'a pas de titre.",

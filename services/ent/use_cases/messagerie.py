@@ -29,7 +29,7 @@ def ecrire(
     Arguments: `genre`, `nom`: `profil` (the whole school, `nom` is not read), a class, a group of the AAF, a group
     made from the timetable. Raises `Inconnu` ENSEMBLE_INCONNU, ENSEMBLE_EDT_INCONNU, `Refus` LISTE_VIDE.
     """
-    projet = projet_de(u, uai)
+    projet = projet_de(u, uai, verrouiller=True)
     destinataires = _destinataires(u, projet.code, uai, genre, nom, public)
     libelle = f"{LIBELLES_PUBLIC[public]} de " + ("tout l'établissement" if genre == "profil" else nom)
     if not destinataires:
@@ -54,7 +54,7 @@ def envoyer(
     corps: str,
     lien: str = "",
 ) -> dict[str, Any]:
-    """Put a message in the boxes of these accounts. `lien`: path of an address of this ENT, to copy."""
+    """Put a message in the boxes of these accounts; `projet` is locked. `lien`: path of an address of this ENT."""
     numero = (u.session.scalar(select(func.max(Message.id)).where(Message.projet == projet.code)) or 0) + 1
     u.session.add(
         Message(

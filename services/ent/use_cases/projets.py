@@ -87,8 +87,11 @@ def projets(u: Unite) -> list[models.Projet]:
     return list(u.session.scalars(select(models.Projet).order_by(models.Projet.code)))
 
 
-def projet_de(u: Unite, uai: str) -> models.Projet:
-    """The project of a school: the one that lists it, else the first that was fed with it. Raises `Inconnu`."""
+def projet_de(u: Unite, uai: str, *, verrouiller: bool = False) -> models.Projet:
+    """The project of a school: the one that lists it, else the first that was fed with it. Raises `Inconnu`.
+
+    `verrouiller`: until the end of the transaction nobody else numbers what it holds.
+    """
     tables = models.Projet, models.Structure
     trouve = u.session.scalars(
         select(tables[0]).where(tables[0].uais.contains([uai])).order_by(tables[0].code).limit(1)
@@ -103,7 +106,7 @@ def projet_de(u: Unite, uai: str) -> models.Projet:
         ).first()
     if trouve is None:
         raise uai_inconnu(uai)
-    return trouve
+    return projet(u, trouve.code, verrouiller=True) if verrouiller else trouve
 
 
 def uai_inconnu(uai: str) -> Inconnu:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -255,3 +256,13 @@ def test_numbers_that_nobody_has_and_signs_that_no_text_holds_are_refused(ent: A
     message = {"genre": "groupe", "nom": "a\0b", "public": "eleves", "objet": "a\0b"}
     assert ent["ent"].post(f"{ICI}/messages", json=message).status_code in (404, 422)
     assert ent["ent"].get("/api/depots-edt/a%00b").status_code in (404, 422)
+
+
+def test_messages_written_together_all_arrive(ent: Any) -> None:
+    """Trainees who write at the same moment each have their message, under a number of its own."""
+    corps = {"genre": "profil", "public": "eleves", "objet": "Ensemble"}
+    with ThreadPoolExecutor(6) as gens:
+        reponses = list(gens.map(lambda _: ent["ent"].post(f"{ICI}/messages", json=corps), range(6)))
+    assert [r.status_code for r in reponses] == [201] * 6, [r.text for r in reponses]
+    assert sorted(r.json()["id"] for r in reponses) == [1, 2, 3, 4, 5, 6]
+    assert len(boite(ent, ILONA)) == 6
