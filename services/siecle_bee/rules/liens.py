@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
 from shared.formats.elegroupe.anomalies import CATALOGUE, Effet, phrase
 from shared.formats.elegroupe.liens import EleveLien, GroupeLien
@@ -85,7 +85,22 @@ class Compte:
     absents: int = 0
 
 
-class _Annuaire:
+class EtatCivil(Protocol):
+    """Who a pupil of a file says she is."""
+
+    @property
+    def nom_de_famille(self) -> str: ...
+    @property
+    def prenom(self) -> str: ...
+    @property
+    def prenom2(self) -> str | None: ...
+    @property
+    def prenom3(self) -> str | None: ...
+    @property
+    def date_naiss(self) -> date: ...
+
+
+class Annuaire:
     """The fiches of the school, found by ELEVE_ID, INE, private number, or civil status."""
 
     def __init__(self, fiches: Sequence[EleveDeLaBase]) -> None:
@@ -107,7 +122,7 @@ class _Annuaire:
             return self.par_ine.get(lu.id_national)
         return None if lu.id_prv_ele is None else self.par_prv.get(lu.id_prv_ele)
 
-    def par_etat_civil(self, lu: EleveLien) -> list[EleveDeLaBase]:
+    def par_etat_civil(self, lu: EtatCivil) -> list[EleveDeLaBase]:
         """The fiches of that family or usual name, first names and birth date; case does not count."""
         nom, prenom = lu.nom_de_famille.casefold(), lu.prenom.casefold()
         return [
@@ -130,7 +145,7 @@ def importer(eleves: Iterable[EleveLien], fiches: Sequence[EleveDeLaBase], conte
     A pupil is rejected when not found (REJELEGROUPE_01), of another school (02), already given links by this
     file or not to be told from a namesake (03), or without MEF (GROUPE_B_01).
     """
-    annuaire = _Annuaire(fiches)
+    annuaire = Annuaire(fiches)
     compte = Compte()
     vus: set[int] = set()
     avec_liens: set[int] = set()
@@ -169,7 +184,7 @@ def importer(eleves: Iterable[EleveLien], fiches: Sequence[EleveDeLaBase], conte
 
 
 def _trouver(
-    annuaire: _Annuaire, lu: EleveLien, contexte: Contexte, avec_liens: set[int]
+    annuaire: Annuaire, lu: EleveLien, contexte: Contexte, avec_liens: set[int]
 ) -> tuple[EleveDeLaBase | None, str]:
     fiche = annuaire.par_identifiant(lu)
     if fiche is None:

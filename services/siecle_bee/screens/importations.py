@@ -13,6 +13,7 @@ from starlette.responses import Response
 from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.screens.cadre import BASE, chemin, page
 from services.siecle_bee.screens.formulaires import Formulaire, date_lue
+from services.siecle_bee.screens.specifiques import SPECIFIQUES
 from services.siecle_bee.use_cases import bases, dossiers, exports, fiches
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
@@ -162,6 +163,7 @@ def _page_exports(request: Request, u: Unite, b: BaseEleves, refus: Refus | None
         "Exportations - En XML",
         statut=refus.statut if refus else 200,
         generiques=[(e.value.radical, e.value.libelle) for e in exports.ECRIVAINS],
+        specifiques=SPECIFIQUES,
         jeu=u.profil.edt_jeu_siecle,
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )

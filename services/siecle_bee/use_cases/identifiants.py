@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from services.siecle_bee.models import Compteur
 from shared.persistence.unite import Unite
 
-ELEVE, PERSONNE, ADRESSE, DEPOT = "eleve", "personne", "adresse", "depot"
-PLANCHERS = {ELEVE: 200_000, PERSONNE: 400_000, ADRESSE: 600_000, DEPOT: 0}
+ELEVE, PERSONNE, ADRESSE, DEPOT, DEPOT_DOSSIERS = "eleve", "personne", "adresse", "depot", "depot_dossiers"
+PLANCHERS = {ELEVE: 200_000, PERSONNE: 400_000, ADRESSE: 600_000, DEPOT: 0, DEPOT_DOSSIERS: 0}
 PLANCHER_ELENOET = 1000
 
 

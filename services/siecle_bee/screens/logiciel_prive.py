@@ -1,0 +1,124 @@
+"""Importations > Dossiers depuis logiciel privé; Suivi des échanges > Logiciel privé - Dossiers, Océan - Diplômes.
+
+Source: procedures BEE-06, BEE-38, BEE-39; SIECLE reference, section 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Request, UploadFile
+from starlette.responses import Response
+
+from services.siecle_bee.models import BaseEleves, DepotDossiers
+from services.siecle_bee.rules.dossiers_prives import SECTIONS
+from services.siecle_bee.screens.cadre import BASE, chemin, page
+from services.siecle_bee.use_cases import bases, dossiers_prives
+from shared.contracts.refus import Refus
+from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
+from shared.persistence.unite import Unite
+from shared.screens.composants import Colonne, Message, Tri
+from shared.screens.pages import rediriger
+
+routeur = Routeur()
+
+ADRESSE = "importations/dossiers-prives"
+TITRE = "Importations - Dossiers depuis logiciel privé - Importer dossiers élèves depuis un logiciel privé"
+ANNONCE = (
+    "L'import des fiches élèves depuis un logiciel privé peut se faire de deux manières: manuelle et automatique. "
+    "Veuillez donc privilégier le mode automatique via NetSynchro afin de bénéficier d'un traitement plus rapide."
+)
+COLONNES = (
+    Colonne("Date d'import", "date"),
+    Colonne("Fichier", "fichier"),
+    Colonne("Personnes", "personnes", nombre=True),
+    Colonne("Élèves", "eleves", nombre=True),
+    Colonne("Rejetés", "ele_rej", nombre=True),
+    Colonne("Absents", "ele_abs", nombre=True),
+)
+TITRES_OCEAN = ("Reçu le", "Session", "Diplôme", "Candidats", "Diplômes délivrés")
+
+
+def _page_depot(request: Request, u: Unite, b: BaseEleves, refus: Refus | None = None) -> Response:
+    return page(
+        request,
+        u,
+        b,
+        "depot_dossiers.html",
+        TITRE,
+        statut=refus.statut if refus else 200,
+        annonce=ANNONCE,
+        prive=bases.fiche_etablissement(u, b.uai).secteur == "PR",
+        attente=dossiers_prives.en_attente(u, b.uai),
+        messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
+    )
+
+
+@routeur.get(BASE + "/" + ADRESSE)
+def page_depot(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
+    """The page of the deposit."""
+    return _page_depot(request, u, bases.base(u, uai, millesime))
+
+
+@routeur.post(BASE + "/" + ADRESSE)
+def deposer(request: Request, u: Ecriture, uai: str, millesime: int, fichier: UploadFile) -> Response:
+    """« DÉPOSER »: analysed at once, treated in the night."""
+    b = bases.base(u, uai, millesime)
+    try:
+        _, message = dossiers_prives.deposer(u, b, fichier.filename or "", fichier.file.read())
+    except Refus as refus:
+        u.session.rollback()
+        return _page_depot(request, u, b, refus)
+    return rediriger(request, chemin(b, ADRESSE), message)
+
+
+@routeur.get(BASE + "/suivi/dossiers-prives")
+def suivi(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
+    """Suivi des échanges > Logiciel privé - Dossiers."""
+    b = bases.base(u, uai, millesime)
+    cles: dict[str, Callable[[DepotDossiers], Any]] = {
+        "date": lambda d: (d.traite_le, d.id),
+        "fichier": lambda d: d.fichier,
+        **{nom: _compte(nom) for nom in ("personnes", "eleves", "ele_rej", "ele_abs")},
+    }
+    tri = Tri.depuis(request.query_params, cles, "date", descendant=True)
+    return page(
+        request,
+        u,
+        b,
+        "suivi_dossiers.html",
+        "Suivi des échanges - Logiciel privé - Dossiers",
+        colonnes=COLONNES,
+        tri=tri,
+        lignes=tri.appliquer(dossiers_prives.suivi(u, b), cles),
+        attente=dossiers_prives.en_attente(u, b.uai),
+    )
+
+
+def _compte(nom: str) -> Callable[[DepotDossiers], int]:
+    return lambda d: int(d.resume.get(nom, 0))
+
+
+@routeur.get(BASE + "/suivi/dossiers-prives/{depot_id:int}")
+def compte_rendu(request: Request, u: Lecture, uai: str, millesime: int, depot_id: int) -> Response:
+    """The report of a deposit, section by section."""
+    b = bases.base(u, uai, millesime)
+    depot, sections = dossiers_prives.compte_rendu(u, b, depot_id)
+    return page(
+        request,
+        u,
+        b,
+        "compte_rendu_dossiers.html",
+        "Suivi des échanges - Compte-rendu d'import des dossiers",
+        depot=depot,
+        sections=[(code, titre, sections.get(code, [])) for code, titre in SECTIONS.items()],
+    )
+
+
+@routeur.get(BASE + "/suivi/ocean")
+def ocean(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
+    """Suivi des échanges > Océan - Diplômes: nothing comes from Océan here."""
+    b = bases.base(u, uai, millesime)
+    return page(request, u, b, "suivi_ocean.html", "Suivi des échanges - Océan - Diplômes", colonnes=TITRES_OCEAN)
