@@ -15,10 +15,10 @@ ACCES = ReglesAcces(
         # Where one chooses the school and the year: whatever the entry was.
         Adresse(r"^/((api/)?etablissements)?$", None),
         Adresse(r"^/[^/]+/\d+/?$|/etablissements/[^/]+/bases/\d+/?$", None, "lecture"),
-        Adresse(r"/importations/|/autre/(dossiers-logiciel-prive|fiches-renseignements)", "bee.mettre_a_jour"),
+        Adresse(r"/importations/|/fiches-renseignements(/|$)", "bee.mettre_a_jour"),
         Adresse(r"/(exportations|exports-xml)(/|$)", "bee.exporter"),
         Adresse(r"/nomenclatures(/|$)", "bee.nomenclatures"),
-        Adresse(r"/communs/|/autre/(vacances|periodes)", "bee.communs"),
+        Adresse(r"/communs/", "bee.communs"),
         Adresse(r"/(affectation|saisie-en-masse|creation|doublons-responsables|suppression)$", "bee.mettre_a_jour"),
     ),
 )

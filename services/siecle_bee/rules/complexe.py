@@ -61,7 +61,3 @@ def verifier(genre: str, lieu: str, debut: date | None, fin: date | None, milles
         )
     return debut
 
-
-def est_active(debut: date, fin: date | None, jour: date) -> bool:
-    """Whether it runs on `jour`."""
-    return debut <= jour and (fin is None or jour <= fin)

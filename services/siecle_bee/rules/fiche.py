@@ -17,6 +17,25 @@ FRANCE = "100"
 MAJORITE = 18
 
 
+LIBELLES_MANQUES = {
+    "IDENTITE": "Nom ou prénom",
+    "SEXE": "Sexe",
+    "PAYS_NAISSANCE": "Pays de naissance",
+    "COMMUNE_NAISSANCE": "Commune de naissance",
+    "VILLE_NAISSANCE": "Ville de naissance",
+    "NATIONALITE": "Nationalité",
+    "ADRESSE": "Adresse",
+    "RESPONSABLE_LEGAL": "Responsable légal",
+    "MEF": "MEF",
+    "MEF_NON_PROFILE": "MEF non profilé",
+    "DIVISION": "Division",
+    "DIVISION_INCONNUE": "Division non envoyée par STS-Web",
+    "DIVISION_HORS_MEF": "Division d'un autre MEF",
+    "REGIME": "Régime",
+}
+"""What a fiche may lack: code → words of a list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manque:
     """One thing that a fiche lacks: stable code, sentence, tab of the fiche where it is typed."""

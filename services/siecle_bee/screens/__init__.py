@@ -4,12 +4,38 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.siecle_bee.screens import accueil, echanges, fiches, importations, modules, responsables
+from services.siecle_bee.screens import (
+    accueil,
+    communs,
+    echanges,
+    familles,
+    fiches,
+    impacts,
+    importations,
+    logiciel_prive,
+    modules,
+    recherches,
+    responsables,
+    saisie,
+)
 from shared.http.routes import Routeur
 from shared.screens.pages import gabarits
 
 gabarits("siecle_bee", Path(__file__).parent.parent / "templates", titre="SIECLE | Base élèves")
 
 routeur = Routeur(include_in_schema=False)
-for module in (accueil, fiches, responsables, importations, echanges, modules):
+for module in (
+    accueil,
+    fiches,
+    saisie,
+    recherches,
+    impacts,
+    responsables,
+    familles,
+    importations,
+    logiciel_prive,
+    echanges,
+    modules,
+    communs,
+):
     routeur.include_router(module.routeur)

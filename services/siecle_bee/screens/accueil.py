@@ -1,4 +1,4 @@
-"""Choosing the school and the year, the tableau de bord, the pages of what is not simulated."""
+"""Choosing the school and the year; the tableau de bord."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.siecle_bee.rules.annees import LIBELLES_ETAT
-from services.siecle_bee.screens.cadre import BASE, NON_SIMULES, chemin, page
+from services.siecle_bee.screens.cadre import BASE, FICHES_BLOQUANTES, chemin, page
 from services.siecle_bee.use_cases import bases, tableau
 from services.siecle_bee.use_cases import signalements as academiques
-from shared.contracts.refus import Inconnu
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.screens.pages import rediriger, rendre
@@ -38,7 +37,34 @@ def accueil(request: Request, u: Lecture) -> Response:
 def tableau_de_bord(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
     """Tableau de bord."""
     b = bases.base(u, uai, millesime)
-    return page(request, u, b, "tableau_de_bord.html", "Tableau de bord", t=tableau.tableau(u, b))
+    t = tableau.tableau(u, b)
+    return page(
+        request,
+        u,
+        b,
+        "tableau_de_bord.html",
+        "Tableau de bord",
+        t=t,
+        compteurs=_compteurs(t),
+        controle=tableau.CONTROLE_REGULIER,
+    )
+
+
+def _compteurs(t: tableau.Tableau) -> list[tuple[str, int, str, bool]]:
+    """Label, number, page of the list, and whether the number calls for an act."""
+    avancee = "recherche-avancee?"
+    return [
+        ("Effectifs constatés", t.effectif_constate, "eleves?scolarise=oui", False),
+        ("Élèves scolarisés dans l'établissement", t.scolarises, "eleves?scolarise=oui", False),
+        ("Élèves scolarisés hors de l'établissement", t.hors, f"{avancee}complexe=hors", False),
+        ("Élèves non scolarisés", t.non_scolarises, "eleves?scolarise=non", False),
+        ("Motif(s) de sortie imprécis", t.motifs_imprecis, f"{avancee}motif_sortie=imprecis", True),
+        ("Redoublants", t.redoublants, f"{avancee}scolarise=oui&redoublant=oui", False),
+        ("Boursiers", t.boursiers, f"{avancee}scolarise=oui&boursier=oui", False),
+        ("Parcours personnalisés", t.parcours, f"{avancee}complexe=parcours", False),
+        ("Fiches bloquantes", t.bloquantes, FICHES_BLOQUANTES, True),
+        ("Élèves sans INE", t.sans_ine, f"{avancee}sorti=non&ine=non", False),
+    ]
 
 
 @routeur.post(BASE + "/tableau-de-bord/constat")
@@ -55,13 +81,3 @@ def signalements(request: Request, u: Lecture, uai: str, millesime: int) -> Resp
     b = bases.base(u, uai, millesime)
     lignes = academiques.signalements(u, b)
     return page(request, u, b, "signalements.html", "Signalements académiques élèves", lignes=lignes)
-
-
-@routeur.get(BASE + "/autre/{nom}")
-def autre(request: Request, u: Lecture, uai: str, millesime: int, nom: str) -> Response:
-    """A menu entry that is not simulated: what it is."""
-    b = bases.base(u, uai, millesime)
-    if nom not in NON_SIMULES:
-        raise Inconnu("Cette page n'existe pas.", code="PAGE_INCONNUE", remede="Choisissez une entrée du menu.")
-    titre, phrase = NON_SIMULES[nom]
-    return page(request, u, b, "non_simule.html", titre, phrase=phrase)

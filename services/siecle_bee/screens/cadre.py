@@ -22,37 +22,12 @@ from shared.screens.composants import Entree
 from shared.screens.pages import rendre
 
 BASE = "/{uai}/{millesime:int}"
-FICHES_BLOQUANTES = "fiches-bloquantes"
-
-# Entries that open a page saying what they are: slug → (title, sentence).
-NON_SIMULES: dict[str, tuple[str, str]] = {
-    "recherche-avancee": ("Fiches élèves - Recherche avancée", "Recherche sur d'autres critères que l'identité."),
-    "suppression": (
-        "Fiches élèves - Suppression",
-        "Ici, une fiche se supprime depuis la fiche elle-même (Recherche et MAJ).",
-    ),
-    "impact-fermeture-mef": (
-        "Fiches élèves - Impact fermeture MEF",
-        "Liste des élèves d'un MEF qui ferme. Ici, un MEF qui n'est plus profilé rend la fiche « À compléter ».",
-    ),
-    "impact-communes": (
-        "Fiches élèves - Impact communes modifiées",
-        "Liste des adresses dont la commune a changé.",
-    ),
-    "dossiers-logiciel-prive": (
-        "Importations - Dossiers depuis logiciel privé",
-        "L'import des fiches élèves depuis un logiciel privé peut se faire de deux manières: manuelle et automatique. "
-        "Veuillez donc privilégier le mode automatique via NetSynchro afin de bénéficier d'un traitement plus rapide.",
-    ),
-    "fiches-renseignements": ("Importations - Fiches de renseignements", "Fiches remplies par les familles."),
-    "suivi-ocean": ("Suivi des échanges - Océan - Diplômes", "Diplômes reçus de l'application Océan."),
-    "suivi-dossiers": (
-        "Suivi des échanges - Logiciel privé - Dossiers",
-        "Comptes rendus de l'import des dossiers depuis un logiciel privé.",
-    ),
-    "vacances": ("Calendrier - Vacances scolaires", "Vacances de l'académie."),
-    "periodes": ("Calendrier - Autres périodes de fermeture", "Fermetures propres à l'établissement."),
+MODULES: dict[str, tuple[str, ...]] = {
+    "2018": ("BASE ÉLÈVES", "VIE SCOLAIRE", "ÉVALUATION"),
+    "2021": ("Base élèves", "Vie étab.", "Cahier textes", "Vie scolaire", "Évaluation", "Bourses"),
 }
+"""The modules of SIECLE shown above BEE, by habillage (ACC-12); the first is this one, the others are inert."""
+FICHES_BLOQUANTES = "fiches-bloquantes"
 
 
 def bandeau(u: Unite, b: BaseEleves) -> str:
@@ -77,9 +52,9 @@ def menu(request: Request, u: Unite, b: BaseEleves, total: int) -> list[Entree]:
     importations = [
         e("Dossiers depuis affectation", "importations/affectation"),
         e("Dossiers depuis autre EPLE", "importations/autre-eple"),
-        e("Dossiers depuis logiciel privé", "autre/dossiers-logiciel-prive"),
+        e("Dossiers depuis logiciel privé", "importations/dossiers-prives"),
         e(liens, "importations/liens-eleve-groupe"),
-        e("Fiches de renseignements", "autre/fiches-renseignements"),
+        e("Fiches de renseignements", "importations/fiches-renseignements"),
     ]
     return [
         e("Tableau de bord", "tableau-de-bord", court="TdB", pastille=total or None),
@@ -88,12 +63,12 @@ def menu(request: Request, u: Unite, b: BaseEleves, total: int) -> list[Entree]:
             court="Élèves",
             enfants=[
                 e("Recherche et MAJ", "eleves"),
-                e("Recherche avancée", "autre/recherche-avancee"),
+                e("Recherche avancée", "recherche-avancee"),
                 e("Création rapide", "eleves/creation"),
-                e("Suppression", "autre/suppression"),
+                e("Suppression", "suppression"),
                 e("Doublons responsables", "doublons-responsables"),
-                e("Impact fermeture MEF", "autre/impact-fermeture-mef"),
-                e("Impact communes modifiées", "autre/impact-communes"),
+                e("Impact fermeture MEF", "impact-fermeture-mef"),
+                e("Impact communes modifiées", "impact-communes"),
             ],
         ),
         e("Affectation", "affectation"),
@@ -117,8 +92,8 @@ def menu(request: Request, u: Unite, b: BaseEleves, total: int) -> list[Entree]:
             court="Échanges",
             enfants=[
                 e("STS Web - Structures", "suivi/structures"),
-                e("Océan - Diplômes", "autre/suivi-ocean"),
-                e("Logiciel privé - Dossiers", "autre/suivi-dossiers"),
+                e("Océan - Diplômes", "suivi/ocean"),
+                e("Logiciel privé - Dossiers", "suivi/dossiers-prives"),
                 e(suivi_liens, "suivi/liens-eleve-groupe"),
             ],
         ),
@@ -127,10 +102,11 @@ def menu(request: Request, u: Unite, b: BaseEleves, total: int) -> list[Entree]:
             "Commun",
             enfants=[
                 e("Année scolaire", "communs/calendrier"),
-                e("Vacances scolaires", "autre/vacances"),
-                e("Autres périodes de fermeture", "autre/periodes"),
+                e("Vacances scolaires", "communs/vacances"),
+                e("Autres périodes de fermeture", "communs/fermetures"),
             ],
         ),
+        e("Administration Téléservices", "teleservices"),
     ]
 
 
@@ -149,6 +125,7 @@ def page(
         "menu": entrees,
         "menu_forme": "gauche" if u.profil.habillage == "2013" else "haut",
         "habillage": u.profil.habillage,
+        "modules": MODULES["2018" if u.profil.habillage in ("2013", "2018") else "2021"],
         "lien": f"{request.state.base}/{b.uai}/{b.millesime}",
         "b": b,
         "paires": paires,

@@ -1,4 +1,4 @@
-"""Fiches élèves, Affectation, Saisie en masse, Fiches bloquantes.
+"""Fiches élèves: recherche, création, fiche, fiches bloquantes.
 
 Source: procedures BEE-12, BEE-15 to BEE-18, BEE-21 to BEE-30.
 """
@@ -12,9 +12,19 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
+from services.siecle_bee.rules.complexe import FAMILLES, GENRES
 from services.siecle_bee.screens.cadre import BASE, chemin, page
 from services.siecle_bee.screens.formulaires import Champs, Formulaire, date_lue
-from services.siecle_bee.use_cases import bases, fiche_complete, fiches, groupes, modification, nomenclatures
+from services.siecle_bee.use_cases import (
+    bases,
+    complexe,
+    fiche_complete,
+    fiches,
+    groupes,
+    historique,
+    modification,
+    nomenclatures,
+)
 from services.siecle_bee.use_cases.fiches import FicheLue, Recherche
 from shared.contracts.echanges import AdresseMsg, DossierEleveMsg
 from shared.contracts.refus import Refus
@@ -44,6 +54,13 @@ CLES: dict[str, Any] = {
     "naissance": lambda f: f.eleve.date_naissance,
     "scolarise": lambda f: f.scolarise,
     "etat": lambda f: f.etat,
+}
+ORIGINES = {
+    "reprise": "Reprise de la base",
+    "bascule": "Bascule de la base élèves",
+    "affectation": "Dossier d'affectation",
+    "eple": "Dossier d'un autre EPLE",
+    "creation": "Création",
 }
 ONGLETS = ("SYNTHÈSE", "ÉLÈVE", "RESPONSABLES", "SCOLARITÉ", "HISTORIQUE", "SCOLARITÉ COMPLEXE")
 SLUGS = {
@@ -85,7 +102,7 @@ def recherche(request: Request, u: Lecture, uai: str, millesime: int) -> Respons
         scolarise=q.get("scolarise", ""),
         lances=lances,
         divisions=[d.code for d in bases.divisions(u, b)],
-        **_liste(request, trouves),
+        **en_liste(request, trouves),
     )
 
 
@@ -93,7 +110,8 @@ def _entier(texte: str | None) -> int | None:
     return int(texte) if texte and texte.isascii() and texte.isdecimal() and len(texte) < 5 else None
 
 
-def _liste(request: Request, trouves: list[FicheLue]) -> dict[str, Any]:
+def en_liste(request: Request, trouves: list[FicheLue]) -> dict[str, Any]:
+    """A list of fiches sorted and cut, as `_liste.html` wants it."""
     tri = Tri.depuis(request.query_params, CLES, "nom")
     lignes = tri.appliquer(trouves, CLES)
     pages = Pagination.depuis(request.query_params, len(lignes), 100)
@@ -111,7 +129,7 @@ def bloquantes(request: Request, u: Lecture, uai: str, millesime: int) -> Respon
     """Exploitation > Listes standards > Divers > Fiches bloquantes."""
     b = bases.base(u, uai, millesime)
     trouves = [f for f in fiches.toutes(u, b) if f.manques]
-    return page(request, u, b, "bloquantes.html", "Fiches bloquantes", **_liste(request, trouves))
+    return page(request, u, b, "bloquantes.html", "Fiches bloquantes", **en_liste(request, trouves))
 
 
 @routeur.get(BASE + "/eleves/creation")
@@ -205,6 +223,12 @@ def _page_fiche(request: Request, u: Unite, b: BaseEleves, eleve_id: int, refus:
         regimes=[(x.code, x.libelle_long) for x in liste("regimes")],
         motifs=[(x.code, x.libelle_long) for x in liste("motifs_sortie") if x.code],
         parentes={x.code: x.libelle_long for x in parentes()},
+        origines=ORIGINES,
+        genres=GENRES,
+        familles=FAMILLES,
+        scolarites=historique.scolarites(u, b, e) if choisi == "historique" else (),
+        evenements=historique.evenements(u, b, eleve_id) if choisi == "historique" else (),
+        complexes=complexe.lister(u, b, eleve_id) if choisi == "complexe" else (),
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
 
@@ -272,53 +296,26 @@ def groupe(request: Request, u: Ecriture, uai: str, millesime: int, eleve_id: in
     return rediriger(request, chemin(b, f"eleves/{eleve_id}?onglet=scolarite"), "Les groupes ont été mis à jour.")
 
 
-@routeur.get(BASE + "/affectation")
-@routeur.get(BASE + "/saisie-en-masse")
-def saisie(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
-    """Affectation, Saisie en masse: pupils by last year's division, MEF proposed."""
-    return _page_saisie(request, u, bases.base(u, uai, millesime))
-
-
-def _page_saisie(request: Request, u: Unite, b: BaseEleves, refus: list[dict[str, Any]] | None = None) -> Response:
-    affectation = request.url.path.endswith("/affectation")
-    lues = [f for f in fiches.toutes(u, b) if not f.sorti]
-    choix = request.query_params.get("choix", "sans_division")
-    if choix == "sans_division":
-        lues = [f for f in lues if not f.eleve.division]
-    elif choix:
-        lues = [f for f in lues if f.eleve.division == choix]
-    return page(
-        request,
-        u,
-        b,
-        "saisie.html",
-        "Affectation" if affectation else "Saisie en masse",
-        **_liste(request, lues),
-        choix=choix,
-        refus={r["eleve_id"]: r for r in refus or ()},
-        mefs=bases.mefs_profiles(u, b),
-        divisions=bases.divisions(u, b),
-        regimes=[(e.code, e.libelle_court) for e in liste("regimes")],
-    )
-
-
-@routeur.post(BASE + "/affectation")
-@routeur.post(BASE + "/saisie-en-masse")
-def enregistrer_saisie(request: Request, u: Ecriture, uai: str, millesime: int, form: Formulaire) -> Response:
-    """Write the lines of the form; « pour tous » fills the ticked ones."""
+@routeur.post(BASE + "/eleves/{eleve_id:int}/complexe")
+def ajouter_complexe(
+    request: Request, u: Ecriture, uai: str, millesime: int, eleve_id: int, form: Formulaire
+) -> Response:
+    """A scolarité complexe."""
     b = bases.base(u, uai, millesime)
-    lignes = [
-        modification.LigneSaisie(
-            eleve_id,
-            form.get("tous_mef") or form.get(f"mef_{eleve_id}") or None,
-            form.get("tous_division") or form.get(f"division_{eleve_id}") or None,
-            None,
-            form.get("tous_regime") or form.get(f"regime_{eleve_id}") or None,
-        )
-        for eleve_id in form.numeros("eleve")
-    ]
-    bilan = modification.saisir_en_masse(u, b, lignes)
-    if bilan["refuses"]:
-        return _page_saisie(request, u, b, bilan["refus"])
-    suite = "affectation" if request.url.path.endswith("/affectation") else "saisie-en-masse"
-    return rediriger(request, chemin(b, suite), f"{bilan['modifies']} élève(s) mis à jour.")
+    try:
+        debut, fin = date_lue(form, "debut", "date de début"), date_lue(form, "fin", "date de fin")
+        complexe.ajouter(u, b, eleve_id, form.get("genre"), form.get("lieu"), debut, fin)
+    except Refus as refus:
+        u.session.rollback()
+        return _page_fiche(request, u, b, eleve_id, refus)
+    suite = chemin(b, f"eleves/{eleve_id}?onglet=complexe")
+    return rediriger(request, suite, "La scolarité complexe a été ajoutée.")
+
+
+@routeur.post(BASE + "/eleves/{eleve_id:int}/complexe/{rang:int}/suppression")
+def supprimer_complexe(request: Request, u: Ecriture, uai: str, millesime: int, eleve_id: int, rang: int) -> Response:
+    """Take a scolarité complexe away."""
+    b = bases.base(u, uai, millesime)
+    complexe.supprimer(u, b, eleve_id, rang)
+    suite = chemin(b, f"eleves/{eleve_id}?onglet=complexe")
+    return rediriger(request, suite, "La scolarité complexe a été supprimée.")

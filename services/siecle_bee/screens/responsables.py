@@ -15,17 +15,38 @@ from services.siecle_bee.screens.cadre import BASE, adresse_fr, chemin, page
 from services.siecle_bee.screens.formulaires import Formulaire
 from services.siecle_bee.use_cases import bases, fiches, responsables
 from services.siecle_bee.use_cases.dossier_eple import adresse_msg
-from services.siecle_bee.use_cases.tableau import CONSEILS_DOUBLONS
+from services.siecle_bee.use_cases.tableau import CONSEILS_DOUBLONS, CONTROLE_REGULIER
 from shared.contracts.echanges import AdresseMsg, ResponsableDossierMsg
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.nomenclatures import parentes
 from shared.persistence.unite import Unite
-from shared.screens.composants import Message
+from shared.screens.composants import Colonne, Message, Tri
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
+
+COLONNES_DOUBLONS = (
+    Colonne("Civilité", "civilite"),
+    Colonne("Nom", "nom"),
+    Colonne("Prénom", "prenom"),
+    Colonne("Adresse", "adresse"),
+    Colonne("Bourse collèges", "bourse"),
+    Colonne("Élèves rattachés", "eleves"),
+    Colonne("Compte TS", "compte"),
+    "Supprimer",
+    "Remplacer",
+)
+CLES_DOUBLONS: dict[str, Any] = {
+    "civilite": lambda d: d.personne.civilite,
+    "nom": lambda d: (d.personne.cle_tri, d.personne.personne_id),
+    "prenom": lambda d: d.personne.prenom,
+    "adresse": lambda d: adresse_fr(adresse_msg(d.adresse)),
+    "bourse": lambda d: d.boursiers,
+    "eleves": lambda d: d.eleves,
+    "compte": lambda d: d.personne.compte_ts,
+}
 
 
 @routeur.get(BASE + "/eleves/{eleve_id:int}/responsable")
@@ -113,6 +134,7 @@ def _page_doublons(request: Request, u: Unite, b: BaseEleves, refus: Refus | Non
     groupes = responsables.doublons(u, b)
     choisi = request.query_params.get("groupe", "")
     rang = int(choisi) if choisi.isdecimal() and int(choisi) < len(groupes) else None
+    tri = Tri.depuis(request.query_params, CLES_DOUBLONS, "nom")
     return page(
         request,
         u,
@@ -122,7 +144,10 @@ def _page_doublons(request: Request, u: Unite, b: BaseEleves, refus: Refus | Non
         statut=refus.statut if refus else 200,
         groupes=groupes,
         rang=rang,
-        choisi=groupes[rang] if rang is not None else None,
+        choisi=tri.appliquer(groupes[rang], CLES_DOUBLONS) if rang is not None else None,
+        tri=tri,
+        colonnes=COLONNES_DOUBLONS,
+        controle=CONTROLE_REGULIER,
         adresse_msg=adresse_msg,
         conseil=CONSEILS_DOUBLONS[u.profil.bee_doublons_conseil],
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],

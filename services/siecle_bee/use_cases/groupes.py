@@ -41,7 +41,7 @@ def inscrire(u: Unite, b: BaseEleves, eleve_id: int, groupe: str) -> None:
         )
     )
     fiche.modifie_le = u.maintenant
-    u.journaliser("inscription_groupe", "Élève mis dans un groupe à la main", uai=b.uai, annee=b.millesime, nb=1)
+    _journaliser(u, b, eleve_id, "inscription_groupe", "Élève mis dans un groupe à la main")
 
 
 def desinscrire(u: Unite, b: BaseEleves, eleve_id: int, groupe: str) -> None:
@@ -56,4 +56,8 @@ def desinscrire(u: Unite, b: BaseEleves, eleve_id: int, groupe: str) -> None:
         )
     )
     fiche.modifie_le = u.maintenant
-    u.journaliser("retrait_groupe", "Élève retiré d'un groupe à la main", uai=b.uai, annee=b.millesime, nb=1)
+    _journaliser(u, b, eleve_id, "retrait_groupe", "Élève retiré d'un groupe à la main")
+
+
+def _journaliser(u: Unite, b: BaseEleves, eleve_id: int, genre: str, libelle: str) -> None:
+    u.journaliser(genre, libelle, uai=b.uai, annee=b.millesime, nb=1, resume={"eleve_id": eleve_id})

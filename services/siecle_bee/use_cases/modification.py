@@ -5,7 +5,7 @@ Source: procedures BEE-16, BEE-21 to BEE-27, BEE-30, BEE-62; NOM-06.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -80,7 +80,8 @@ def creer(u: Unite, b: BaseEleves, dossier: DossierEleveMsg) -> Creation:
             statut=409,
             details={"eleve_id": next(iter(creation.deja.values()))},
         )
-    u.journaliser("creation_fiche", "Fiche élève créée", uai=b.uai, annee=b.millesime, nb=1)
+    resume = {"eleve_id": next(iter(creation.crees.values()))}
+    u.journaliser("creation_fiche", "Fiche élève créée", uai=b.uai, annee=b.millesime, nb=1, resume=resume)
     return creation
 
 
@@ -130,7 +131,7 @@ def modifier(u: Unite, b: BaseEleves, eleve_id: int, changements: dict[str, Any]
         uai=b.uai,
         annee=b.millesime,
         nb=1,
-        resume={"champs": sorted(changements)},
+        resume={"champs": sorted(changements), "eleve_id": eleve_id},
     )
     return fiche
 
@@ -262,3 +263,19 @@ def supprimer(u: Unite, b: BaseEleves, eleve_id: int) -> None:
     u.session.delete(eleve(u, b, eleve_id))
     u.session.flush()
     u.journaliser("suppression_fiche", "Fiche élève supprimée", uai=b.uai, annee=b.millesime, nb=1)
+
+
+def supprimer_plusieurs(u: Unite, b: BaseEleves, ids: Collection[int]) -> int:
+    """Fiches élèves > Suppression on the fiches ticked, all or none; how many.
+
+    Raises `Inconnu` (ELEVE_INCONNU) or `Refus` (AUCUN_ELEVE).
+    """
+    if not ids:
+        raise Refus(
+            "Aucune fiche n'est choisie.",
+            code="AUCUN_ELEVE",
+            remede="Cochez au moins une fiche de la liste.",
+        )
+    for eleve_id in sorted(set(ids)):
+        supprimer(u, b, eleve_id)
+    return len(set(ids))

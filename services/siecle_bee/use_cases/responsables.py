@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_
+from sqlalchemy import delete, func, insert, select, tuple_, update
 
-from services.siecle_bee.models import Adresse, BaseEleves, Eleve, LienResponsable, Personne
+from services.siecle_bee.models import Adresse, BaseEleves, Eleve, FicheRenseignement, LienResponsable, Personne
 from services.siecle_bee.use_cases import identifiants
 from services.siecle_bee.use_cases.creation import ecrire_adresse, valeurs_lien, valeurs_personne
-from services.siecle_bee.use_cases.dossier_eple import adresses_par_id
+from services.siecle_bee.use_cases.dossier_eple import adresse_msg, adresses_par_id
 from services.siecle_bee.use_cases.fiches import eleve
 from shared.contracts.echanges import AdresseMsg, ResponsableDossierMsg
 from shared.contracts.refus import Inconnu, Refus
@@ -52,6 +52,12 @@ def personne(u: Unite, b: BaseEleves, personne_id: int) -> Personne:
             remede="Recherchez-le par son nom dans l'onglet RESPONSABLES d'une fiche.",
         )
     return trouvee
+
+
+def adresse(u: Unite, b: BaseEleves, p: Personne) -> AdresseMsg:
+    """The address of a person, empty when he has none."""
+    connues = adresses_par_id(u, b, [p.adresse_id]) if p.adresse_id is not None else {}
+    return adresse_msg(connues.get(p.adresse_id or 0))
 
 
 def creer(u: Unite, b: BaseEleves, msg: ResponsableDossierMsg) -> int:
@@ -103,7 +109,7 @@ def rattacher(u: Unite, b: BaseEleves, eleve_id: int, personne_id: int, msg: Res
         [{"uai": b.uai, "millesime": b.millesime, "eleve_id": eleve_id, "personne_id": personne_id, **valeurs}],
     )
     fiche.modifie_le = u.maintenant
-    u.journaliser("rattachement_responsable", "Responsable rattaché à un élève", uai=b.uai, annee=b.millesime, nb=1)
+    _journaliser(u, b, eleve_id, "rattachement_responsable", "Responsable rattaché à un élève")
 
 
 def detacher(u: Unite, b: BaseEleves, eleve_id: int, personne_id: int, *, journal: bool = True) -> None:
@@ -117,7 +123,11 @@ def detacher(u: Unite, b: BaseEleves, eleve_id: int, personne_id: int, *, journa
         )
     )
     if journal:
-        u.journaliser("detachement_responsable", "Responsable détaché d'un élève", uai=b.uai, annee=b.millesime, nb=1)
+        _journaliser(u, b, eleve_id, "detachement_responsable", "Responsable détaché d'un élève")
+
+
+def _journaliser(u: Unite, b: BaseEleves, eleve_id: int, genre: str, libelle: str) -> None:
+    u.journaliser(genre, libelle, uai=b.uai, annee=b.millesime, nb=1, resume={"eleve_id": eleve_id})
 
 
 def modifier(u: Unite, b: BaseEleves, personne_id: int, changements: dict[str, Any]) -> Personne:
@@ -150,6 +160,7 @@ class Doublon:
     adresse: Adresse | None
     eleves: int
     boursiers: bool
+    rattaches: tuple[Eleve, ...] = ()
 
 
 def doublons(u: Unite, b: BaseEleves) -> list[list[Doublon]]:
@@ -183,12 +194,35 @@ def doublons(u: Unite, b: BaseEleves) -> list[list[Doublon]]:
     )
     lignes = u.session.execute(requete).all()
     adresses = adresses_par_id(u, b, [p.adresse_id for p, _, _ in lignes if p.adresse_id is not None])
+    enfants = _enfants(u, b, [p.personne_id for p, _, _ in lignes])
     groupes: dict[tuple[str, str], list[Doublon]] = {}
     for p, nombre, boursiers in lignes:
         groupes.setdefault((p.cle_tri, p.civilite), []).append(
-            Doublon(p, adresses.get(p.adresse_id or 0), nombre, boursiers)
+            Doublon(p, adresses.get(p.adresse_id or 0), nombre, boursiers, tuple(enfants.get(p.personne_id, ())))
         )
     return list(groupes.values())
+
+
+def _enfants(u: Unite, b: BaseEleves, personnes: Sequence[int]) -> dict[int, list[Eleve]]:
+    """The pupils of those persons, by PERSONNE_ID (« Détail »)."""
+    requete = (
+        select(LienResponsable.personne_id, Eleve)
+        .join(
+            Eleve,
+            (Eleve.uai == LienResponsable.uai)
+            & (Eleve.millesime == LienResponsable.millesime)
+            & (Eleve.eleve_id == LienResponsable.eleve_id),
+        )
+        .where(
+            LienResponsable.uai == b.uai,
+            LienResponsable.millesime == b.millesime,
+            LienResponsable.personne_id.in_(personnes),
+        )
+    )
+    trouves: dict[int, list[Eleve]] = {}
+    for personne_id, e in u.session.execute(requete.order_by(Eleve.cle_tri, Eleve.eleve_id)):
+        trouves.setdefault(personne_id, []).append(e)
+    return trouves
 
 
 def fusionner(u: Unite, b: BaseEleves, supprimer: int, remplacer: int) -> dict[str, Any]:
@@ -216,10 +250,20 @@ def fusionner(u: Unite, b: BaseEleves, supprimer: int, remplacer: int) -> dict[s
         else:
             lien.personne_id = remplacer
             passes += 1
-    if partant.compte_ts:
-        restant.compte_ts = max(partant.compte_ts, restant.compte_ts) + 1
+    avant = max(partant.compte_ts, restant.compte_ts) if partant.compte_ts else 0
+    if avant:
+        restant.compte_ts = avant + 1
     if restant.adresse_id is None:
         restant.adresse_id = partant.adresse_id
+    u.session.execute(
+        update(FicheRenseignement)
+        .where(
+            FicheRenseignement.uai == b.uai,
+            FicheRenseignement.millesime == b.millesime,
+            FicheRenseignement.personne_id == supprimer,
+        )
+        .values(personne_id=remplacer)
+    )
     u.session.delete(partant)
     u.session.flush()
     u.journaliser(
@@ -228,6 +272,12 @@ def fusionner(u: Unite, b: BaseEleves, supprimer: int, remplacer: int) -> dict[s
         uai=b.uai,
         annee=b.millesime,
         nb=1,
-        resume={"liens": passes, "supprimee": supprimer, "restante": remplacer},
+        resume={
+            "liens": passes,
+            "supprimee": supprimer,
+            "restante": remplacer,
+            "compte_avant": avant,
+            "compte_apres": restant.compte_ts,
+        },
     )
     return {"liens_transferes": passes, "compte_ts": restant.compte_ts}

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.siecle_bee.models import BaseEleves, Depot, Signalement
-from services.siecle_bee.use_cases import depots, dossiers, fiches, nomenclatures
+from services.siecle_bee.use_cases import complexe, depots, dossiers, fiches, nomenclatures
+from services.siecle_bee.use_cases.recherche_avancee import sortie_imprecise
 from services.siecle_bee.use_cases.signalements import signalements
 from shared.nomenclatures import entree, liste
 from shared.persistence.unite import Unite
 
-MOTIF_IMPRECIS = "99"
+CONTROLE_REGULIER = (
+    "Contrôlez régulièrement la base : à l'ajout d'un élève, à la réception des fiches depuis affectation, "
+    "avant la bascule de la base élèves."
+)
 CONSEILS_DOUBLONS = {
     "avant_bascule": "Supprimez les doublons responsables avant la bascule faite par le rectorat (mai).",
     "juin-juillet": "Supprimez les doublons responsables en juin-juillet, avant l'affectation dans les divisions.",
@@ -39,6 +43,8 @@ class Tableau:
     motifs_imprecis: int
     redoublants: int
     boursiers: int
+    hors: int
+    parcours: int
     par_sexe: dict[str, int]
     par_regime: dict[str, int]
     dossiers: dict[str, int]
@@ -60,6 +66,8 @@ def tableau(u: Unite, b: BaseEleves) -> Tableau:
     """Count the base. « Effectifs constatés » stays at the last constat (BEE-10), the rest follows every change."""
     lues = fiches.toutes(u, b)
     scolarises = [f.eleve for f in lues if f.scolarise]
+    presents = {e.eleve_id for e in scolarises}
+    actives = complexe.actives(u, b)
     regimes = {e.code: e.libelle_long for e in liste("regimes")}
     return Tableau(
         nouvelles_nomenclatures=nomenclatures.nouvelles_nomenclatures(u, b),
@@ -70,9 +78,11 @@ def tableau(u: Unite, b: BaseEleves) -> Tableau:
         constat_le=b.constat_le or b.ouverte_le,
         scolarises=len(scolarises),
         non_scolarises=len(lues) - len(scolarises),
-        motifs_imprecis=sum(f.sorti and f.eleve.motif_sortie in ("", MOTIF_IMPRECIS) for f in lues),
+        motifs_imprecis=sum(sortie_imprecise(f) for f in lues),
         redoublants=sum(e.redoublant for e in scolarises),
         boursiers=sum(e.boursier for e in scolarises),
+        hors=len(presents & actives["hors"]),
+        parcours=len(presents & actives["parcours"]),
         par_sexe=_compter("Filles" if e.sexe == "2" else "Garçons" for e in scolarises),
         par_regime=_compter(regimes.get(e.regime, "Non renseigné") for e in scolarises),
         dossiers=dossiers.compter_attente(u, b),
