@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO, Literal
@@ -189,7 +189,8 @@ def _importer_eleves(u: Unite, uai: str, annee: int, lus: Sequence[Eleve], choix
     jour = u.horloge.aujourd_hui()
     presents = [e for e in lus if not choix.ignorer_sortis or _present(e, jour)]
     connus = set(u.session.scalars(select(m.Eleve.eleve_id).where(m.Eleve.uai == uai, m.Eleve.annee == annee)))
-    lignes = [_ligne(uai, annee, e) for e in presents if choix.nouveaux or e.eleve_id in connus]
+    classes = _codes_de_la_base(u, uai, annee, "D")
+    lignes = [_ligne(uai, annee, e, classes) for e in presents if choix.nouveaux or e.eleve_id in connus]
     vus = {e.eleve_id for e in presents}
     partis = connus - vus
     peuples = sorted(set(u.session.scalars(select(m.Appartenance.groupe).filter_by(uai=uai, annee=annee))))
@@ -216,7 +217,13 @@ def _importer_eleves(u: Unite, uai: str, annee: int, lus: Sequence[Eleve], choix
     }
 
 
-def _ligne(uai: str, annee: int, e: Eleve) -> dict[str, Any]:
+def _codes_de_la_base(u: Unite, uai: str, annee: int, genre: Literal["D", "G"]) -> dict[str, str]:
+    """Code in STS-Web, hence in SIECLE → code in the base, where they differ (a class renamed, matched by hand)."""
+    structures = u.session.scalars(select(m.Structure).filter_by(uai=uai, annee=annee, type=genre))
+    return {s.sts_code: s.code for s in structures if s.sts_code is not None and s.sts_code != s.code}
+
+
+def _ligne(uai: str, annee: int, e: Eleve, classes: Mapping[str, str]) -> dict[str, Any]:
     return {
         "uai": uai,
         "annee": annee,
@@ -229,7 +236,7 @@ def _ligne(uai: str, annee: int, e: Eleve) -> dict[str, Any]:
         "date_naissance": e.date_naiss,
         "sexe": e.code_sexe,
         "ine": e.id_national,
-        "division": e.division,
+        "division": classes.get(e.division or "", e.division),
         "cle_tri": cle_tri(f"{e.nom_de_famille} {e.prenom}"),
     }
 
@@ -237,11 +244,12 @@ def _ligne(uai: str, annee: int, e: Eleve) -> dict[str, Any]:
 def _alimenter_groupes(u: Unite, uai: str, annee: int, eleves: Sequence[Eleve]) -> None:
     """The members that BEE holds replace those of the base, whatever was typed since (EDT-26)."""
     groupes = set(u.session.scalars(select(m.Structure.code).filter_by(uai=uai, annee=annee, type="G")))
+    codes = _codes_de_la_base(u, uai, annee, "G")
     table = m.Appartenance
     u.session.execute(delete(table).where(table.uai == uai, table.annee == annee))
     lignes = [
         {"uai": uai, "annee": annee, "groupe": groupe, "eleve_id": e.eleve_id, "debut": None, "fin": None}
         for e in eleves
-        for groupe in sorted(set(e.groupes) & groupes)
+        for groupe in sorted({codes.get(g, g) for g in e.groupes} & groupes)
     ]
     ajouter(u, table, lignes, ("uai", "annee", "groupe", "eleve_id"), ())

@@ -288,6 +288,8 @@ def test_a_name_that_changes_is_warned_of(ecole: Any) -> None:
     )
     assert {s["code"]: s["divisions"] for s in ecole.demander("GET", "/groupes")}["6 LAT"] == ["6 Alpha"]
     assert "OBRIC1001" in page_de(ecole, "/eleves?classe=6+Alpha")
+    _importer(ecole, PLACES)
+    assert "OBRIC1001" in page_de(ecole, "/eleves?classe=6+Alpha")
 
 
 def test_hours_are_typed_with_a_comma(ecole: Any) -> None:
