@@ -58,7 +58,7 @@ class ImportEdt(Base):
 class EcartEdt(Base):
     """Someone or something of the file that has no counterpart in the ENT (ENT-27).
 
-    `genre`: eleve, professeur, classe, groupe, cours; `code`: a key of `rules.emploi_du_temps.ECARTS`.
+    `genre`: eleve, professeur, classe, groupe, cours, fichier; `code`: a key of `rules.emploi_du_temps.ECARTS`.
     """
 
     __tablename__ = "ecart_edt"

@@ -48,9 +48,8 @@ def appliquer(
     a.reconnaitre()
     cours = a.ecrire_cours()
     membres = a.ecrire_ensembles()
-    for compte, code in ((lu.rompus, "LIEN_ROMPU"),):
-        if compte:
-            a.ecarts.append(Ecart("cours", code, "", f"{compte} fois."))
+    if lu.rompus:
+        a.ecarts.append(Ecart("fichier", "LIEN_ROMPU", "", f"{lu.rompus} fois."))
     inserer(
         u.session,
         models.EcartEdt,

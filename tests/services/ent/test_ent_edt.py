@@ -71,6 +71,21 @@ def test_the_first_import_wants_the_assistant_and_lists_what_does_not_match(ent:
     assert lire(ent, "/imports/1")["ecarts"] == rapport["ecarts"]
 
 
+def test_a_file_that_does_not_hold_together_is_told(ent: Any, tmp_path: Path) -> None:
+    """Courses outside the grid, links to nothing and a pupil whose account is deactivated: listed, the rest goes in."""
+    ecole = ecole_type()
+    importer(ent, complet(tmp_path, ecole.avec(eleves=ecole.eleves[:2]), date(2021, 9, 7)), 2)
+    casse = BONS.replace(b'NumeroPlaceDebut="1"', b'NumeroPlaceDebut="9"', 1).replace(
+        b'<Matiere Ident="2"/>', b'<Matiere Ident="77"/>', 1
+    )
+    assert casse.count(b"77") == BONS.count(b"77") + 1
+    rapport = deposer(ent, casse, **OPTION2)
+    assert ("eleve", "COMPTE_DESACTIVE", "OSTREL Jean-Noël") in ecarts(rapport)
+    assert ecarts(rapport)[-1] == ("fichier", "LIEN_ROMPU", "")
+    n = rapport["compteurs"]
+    assert (n["hors_grille"], n["cours"], n["eleves_rapproches"]) == (1, 3, 2)
+
+
 @pytest.mark.procedure("ENT-29")
 def test_the_questions_of_the_assistant(ent: Any) -> None:
     """Five questions, in order, with their answers; another answer is refused with those that there are."""
