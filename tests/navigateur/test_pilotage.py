@@ -26,6 +26,7 @@ pytestmark = pytest.mark.navigateur
 UAI = fabriquer_uai("096", 7)
 PAGES = {
     "carte": "/",
+    "calendrier": "/calendrier",
     "horloge": "/horloge",
     "journal": "/journal",
     "suivre": "/suivre?q=talbour",

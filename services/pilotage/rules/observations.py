@@ -5,7 +5,7 @@ Source: DIAG-16 to DIAG-18, DIAG-21, DIAG-22; ENT-09, ENT-16. Pure functions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ ANOMALIES = {
     "DEUX_PERSONNES_EN_UNE_FICHE": "Identifiant de connexion inhabituel",
     "IDENTIFIANT_FIGE": "Identifiant de connexion qu'une correction ne change pas",
     "PRONOTE_NON_RAPPROCHE": "PRONOTE ne peut pas être rapproché du compte",
+    "GROUPE_RECONDUIT": "Classe, groupe ou séance en double dans l'ENT",
     "NON_EXPORTABLE": "Emploi du temps d'un enseignant absent de l'ENT",
     "NON_RAPPROCHE": "Emploi du temps d'un enseignant absent de l'ENT",
 }
@@ -46,10 +47,15 @@ class Observation:
     quand: str = ""
 
 
-def observer(traces: Sequence[Trace], cadran: Cadran, suppression: datetime | None = None) -> tuple[Observation, ...]:
+def observer(
+    traces: Sequence[Trace],
+    cadran: Cadran,
+    muets: Collection[str] = (),
+    suppression: datetime | None = None,
+) -> tuple[Observation, ...]:
     """What the applications remark of one thing, and what its login shows.
 
-    `suppression`: when another account of the same name, deactivated, is deleted.
+    `muets`: who did not answer; `suppression`: when another account of the same name, deactivated, is deleted.
     """
     trouvees = [_de_la_remarque(t, b, cadran) for t in traces for b in t.remarques]
     ent = next((t for t in traces if t.service == "ent" and t.etat == "present"), None)
@@ -58,7 +64,39 @@ def observer(traces: Sequence[Trace], cadran: Cadran, suppression: datetime | No
             trouvees.append(_fige())
         if objet(traces) == "responsable" and ent.details.get(AUTRES_COMPTES):
             trouvees.append(_pronote(traces, cadran, suppression))
+    if objet(traces) == "groupe" and _reconduit(traces, muets):
+        trouvees.append(_groupe_reconduit(cadran))
     return tuple(trouvees)
+
+
+def _reconduit(traces: Sequence[Trace], muets: Collection[str]) -> bool:
+    """A group of STS-Web that has no pupil and that EDT, where groups are made, does not know."""
+    par_service = {t.service: t for t in traces}
+    siecle = par_service.get("siecle_bee")
+    return (
+        "edt" not in par_service
+        and "edt" not in muets
+        and par_service.get("sts_web") is not None
+        and siecle is not None
+        and siecle.details.get("élèves") == "0"
+    )
+
+
+def _groupe_reconduit(cadran: Cadran) -> Observation:
+    arrivee = cadran.arrivee("sts_web", "groupe", cadran.maintenant)
+    return Observation(
+        code="GROUPE_RECONDUIT",
+        anomalie=ANOMALIES["GROUPE_RECONDUIT"],
+        raison="Ce groupe est dans STS-Web, sans élève, et le logiciel d'emploi du temps ne le connaît pas : sans "
+        "doute un groupe de l'an dernier, reconduit à la bascule.",
+        regle="STS-12, DIAG-15",
+        remede="Supprimez-le dans STS-Web, puis lancez « Exports » > « Structure » et « Services ».",
+        menu="STS-Web > Structure",
+        qui="Le chef d'établissement ou son adjoint",
+        service="sts_web",
+        echeance=arrivee,
+        quand=f"Si c'est fait maintenant, dans l'ENT le {cadran.dire(arrivee)}.",
+    )
 
 
 def nuancer(c: Conclusion, observations: Sequence[Observation]) -> Conclusion:

@@ -149,7 +149,7 @@ def _dossier(
     groupe: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str], suppressions: Mapping[str, datetime]
 ) -> Dossier:
     dans_l_ent = next((t.libelle for t in groupe if t.service == "ent"), "")
-    observations = observer(groupe, cadran, suppressions.get(dans_l_ent))
+    observations = observer(groupe, cadran, muets, suppressions.get(dans_l_ent))
     return Dossier(
         objet=objet(groupe),
         libelle=libelle(groupe),

@@ -31,7 +31,7 @@ def attendre(bac: Any) -> None:
     assert bac.installation.applications["pilotage"].state.cadence.attendre(bac.nom, 60)
 
 
-@pytest.mark.parametrize("chemin", ["/", "/horloge", "/journal", "/suivre", "/bacs", "/sante"])
+@pytest.mark.parametrize("chemin", ["/", "/calendrier", "/horloge", "/journal", "/suivre", "/bacs", "/sante"])
 def test_every_page_has_the_clock(bac: Any, chemin: str) -> None:
     """Each page shows the instant, the buttons, and where to come back to."""
     texte = lire(bac, chemin)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.pilotage.rules.conclusion import conclure
+from services.pilotage.rules.observations import identifiant_fige, observer
 from services.pilotage.rules.rapprochement import cles, identites, libelle, objet, questions, regrouper
 from services.pilotage.rules.verdict import Cadran, Conclusion
 from shared.contracts.traces import Blocage, Etape, Trace
@@ -265,3 +266,82 @@ def test_late_in_the_evening_another_night_is_needed() -> None:
     tard = a(6, 22, 30)
     assert CADRAN.arrivee("siecle_bee", "eleve", tard) == a(8, 5)
     assert CADRAN.arrivee("siecle_bee", "eleve", tard, liens=True) == a(9, 5)
+
+
+# --- assistance, departures, observations -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("forme", "debut"),
+    [("dossier", "Ouvrir un dossier d'assistance"), ("verdon", "Déposer une demande dans VERDON"), ("forum", "Écrire")],
+)
+def test_help_is_asked_as_the_academie_does(forme: str, debut: str) -> None:
+    """The heading is the same, the way to ask for it is the profile's."""
+    aide = conclure(
+        [trace("siecle_bee", etat="bloque", cles={"eleve_id": "11"}, blocages=[blocage(code="SANS_INE")])],
+        Cadran(a(6, 14), horaire(NICE), PARIS, forme),
+        {},
+    ).assistance
+    assert aide is not None
+    assert aide.rubriques == ("siecle_bee",)
+    assert aide.phrase.startswith("Absence d'INE : ")
+    assert debut[1:] in aide.phrase
+
+
+def test_a_link_that_is_wrong_upstream_is_mended_first() -> None:
+    """An account, a refusal in STS-Web: corrections, and a dossier on STS-Web only in case of difficulty (DIAG-04)."""
+    aide = conclusion(
+        trace("sts_web", "enseignant", cles={"agent_id": "7"}, etat="bloque", blocages=[blocage(code="SANS_SERVICE")]),
+        trace("ent", "enseignant", cles={"agent_id": "7"}),
+    ).assistance
+    assert aide is not None
+    assert (aide.constat, aide.verification, aide.rubriques, aide.ouvrir) == (
+        "lien",
+        "incorrectes",
+        ("sts_web",),
+        False,
+    )
+    assert "exporter à nouveau les services" in aide.phrase
+
+
+def test_whom_siecle_no_longer_knows_leaves_the_ent() -> None:
+    """Gone upstream: deactivated at the next complete feed, deleted after the purge; in use: said as a loss."""
+    activation = Etape(instant=a(1, 9), libelle="Compte activé par son titulaire")
+    c = conclure(
+        [trace("ent", "responsable", cles={"aaf_id": "5"}, etapes=[activation])],
+        Cadran(a(6, 14), horaire(NICE), PARIS, purge=42),
+        {},
+    )
+    assert (c.etat, c.code, c.ou) == ("retire", "INCONNU_DE_SIECLE", "siecle_bee")
+    assert "samedi 11 septembre 2021" in c.phrase
+    assert c.echeance == datetime(2021, 10, 23, 5, tzinfo=PARIS).astimezone(UTC)
+    assert "ENT-15" in c.regle
+    assert conclusion(trace("ent", "responsable"), muets={"siecle_bee": "panne"}).etat == "arrive"
+
+
+def test_a_group_carried_over_at_the_bascule() -> None:
+    """In STS-Web, without a pupil, unknown of EDT: to remove there; not said when EDT did not answer."""
+    cles = {"uai": UAI, "groupe": "6OLD"}
+    traces = [
+        trace("sts_web", "groupe", "6OLD", cles=cles),
+        trace("siecle_bee", "groupe", "6OLD", cles=cles, etat="bloque", details={"élèves": "0"}),
+    ]
+    (vue,) = observer(traces, CADRAN)
+    assert (vue.code, vue.echeance) == ("GROUPE_RECONDUIT", a(8, 5))
+    assert observer(traces, CADRAN, muets=("edt",)) == ()
+    assert observer([*traces, trace("edt", "groupe", "6OLD", cles=cles)], CADRAN) == ()
+
+
+@pytest.mark.parametrize(
+    ("nom", "identifiant", "fige"),
+    [
+        ("DIAZ Zénobie", "anne-laure.diaz", True),
+        ("DIAZ Zénobie", "zenobie.diaz2", False),
+        ("D'ORVAL Jean-Noël", "jean-noel.dorval", False),
+        ("DESINIERES René Et Suzanne", "rene_et_suzanne.desinieres", False),
+        ("DIAZ Zénobie", "", False),
+    ],
+)
+def test_a_login_made_from_another_name(nom: str, identifiant: str, fige: bool) -> None:
+    """Accents, apostrophes, numbers of homonyms change nothing; another first name does."""
+    assert identifiant_fige(nom, identifiant) is fige
