@@ -54,6 +54,7 @@ def _page_depot(request: Request, u: Unite, b: BaseEleves, refus: Refus | None =
         confirmation=depots.CONFIRMATION,
         bouton="Importer" if u.profil.habillage == "2021" else "DÉPOSER",
         attente=depots.en_attente(u, b.uai),
+        netsynchro=u.profil.netsynchro,
         sans_confirmation=refus is not None and refus.code == "CONFIRMATION_REQUISE",
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )

@@ -45,7 +45,7 @@ def test_the_certificate_is_asked_beforehand(avec_bee: Any) -> None:
 
 
 @pytest.mark.procedure("EDT-41")
-@pytest.mark.procedure("EDT-43")
+@pytest.mark.procedure("EDT-43", "BEE-86")
 def test_pupils_come_and_links_go_without_files(avec_bee: Any) -> None:
     """The pupils of BEE come in without a file; the links go to BEE, which treats them in the night."""
     e, bee, eleves = avec_bee

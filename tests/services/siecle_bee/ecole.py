@@ -236,6 +236,11 @@ def liens_xml(liens: dict[int, list[GroupeLien]], uai: str = UAI, millesime: int
         EleveLien("INCONNU", "Zoé", date(2010, 1, 1), tuple(groupes), eleve_id=eleve_id)
         for eleve_id, groupes in liens.items()
     ]
+    return zip_de_liens(eleves, uai, millesime)
+
+
+def zip_de_liens(eleves: list[EleveLien], uai: str = UAI, millesime: int = 2021) -> tuple[str, bytes]:
+    """The zip of those pupils, in that order."""
     parametres = Parametres(uai, millesime, date(2021, 9, 10), 1, "EDTSIM")
     sortie = io.BytesIO()
     heure = datetime(2021, 9, 10, 14, 0, 5)  # noqa: DTZ001 - wall clock of the computer that wrote the file
@@ -245,8 +250,12 @@ def liens_xml(liens: dict[int, list[GroupeLien]], uai: str = UAI, millesime: int
 
 def deposer(ecole: Ecole, liens: dict[int, list[GroupeLien]]) -> dict[str, Any]:
     """Export the pupils (which unlocks the deposit), then deposit those links, confirmed."""
+    return deposer_zip(ecole, *liens_xml(liens, ecole.uai, ecole.millesime))
+
+
+def deposer_zip(ecole: Ecole, nom: str, contenu: bytes) -> dict[str, Any]:
+    """The same, of a zip."""
     ecole.appeler("POST", "/exports-xml/ElevesSansAdresses")
-    nom, contenu = liens_xml(liens, ecole.uai, ecole.millesime)
     return ecole.appeler(
         "POST",
         "/importations/liens-eleve-groupe",
