@@ -116,5 +116,8 @@ def _details(d: Dossier, code: str, actuel: DivisionMsg | GroupeMsg | None) -> d
         details["MEF"] = ", ".join(actuel.mefs) or "aucun"
     if isinstance(actuel, GroupeMsg):
         details["Divisions"] = ", ".join(actuel.divisions) or "aucune"
+    libres = sum(not s.enseignants for s in services)
+    if libres:
+        details["Services sans enseignant"] = str(libres)
     details["Enseignants"] = str(len({e.id for s in services for e in s.enseignants}))
     return details

@@ -102,3 +102,12 @@ def test_a_suppleant_not_attached_is_told(ecole: Any, fabriquer_agent: Any) -> N
     (trace,) = ecole.tracer(cle=["agent_id:50003"])
     assert codes(trace) == ["SUPPLEANT_NON_RATTACHE"]
     assert trace["blocages"][0]["menu"] == "Services suppléants > Saisie rapide"
+
+
+def test_a_group_without_teacher_says_so(ecole: Any) -> None:
+    """A service libre is told in what STS-Web knows of its group, until somebody takes it."""
+    (trace,) = ecole.tracer(q="6ALL1")
+    assert "Services sans enseignant" not in trace["details"]
+    ecole.demander("POST", "/services/2/liberation")
+    (trace,) = ecole.tracer(q="6ALL1")
+    assert (trace["details"]["Services sans enseignant"], trace["details"]["Enseignants"]) == ("1", "0")
