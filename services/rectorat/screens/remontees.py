@@ -120,8 +120,10 @@ def lire_certificats(request: Request, u: Lecture) -> Response:
     )
 
 
-@routeur.post("/certificats/{uai}/{annee}")
-def delivrer(request: Request, u: Ecriture, uai: str, annee: int) -> Response:
+@routeur.post("/certificats")
+def delivrer(
+    request: Request, u: Ecriture, uai: Annotated[str, Form()], annee: Annotated[int, Form(ge=1990, le=2100)]
+) -> Response:
     """« Délivrer »."""
     dsi.delivrer(u, uai, annee)
     return rediriger(request, "/certificats", f"Certificat délivré à {uai}.")

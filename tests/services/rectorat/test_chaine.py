@@ -231,7 +231,8 @@ def test_the_dsi_delivers_the_certificate(nouveau_bac: Any) -> None:
     assert refus["code"] == "CERTIFICAT_NON_DEMANDE"
     assert [certificat(annee, "POST") for annee in (2023, 2024)] == ["demande", "demande"]
     assert "en attente" in academie.page("/certificats")
-    assert f"Certificat délivré à {UAI}." in academie.poster(f"/certificats/{UAI}/2023")
+    assert f"Certificat délivré à {UAI}." in academie.poster("/certificats", uai=UAI, annee=2023)
+    assert "CERTIFICAT_NON_DEMANDE" in academie.poster("/certificats", 404, uai=UAI, annee=2030)
     assert (certificat(2023), certificat(2024)) == ("installe", "demande")
     assert academie.api("POST", f"/certificats/{UAI}/2023/delivrance", 409)["code"] == "CERTIFICAT_DELIVRE"
     bac.avancer("nuit")
