@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rentree.chaos.scenario import relever_bilan
-from rentree.demo.etapes import PROJET, Rentree
+from rentree.demo.etapes import PROJET
+from rentree.demo.partie import Rentree
 from shared.http.clients import Client
 from shared.persistence.acces import SERVICES
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from rentree.demo import DemandeDemo, jouer_etapes, lire_depart, preparer_entree
 from rentree.demo import bilan as b
-from rentree.demo.etapes import Rentree, deposer_liens
+from rentree.demo.etapes import deposer_liens
 from rentree.demo.messages import agent
+from rentree.demo.partie import Rentree
 from rentree.installation.superviseur import Superviseur
 from shared.horloge.profils import profil
 from shared.http.clients import Clients, nouveau_transport

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rentree.demo.depart import Avant
-    from rentree.demo.etapes import Rentree
+    from rentree.demo.partie import Rentree
     from rentree.installation.superviseur import Superviseur
     from rentree.population import Population
     from shared.horloge.profils import ProfilAcademique
@@ -136,12 +136,13 @@ def jouer_dans(
     """Play the rentrée in the bac `principal` of a running installation."""
     from rentree.demo import bilan as b
     from rentree.demo import etapes
+    from rentree.demo.partie import Rentree
     from shared.horloge.horloge import instant_fr
     from shared.http.clients import Clients, nouveau_transport
 
     implantation = superviseur.implantation
     transport = nouveau_transport()
-    r = etapes.Rentree(
+    r = Rentree(
         clients=Clients(implantation.adresses, implantation.jeton or implantation.jeton_interne, transport),
         population=entree.population,
         avant=entree.avant,

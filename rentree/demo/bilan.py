@@ -16,7 +16,8 @@ from typing import Any
 
 from rich.table import Table
 
-from rentree.demo.etapes import PROJET, Rentree
+from rentree.demo.etapes import PROJET
+from rentree.demo.partie import Rentree
 from shared.contracts.refus import Refus
 from shared.horloge.horloge import date_fr
 

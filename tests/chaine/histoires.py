@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rentree.demo import DemandeDemo, etapes, preparer_entree
-from rentree.demo.etapes import Rentree
+from rentree.demo.partie import Rentree
 from shared.horloge.profils import profil
 from shared.http.clients import Clients, nouveau_transport
 from tests.conftest import BacEssai

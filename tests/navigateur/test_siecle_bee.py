@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from rentree.demo import DemandeDemo, jouer_etapes, preparer_entree
-from rentree.demo.etapes import Rentree
+from rentree.demo.partie import Rentree
 from shared.horloge.profils import profil
 from shared.http.clients import Clients, nouveau_transport
 from shared.persistence.acces import SERVICES
