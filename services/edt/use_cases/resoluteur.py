@@ -18,7 +18,7 @@ from services.edt.rules.reparation import Creneau
 from shared.contracts.refus import Refus
 
 MODULE = "ortools.sat.python.cp_model"
-DUREE = 3.0
+DUREE = 2.0
 """OR-tools' deterministic time: the same work on all machines, some twenty seconds on an ordinary one."""
 POIDS_PLACE, POIDS_JOUR, POIDS_TARD = 1000, 3, 1
 """What a course without a slot costs; a second hour of a service on one day; the last hour of a day."""
@@ -79,7 +79,8 @@ def resoudre(pieces: Sequence[Piece], depart: Mapping[int, Creneau], duree: floa
     modele.minimize(sum(cout))
     solveur = cp_model.CpSolver()
     solveur.parameters.num_workers = 1
-    solveur.parameters.interleave_search = True  # its several strategies in turns, reproducibly
+    solveur.parameters.interleave_search = True  # its strategies in turns, reproducibly
+    solveur.parameters.use_lns_only = True  # the start is complete: parts of it are searched again
     solveur.parameters.random_seed = 0
     solveur.parameters.max_deterministic_time = duree
     if solveur.solve(modele) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
