@@ -122,7 +122,7 @@ def test_mended_upstream_then_deposited_again(ecole: Ecole) -> None:
     deuxieme = deposer(ecole, envoyes)["depot"]
     ecole.bac.avancer("nuit")
     assert codes(ecole, deuxieme)["section2_anomalies"] == [["GROUPE_A_01"], ["GROUPE_A_01"]]
-    ecole.structure({"6A": [SIXIEME]}, dict.fromkeys(sans_mef, ["6A"]))
+    ecole.structure({"6A": [SIXIEME]}, {code: ["6A"] for code in sans_mef})
     troisieme = deposer(ecole, envoyes)["depot"]
     ecole.bac.avancer("nuit")
     assert codes(ecole, troisieme) == {"section1_rejetes": [], "section2_anomalies": []}
