@@ -11,7 +11,6 @@ from .lecture import RACINE, committed_files
 
 LONGUEUR = 400
 LONGS = {
-    "shared/contracts/echanges.py": "one catalogue of every message, read side by side",
     "rentree/migrations/versions/0001_tables_of_the_first_landing.py": "written by Alembic, one statement per table",
 }
 """Files of code over 400 lines, with the reason. An entry that no longer serves fails the test too."""
