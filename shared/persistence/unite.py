@@ -129,7 +129,7 @@ class Unite:
     ) -> EnvoiMixin:
         """Put a message in the outbox, in this transaction.
 
-        Arguments: `genre`, the kind that the receiver declares (shared/contracts/echanges.py); `destinataire`;
+        Arguments: `genre`, the kind that the receiver declares (shared/contracts/echanges/); `destinataire`;
         `nb`, how many things it carries; `immediat`: deliver right after the commit, before the answer leaves
         (exports by web service); otherwise the relay or the end of the batch delivers it.
         """
