@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Form, Request
+from fastapi import Form, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from services.sts_web.rules.importation import ServiceLu
 from services.sts_web.screens import saisies
 from services.sts_web.screens.annees import ANNEE
-from services.sts_web.screens.cadre import agir, matieres, mefs, modalites, ouvrir, page
+from services.sts_web.screens.cadre import agir, choix_matieres, matieres, mefs, modalites, ouvrir, page
 from services.sts_web.use_cases import hors_programme, lecture, libres, personnes
 from services.sts_web.use_cases.hors_programme import DeclarationVue
 from shared.http.dependances import Ecriture, Lecture
@@ -32,6 +32,7 @@ def libres_page(request: Request, u: Lecture, uai: str, annee: int) -> HTMLRespo
         "Services libres",
         vue=libres.lister(u, uai, annee),
         matieres=matieres(u),
+        choix_matieres=choix_matieres(u, c),
         modalites=modalites(),
         structures=[(code, code) for code in sorted(lecture.types(u, uai, annee))],
         enseignants=[(p.id, p.nom) for p in lecture.personnes(u, uai, annee)[0]],
@@ -95,8 +96,16 @@ def liberer(request: Request, u: Ecriture, uai: str, annee: int, numero: Annotat
 
 
 @routeur.get(ANNEE + "/services/hors-programme", response_class=HTMLResponse)
-def hors_programme_page(request: Request, u: Lecture, uai: str, annee: int) -> HTMLResponse:
-    """Matières declared hors programme, and the services that are."""
+def hors_programme_page(
+    request: Request,
+    u: Lecture,
+    uai: str,
+    annee: int,
+    mef: Annotated[str, Query()] = "",
+    matiere: Annotated[str, Query()] = "",
+    heures: Annotated[str, Query()] = "",
+) -> HTMLResponse:
+    """Matières declared hors programme, and the services that are; the form filled with what the address says."""
     c = ouvrir(u, uai, annee)
     utilises = {m.code for d in lecture.structure(u, uai, annee).divisions for m in d.mefs}
     return page(
@@ -107,6 +116,8 @@ def hors_programme_page(request: Request, u: Lecture, uai: str, annee: int) -> H
         "Services et ARE - Hors programme",
         vue=hors_programme.lister(u, uai, annee),
         matieres=matieres(u),
+        choix_matieres=choix_matieres(u, c),
+        propose={"mef": mef, "matiere": matiere, "heures": heures},
         mefs=[(code, libelle) for code, libelle in mefs(u) if code in utilises],
     )
 

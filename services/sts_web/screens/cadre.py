@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
 
 from services.sts_web.models import Matiere, Mef
-from services.sts_web.use_cases import etablissements
+from services.sts_web.use_cases import etablissements, hors_programme
 from services.sts_web.use_cases.etablissements import Contexte
 from shared import nomenclatures
 from shared.contracts.refus import Refus
@@ -128,6 +128,17 @@ def matieres(u: Unite) -> dict[str, str]:
         )
     )
     return {code: f"{gestion} {edition or long}".strip() for code, gestion, edition, long in lues}
+
+
+def choix_matieres(u: Unite, c: Contexte) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every matière to choose from, those of the school first: (title of the group, code and label)."""
+    siennes = hors_programme.matieres_usuelles(u, c.uai, c.annee.annee)
+    toutes = list(matieres(u).items())
+    groupes = [
+        ("Matières de l'établissement", [m for m in toutes if m[0] in siennes]),
+        ("Autres matières", [m for m in toutes if m[0] not in siennes]),
+    ]
+    return [(titre, liste) for titre, liste in groupes if liste]
 
 
 def mefs(u: Unite) -> list[tuple[str, str]]:

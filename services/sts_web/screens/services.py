@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from services.sts_web.rules.importation import Enseignant, ServiceLu
 from services.sts_web.screens import saisies
 from services.sts_web.screens.annees import ANNEE
-from services.sts_web.screens.cadre import agir, matieres, modalites, ouvrir, page
+from services.sts_web.screens.cadre import agir, choix_matieres, matieres, modalites, ouvrir, page
 from services.sts_web.use_cases import hors_programme, lecture, personnes, services
 from services.sts_web.use_cases.etablissements import Contexte
 from services.sts_web.use_cases.lecture import ServiceVue
@@ -92,7 +92,7 @@ def _saisie(request: Request, u: Unite, c: Contexte, titre: str, choisi: Service
         "rattachement.html",
         titre,
         structures=[(code, code) for code in sorted(lecture.structure(u, uai, annee).types)],
-        matieres=list(matieres(u).items()),
+        choix_matieres=choix_matieres(u, c),
         modalites=modalites(),
         enseignants=[(p.id, p.nom) for p in lecture.personnes(u, uai, annee)[0]],
         choisi=choisi,

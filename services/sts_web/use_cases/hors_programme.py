@@ -103,6 +103,14 @@ def matieres_declarees(u: Unite, uai: str, annee: int) -> set[str]:
     )
 
 
+def matieres_usuelles(u: Unite, uai: str, annee: int) -> set[str]:
+    """Codes of the matières of the school: programmes of its MEF, services of the year, declarations."""
+    mefs = {m for codes in mefs_des_structures(lecture.structure(u, uai, annee)).values() for m in codes}
+    au_programme = u.session.scalars(select(Programme.matiere).where(Programme.mef.in_(sorted(mefs))))
+    services = {s.matiere for s in lecture.services(u, uai, annee)}
+    return {*au_programme, *services, *matieres_declarees(u, uai, annee)}
+
+
 def declarer(u: Unite, uai: str, annee: int, saisie: DeclarationVue) -> None:
     """Declare a matière taught outside the programme of a MEF.
 

@@ -57,6 +57,11 @@ def test_each_entry_is_typed_by_page(ecole: Any) -> None:
     )
     assert "Tous les services ont un enseignant." in pages.lire("/services-libres")
     assert "Le service est libéré" in pages.poster("/services/liberation", {"numero": 3})
+    lien = f"?mef={MEF6}&matiere={ALLEMAND}&heures=4.00"
+    page = pages.client.get(f"{pages.racine}/services/hors-programme").text
+    assert lien.replace("&", "&amp;") + "#declarer" in page
+    proposee = pages.client.get(f"{pages.racine}/services/hors-programme{lien}").text
+    assert f'<option value="{ALLEMAND}" selected>' in proposee
     hors = {"mef": MEF6, "matiere": ALLEMAND, "heures": "4", "motif": "Section locale"}
     declaree = pages.poster("/services/hors-programme", hors)
     assert "est déclarée hors programme" in declaree
