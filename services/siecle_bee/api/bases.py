@@ -51,6 +51,7 @@ def tableau_de_bord(u: Lecture, uai: str, millesime: int) -> dict[str, Any]:
     t = tableau.tableau(u, bases.base(u, uai, millesime))
     return {
         "total": t.total,
+        "repartition": t.repartition,
         "nouvelles_nomenclatures": t.nouvelles_nomenclatures,
         "signalements": {
             "multi_inscription": [
@@ -61,10 +62,12 @@ def tableau_de_bord(u: Lecture, uai: str, millesime: int) -> dict[str, Any]:
             "constates": t.effectif_constate,
             "constates_le": t.constat_le,
             "scolarises": t.scolarises,
+            "scolarises_hors": t.hors,
             "non_scolarises": t.non_scolarises,
             "motifs_sortie_imprecis": t.motifs_imprecis,
             "redoublants": t.redoublants,
             "boursiers": t.boursiers,
+            "parcours_personnalises": t.parcours,
             "par_sexe": t.par_sexe,
             "par_regime": t.par_regime,
         },

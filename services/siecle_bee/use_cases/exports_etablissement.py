@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from services.siecle_bee.models import BaseEleves, MatiereBase, MefBase, ProgrammeBase
 from services.siecle_bee.rules.annees import calendrier_initial
-from services.siecle_bee.use_cases import bases
+from services.siecle_bee.use_cases import bases, fermetures
 from shared import nomenclatures as national
 from shared.formats.siecle import communs as f_communs
 from shared.formats.siecle import etablissements as f_etablissements
@@ -73,7 +73,11 @@ def communs(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> in
         f_communs.AnneeScolaire(c.rentree_eleves, c.sortie_eleves, c.rentree_professeurs, c.sortie_professeurs)
         for c in (bases.calendrier(b), derniere)
     ]
-    return f_communs.ecrire_communs(flux, enveloppe, f_communs.Communs(identite, annees[0], annees[1]))
+    fermees = tuple(
+        f_communs.Fermeture(f.motif, f.debut, f.fin, libelle=_ou_rien(f.libelle)) for f in fermetures.fermetures(u, b)
+    )
+    donnees = f_communs.Communs(identite, annees[0], annees[1], fermetures=fermees)
+    return f_communs.ecrire_communs(flux, enveloppe, donnees)
 
 
 def etablissements(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) -> int:

@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
-from services.siecle_bee.models import Adresse, BaseEleves, Eleve, LienGroupe, OptionEleve
+from services.siecle_bee.models import Adresse, BaseEleves, Eleve, LienGroupe, LienResponsable, OptionEleve, Personne
 from services.siecle_bee.use_cases import complexe
 from services.siecle_bee.use_cases.fiches import FicheLue, de_la_base, lire
 from shared.contracts.refus import Refus
@@ -112,7 +112,26 @@ def _conditions(b: BaseEleves, c: Criteres) -> list[ColumnElement[bool]]:
         la = (OptionEleve.uai == b.uai, OptionEleve.millesime == b.millesime, OptionEleve.matiere == c.option)
         conditions.append(Eleve.eleve_id.in_(select(OptionEleve.eleve_id).where(*la)))
     if c.code_postal:
-        prefixe = Adresse.code_postal.startswith(c.code_postal, autoescape=True)
-        la = (Adresse.uai == b.uai, Adresse.millesime == b.millesime, prefixe)
-        conditions.append(Eleve.adresse_id.in_(select(Adresse.adresse_id).where(*la)))
+        conditions.append(_habite(b, c.code_postal))
     return conditions
+
+
+def _habite(b: BaseEleves, code_postal: str) -> ColumnElement[bool]:
+    """The pupil, or one of her responsables, lives in a postcode that begins like that."""
+    adresses = select(Adresse.adresse_id).where(
+        Adresse.uai == b.uai,
+        Adresse.millesime == b.millesime,
+        Adresse.code_postal.startswith(code_postal, autoescape=True),
+    )
+    liens = (
+        select(LienResponsable.eleve_id)
+        .join(Personne, Personne.personne_id == LienResponsable.personne_id)
+        .where(
+            LienResponsable.uai == b.uai,
+            LienResponsable.millesime == b.millesime,
+            Personne.uai == b.uai,
+            Personne.millesime == b.millesime,
+            Personne.adresse_id.in_(adresses),
+        )
+    )
+    return or_(Eleve.adresse_id.in_(adresses), Eleve.eleve_id.in_(liens))
