@@ -191,6 +191,36 @@ def test_the_jalons_follow_the_clock(jouee: Jouee) -> None:
     assert len(instants) >= 15
 
 
+def vers_l_ent(j: Jouee) -> dict[str, Any]:
+    """EDT places the courses and exports them for the ENT, whose administrator imports them: the report."""
+    uai, annee = j.bilan["uai"], j.bilan["annee"]
+    base = f"/api/etablissements/{uai}/bases/{annee}"
+    j.r.clients["edt"].poster(f"{base}/placement")
+    fichier = j.r.clients["edt"].demander("POST", f"{base}/exports/ent").content
+    rapport: dict[str, Any] = (
+        j.r.clients["ent"]
+        .demander(
+            "POST",
+            f"/api/etablissements/{uai}/emploi-du-temps/imports",
+            files={"fichier": ("EDT_KOSMOS.xml", fichier)},
+            data={"groupes": "EDT", "peuplement": "EDT"},
+        )
+        .json()
+    )
+    return rapport
+
+
+@pytest.mark.procedure("ENT-27")
+def test_the_timetable_is_matched_but_for_the_excluded(jouee: Jouee) -> None:
+    """Every teacher, class and pupil of EDT has a counterpart in the ENT, but for the pupils whom the AAF left out."""
+    rapport = vers_l_ent(jouee)
+    n, sans_compte = rapport["compteurs"], EFFECTIF - jouee.bilan["comptes"]["eleves"]
+    assert (n["eleves"], n["eleves_rapproches"]) == (EFFECTIF, EFFECTIF - sans_compte)
+    assert n["professeurs_rapproches"] == n["professeurs"] > 0
+    assert n["ecarts"] == {"COMPTE_ABSENT": sans_compte}
+    assert sans_compte > 0
+
+
 def test_same_seed_same_bytes(module_bac: Any, jouee: Jouee) -> None:
     """Played again with the same seed, every file and the bilan are the same to the byte."""
     encore = jouer(module_bac)
@@ -204,5 +234,6 @@ def test_the_other_guides_play_too(module_bac: Any, nom_profil: str) -> None:
     autre = jouer(module_bac, nom_profil, anomalies=False)
     assert autre.bilan["comptes"]["eleves"] == EFFECTIF
     assert {x["code"] for x in autre.bilan["exclusions"]} == set()
+    assert vers_l_ent(autre)["ecarts"] == []
     alimentations = autre.r.clients["aaf"].lire(f"/api/projets/{PROJET}/alimentations")
     assert [a["type"] for a in alimentations if a["type"] == "Complet"]

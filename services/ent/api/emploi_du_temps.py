@@ -17,6 +17,8 @@ from shared.http.routes import Routeur
 
 routeur = Routeur(prefix="/api", tags=["ent"])
 ICI = "/etablissements/{uai}/emploi-du-temps"
+LIMITE = 20_000
+"""People of one request of matching."""
 
 Genre = Literal["division", "groupe"]
 
@@ -240,9 +242,6 @@ def rapprocher(u: Ecriture, uai: str, corps: list[IdentiteDemande]) -> list[dict
             remede=f"Envoyez-les par paquets de {LIMITE} au plus.",
         )
     return rapprochement.rapprocher(u, uai, [rapprochement.Identite(**x.model_dump()) for x in corps])
-
-
-LIMITE = 20_000
 
 
 def reponses_de(connu: models.ReglageEdt) -> import_edt.Reponses:
