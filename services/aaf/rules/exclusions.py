@@ -74,6 +74,16 @@ MOTIFS: dict[str, _Motif] = {
     "SERVICES_JAMAIS_EXPORTES": _Motif(
         "Dans STS-Web, faites Exports > Services après toute modification.", "STS-Web : Exports > Services"
     ),
+    "STS_EN_AVANCE": _Motif(
+        "L'académie ouvre la base élèves de l'année (bascule BEE) ; l'établissement y refait Exports > Structure, puis "
+        "affecte ses élèves. Les anciennes classes disparaissent à l'intégration qui suit.",
+        "Rectorat : Bascule SIECLE-BEE",
+        "L'académie",
+    ),
+    "SERVICES_ANNEE_PASSEE": _Motif(
+        "Dans STS-Web, ouvrez l'année (Bascule), puis faites Exports > Structure et Exports > Services.",
+        "STS-Web : Bascule",
+    ),
     "SANS_REMONTEE_BEE": _Motif(
         "Attendez la prochaine nuit ; si rien ne remonte, vérifiez que la base élèves de l'année est ouverte.",
         "SIECLE - BEE : Tableau de bord",

@@ -19,7 +19,7 @@ from services.aaf.models import ACADEMIE, Nomenclature, Remontee, Scolarite, Str
 from shared.batches.lots import PartAFaire
 from shared.persistence.unite import Unite
 
-VERSION_REGLES = 1
+VERSION_REGLES = 2
 """To be raised when the rules change: every school is then integrated again."""
 PREMIERE_PERSONNE = 1_000_001
 PREMIERE_STRUCTURE = 1_001

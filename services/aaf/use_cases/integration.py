@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.aaf.models import ACADEMIE, Identifiant, Remontee, Structure
+from services.aaf.rules.annees import juger_annees, structure_des_deux_annees
 from services.aaf.rules.eleves import Ailleurs, Familles, juger_familles
 from services.aaf.rules.enseignements import Enseignements, repartir
 from services.aaf.rules.exclusions import Exclusion, exclure, sans_doublon
@@ -89,8 +90,9 @@ class _Messages:
 def _integrer_ecole(u: Unite, uai: str, part: PartAFaire, libelles: Libelles) -> dict[str, Any]:
     lus = _Messages(u, part)
     jour = date.fromisoformat(part.donnees["jour"])
-    structure: StructureSts | None = lus.bee.structure if lus.bee else None
     services = lus.services(u.profil.aaf_chemin_services)
+    exportee: StructureSts | None = lus.bee.structure if lus.bee else None
+    structure = structure_des_deux_annees(exportee, services)
     locales = libelles.ajouter_locales(services.matieres if services else ())
     numero = u.session.execute(select(Structure.numero).where(Structure.uai == uai)).scalar_one()
     assert numero is not None
@@ -114,7 +116,7 @@ def _integrer_ecole(u: Unite, uai: str, part: PartAFaire, libelles: Libelles) ->
     fiches += [_a_ranger(a, cles[a.identifiant], substitutions) for a in agents]
 
     exclusions = familles.exclusions + staff.exclusions + _exclusions_structure(uai, familles, tenus)
-    exclusions += _exclusions_ecole(uai, lus, structure, services)
+    exclusions += _exclusions_ecole(uai, lus, structure, services) + juger_annees(uai, exportee, services)
     exclusions = sans_doublon(exclusions)
     change = ranger_fiches(u, uai, fiches)
     ranger_divisions_groupes(u, uai, structure)
