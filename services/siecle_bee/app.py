@@ -21,7 +21,7 @@ SERVICE = ServiceDef(
     tracer=tracer,
     lots=LOTS,
     receptions=RECEPTIONS,
-    appelle={"rectorat": "envoi", "aaf": "envoi"},
+    appelle={"rectorat": "envoi", "aaf": "envoi", "sts_web": "envoi"},
     acces=ACCES,
 )
 

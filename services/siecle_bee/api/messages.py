@@ -43,6 +43,14 @@ class DemandeAjoutCorps(Corps):
     texte: str
 
 
+class MatiereLocaleCorps(Corps):
+    """A matière that a lycée professionnel defines: code on 6 characters, code de gestion on 5, label on 20."""
+
+    code: str
+    code_gestion: str
+    libelle: str
+
+
 class ClesCorps(Corps):
     """Keys of waiting dossiers; null: all."""
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from services.siecle_bee.api.bases import BASE
-from services.siecle_bee.api.messages import DemandeAjoutCorps, SelectionCorps, division_json, groupe_json
-from services.siecle_bee.use_cases import bases, nomenclatures
+from services.siecle_bee.api.messages import (
+    DemandeAjoutCorps,
+    MatiereLocaleCorps,
+    SelectionCorps,
+    division_json,
+    groupe_json,
+)
+from services.siecle_bee.use_cases import bases, matieres_locales, nomenclatures
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 
@@ -45,7 +51,7 @@ def selection(u: Ecriture, uai: str, millesime: int, corps: SelectionCorps) -> d
 @routeur.post(BASE + "/nomenclatures/profilage")
 def profilage(u: Ecriture, uai: str, millesime: int) -> dict[str, Any]:
     """« Lancer le profilage des nomenclatures »."""
-    return nomenclatures.profiler(u, bases.base(u, uai, millesime))
+    return matieres_locales.profiler(u, bases.base(u, uai, millesime))
 
 
 @routeur.post(BASE + "/nomenclatures/demande", status_code=201)
@@ -53,6 +59,19 @@ def demande(u: Ecriture, uai: str, millesime: int, corps: DemandeAjoutCorps) -> 
     """Ask the académie, by mail, for a nomenclature that is missing."""
     nomenclatures.demander_ajout(u, bases.base(u, uai, millesime), corps.genre, corps.code, corps.texte)
     return {"etat": "envoyee"}
+
+
+@routeur.post(BASE + "/nomenclatures/matieres-locales", status_code=201)
+def definir_matiere(u: Ecriture, uai: str, millesime: int, corps: MatiereLocaleCorps) -> dict[str, str]:
+    """Define a matière of a lycée professionnel; usable after the next profilage."""
+    matieres_locales.definir(u, bases.base(u, uai, millesime), corps.code, corps.code_gestion, corps.libelle)
+    return {"etat": "a_profiler"}
+
+
+@routeur.delete(BASE + "/nomenclatures/matieres-locales/{code}", status_code=204)
+def supprimer_matiere(u: Ecriture, uai: str, millesime: int, code: str) -> None:
+    """Take away a matière that the school defined and nobody follows."""
+    matieres_locales.supprimer(u, bases.base(u, uai, millesime), code)
 
 
 @routeur.get(BASE + "/structures")

@@ -12,8 +12,8 @@ from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.rules.annees import Calendrier
 from services.siecle_bee.screens.cadre import BASE, chemin, page
 from services.siecle_bee.screens.formulaires import Formulaire, date_lue
-from services.siecle_bee.use_cases import bases, nomenclatures
-from shared.contracts.refus import Refus
+from services.siecle_bee.use_cases import bases, matieres_locales, nomenclatures
+from shared.contracts.refus import Inconnu, Refus
 from shared.horloge.annees import libelle_annee
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -38,6 +38,8 @@ def _page_nomenclatures(request: Request, u: Unite, b: BaseEleves, refus: Refus 
         choisis=nomenclatures.mefs_selectionnes(u, b),
         profiles=bases.mefs_profiles(u, b),
         matieres=nomenclatures.matieres_profilees(u, b),
+        lp=matieres_locales.est_lycee_professionnel(u, b),
+        locales=matieres_locales.locales(u, b),
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
 
@@ -50,7 +52,7 @@ def page_nomenclatures(request: Request, u: Lecture, uai: str, millesime: int) -
 
 @routeur.post(BASE + "/nomenclatures/{acte}")
 def agir(request: Request, u: Ecriture, uai: str, millesime: int, acte: str, form: Formulaire) -> Response:
-    """Réception, sélection, profilage, or the mail that asks for what is missing."""
+    """Réception, sélection, profilage, the matières of the school, the mail that asks for what is missing."""
     b = bases.base(u, uai, millesime)
     try:
         if acte == "reception":
@@ -62,9 +64,19 @@ def agir(request: Request, u: Ecriture, uai: str, millesime: int, acte: str, for
         elif acte == "demande":
             nomenclatures.demander_ajout(u, b, form.get("genre"), form.get("code"), form.get("texte"))
             texte = "Courriel envoyé à l'académie : l'ajout apparaîtra à une prochaine réception des nomenclatures."
-        else:
-            bilan = nomenclatures.profiler(u, b)
+        elif acte == "matiere":
+            matieres_locales.definir(u, b, form.get("code_matiere"), form.get("code_gestion"), form.get("libelle"))
+            texte = "Matière définie : lancez le profilage pour l'utiliser."
+        elif acte == "matiere-supprimee":
+            matieres_locales.supprimer(u, b, form.get("code"))
+            texte = "Matière supprimée."
+        elif acte == "profilage":
+            bilan = matieres_locales.profiler(u, b)
             texte = f"Profilage terminé : {bilan['mefs']} MEF, {bilan['matieres']} matières."
+        else:
+            raise Inconnu(
+                "Cette action n'existe pas.", code="ACTION_INCONNUE", remede="Utilisez les boutons de la page."
+            )
     except Refus as refus:
         u.session.rollback()
         return _page_nomenclatures(request, u, b, refus)

@@ -145,7 +145,7 @@ def nomenclature(u: Unite, b: BaseEleves, enveloppe: Enveloppe, flux: BinaryIO) 
             mefs=tuple(_mef_xml(m) for m in mefs),
             matieres=tuple(
                 f_nomenclature.Matiere(
-                    m.code, m.libelle_long, False, m.code_gestion, m.libelle_court, m.libelle_edition
+                    m.code, m.libelle_long, m.locale, m.code_gestion, m.libelle_court, m.libelle_edition
                 )
                 for m in matieres
             ),

@@ -88,7 +88,8 @@ def selectionner(
     """« Sélectionner les nomenclatures propres à l'établissement » (NOM-02).
 
     Arguments: `mefs`, the codes to keep; `matieres`, likewise, or None for those of the programmes of these MEF.
-    What was profiled before and is not chosen again leaves at the next profilage. Raises `Refus`
+    What was profiled before and is not chosen again leaves at the next profilage; what the school defined itself
+    stays (NOM-05). Raises `Refus`
     (NOMENCLATURES_NON_RECUES, NOMENCLATURE_MANQUANTE: to be asked of the académie, NOM-04).
     """
     jeu = jeu_recu(u, b)
@@ -103,7 +104,15 @@ def selectionner(
     profiles = set(u.session.scalars(select(MefBase.code).filter_by(**ici).where(MefBase.profile)))
     profilees = set(u.session.scalars(select(MatiereBase.code).filter_by(**ici).where(MatiereBase.profile)))
     lignes_mef = [{**ici, **_mef(connus[code]), "profile": code in profiles} for code in sorted(set(mefs))]
-    lignes_matiere = [{**ici, **_matiere(connues[code]), "profile": code in profilees} for code in sorted(choisies)]
+    lignes_matiere = [
+        {**ici, **_matiere(connues[code]), "profile": code in profilees, "locale": False} for code in sorted(choisies)
+    ]
+    requete = select(MatiereBase).filter_by(**ici, locale=True).order_by(MatiereBase.code)
+    lignes_matiere += [
+        {**ici, **_matiere(m), "profile": m.profile, "locale": True}
+        for m in u.session.scalars(requete)
+        if m.code not in choisies
+    ]
     remplacer(u, b, MefBase, lignes_mef)
     remplacer(u, b, MatiereBase, lignes_matiere)
     b.selectionnee_le = u.maintenant
