@@ -8,8 +8,8 @@ from fastapi import UploadFile
 
 from services.siecle_bee.api.bases import BASE
 from services.siecle_bee.models import DepotDossiers
-from services.siecle_bee.rules.dossiers_prives import SECTIONS
 from services.siecle_bee.use_cases import bases, dossiers_prives
+from services.siecle_bee.use_cases.jugement_dossiers import SECTIONS
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 

@@ -33,7 +33,7 @@ class DepotDossiers(Base):
 class LigneDossiers(Base):
     """One line of such a report, in the order of the file.
 
-    `section`: one of `rules.dossiers_prives.SECTIONS`; `identifiant`: ELEVE_ID or PERSONNE_ID, 0 when unknown;
+    `section`: one of `use_cases.jugement_dossiers.SECTIONS`; `identifiant`: ELEVE_ID or PERSONNE_ID, 0 when unknown;
     `id_prv`: the private software's number; `regle`: "" in the sections that only list.
     """
 

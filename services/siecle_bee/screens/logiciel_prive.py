@@ -12,9 +12,9 @@ from fastapi import Request, UploadFile
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves, DepotDossiers
-from services.siecle_bee.rules.dossiers_prives import SECTIONS
 from services.siecle_bee.screens.cadre import BASE, chemin, page
 from services.siecle_bee.use_cases import bases, dossiers_prives
+from services.siecle_bee.use_cases.jugement_dossiers import SECTIONS
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur

@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from services.siecle_bee.models import BaseEleves, Eleve, LienResponsable, OptionEleve, Personne
-from services.siecle_bee.rules.dossiers_prives import Juge, adresse_msg, parente_connue
 from services.siecle_bee.use_cases import identifiants
 from services.siecle_bee.use_cases.creation import Carnet, cle_personne
 from services.siecle_bee.use_cases.dossier_eple import adresse_msg as adresse_ecrite
 from services.siecle_bee.use_cases.dossier_eple import adresses_par_id
 from services.siecle_bee.use_cases.dossiers import sortir
+from services.siecle_bee.use_cases.jugement_dossiers import Juge, adresse_msg, parente_connue
 from services.siecle_bee.use_cases.masse import copier, lignes_de
 from shared.contracts.echanges import AdresseMsg
 from shared.formats.elegroupe.dossiers import EleveDossier, LienDossier, Nature, PersonneDossier

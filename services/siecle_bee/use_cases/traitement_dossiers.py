@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import select
 
 from services.siecle_bee.models import BaseEleves, DepotDossiers, Eleve, LigneDossiers
-from services.siecle_bee.rules import dossiers_prives as regles
 from services.siecle_bee.rules.liens import Annuaire, EleveDeLaBase
 from services.siecle_bee.use_cases import bases, ecriture_dossiers, fiches, nomenclatures
+from services.siecle_bee.use_cases import jugement_dossiers as regles
 from services.siecle_bee.use_cases.ecriture_dossiers import PersonneRetenue
 from services.siecle_bee.use_cases.ine import demander_ines
 from services.siecle_bee.use_cases.masse import copier, lignes_de
