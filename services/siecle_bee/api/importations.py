@@ -33,6 +33,7 @@ def _dossier(d: Dossier) -> dict[str, Any]:
 def _creation(creation: Creation) -> dict[str, Any]:
     return {
         "eleves": [{"cle": cle, "eleve_id": eleve_id} for cle, eleve_id in sorted(creation.crees.items())],
+        "revenus": [{"cle": cle, "eleve_id": eleve_id} for cle, eleve_id in sorted(creation.revenus.items())],
         "deja_presents": [{"cle": cle, "eleve_id": eleve_id} for cle, eleve_id in sorted(creation.deja.items())],
     }
 

@@ -74,6 +74,8 @@ def _agir(request: Request, u: Unite, b: BaseEleves, origine: str, form: Formula
         else:
             creation = dossiers.importer(u, b, origine, cles)
             texte = f"{pluriel(len(creation.crees), 'fiche créée', 'fiches créées')}."
+            if creation.revenus:
+                texte += f" {pluriel(len(creation.revenus), 'fiche rouverte', 'fiches rouvertes')}."
             if creation.deja:
                 texte += f" {pluriel(len(creation.deja), 'élève est', 'élèves sont')} déjà dans la base."
     except Refus as refus:

@@ -5,8 +5,8 @@ Source: procedures BEE-18, BEE-19, BEE-31, BEE-34, BEE-40 to BEE-42, REC-16.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -23,10 +23,11 @@ from shared.persistence.unite import Unite
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """What became of the dossiers: ELEVE_ID by key, and the keys of pupils who were already in the base."""
+    """What became of the dossiers, ELEVE_ID by key: fiches made, pupils already in the base, pupils who came back."""
 
     crees: dict[str, int]
     deja: dict[str, int]
+    revenus: dict[str, int] = field(default_factory=dict)
 
 
 def cle_personne(personne_id: int) -> str:
@@ -89,23 +90,21 @@ def creer_fiches(
 
     Arguments: `origine`, `affectation`, `eple` or `creation`; `connus`, ELEVE_ID already known, by key. A pupil
     whose INE is somewhere in the service keeps her ELEVE_ID; a responsable whose `cle` is known is not written
-    twice. MEF and division are left to be chosen, the MEF of the dossier is proposed; fiches without INE ask
+    twice; an affectation dossier of a pupil already imported from another EPLE makes a second fiche, a doublon
+    (BEE-32). MEF and division are left to be chosen, the MEF of the dossier is proposed; fiches without INE ask
     for one.
     """
     tries = sorted(dossiers, key=lambda d: d.cle)
     ids = _identifiants_connus(u, tries, connus or {})
-    presents = set(
-        u.session.scalars(
-            select(Eleve.eleve_id).where(
-                Eleve.uai == b.uai, Eleve.millesime == b.millesime, Eleve.eleve_id.in_(ids.values())
-            )
-        )
-    )
+    presents = _presents(u, b, ids.values())
     deja: dict[str, int] = {}
-    for cle, eleve_id in ids.items():
+    for cle, eleve_id in list(ids.items()):
         if eleve_id in presents:
-            deja[cle] = eleve_id
-        presents.add(eleve_id)  # the same pupil may come in two dossiers at once
+            if (origine, presents[eleve_id]) == ("affectation", "eple"):
+                del ids[cle]  # received in the wrong order: affectation makes a fiche of its own (BEE-32)
+            else:
+                deja[cle] = eleve_id
+        presents[eleve_id] = origine  # the same pupil may come in two dossiers at once
     nouveaux = [d for d in tries if d.cle not in deja]
     numero = identifiants.reserver(u, identifiants.ELEVE, sum(d.cle not in ids for d in nouveaux))
     crees: dict[str, int] = {}
@@ -123,6 +122,14 @@ def creer_fiches(
     _ecrire_liens(u, b, nouveaux, crees, ids_personnes)
     demander_ines(u, b, list(crees.values()))
     return Creation(crees, deja)
+
+
+def _presents(u: Unite, b: BaseEleves, ids: Collection[int]) -> dict[int, str]:
+    """Which of these pupils the base holds: ELEVE_ID, and where the fiche comes from ("" when they left)."""
+    requete = select(Eleve.eleve_id, Eleve.origine, Eleve.date_sortie).where(
+        Eleve.uai == b.uai, Eleve.millesime == b.millesime, Eleve.eleve_id.in_(ids)
+    )
+    return {eleve_id: origine if sortie is None else "" for eleve_id, origine, sortie in u.session.execute(requete)}
 
 
 def _identifiants_connus(u: Unite, dossiers: Sequence[DossierEleveMsg], connus: Mapping[str, int]) -> dict[str, int]:

@@ -67,15 +67,17 @@ def _choisis(u: Unite, b: BaseEleves, origine: str, cles: Collection[str] | None
 def importer(u: Unite, b: BaseEleves, origine: str, cles: Collection[str] | None) -> Creation:
     """« IMPORTER »: make fiches of the chosen dossiers (all when `cles` is None).
 
-    A pupil already in the base stays in the list. Raises `Inconnu` (DOSSIER_INCONNU).
+    A pupil who had left this school comes back: her fiche opens again, without MEF or division. Another pupil already
+    in the base stays in the list. Raises `Inconnu` (DOSSIER_INCONNU).
     """
     choisis = _choisis(u, b, origine, cles)
     messages = [DossierEleveMsg.model_validate(d.contenu) for d in choisis]
     connus = {d.cle: d.eleve_id for d in choisis if d.eleve_id is not None}
-    creation = creer_fiches(u, b, messages, origine, connus)
+    creation = _rouvrir(u, b, creer_fiches(u, b, messages, origine, connus))
     for dossier in choisis:
-        if dossier.cle in creation.crees:
-            dossier.eleve_id = creation.crees[dossier.cle]
+        eleve_id = creation.crees.get(dossier.cle) or creation.revenus.get(dossier.cle)
+        if eleve_id is not None:
+            dossier.eleve_id = eleve_id
             dossier.etat = "importe"
             dossier.traite_le = u.maintenant
     u.journaliser(
@@ -83,11 +85,33 @@ def importer(u: Unite, b: BaseEleves, origine: str, cles: Collection[str] | None
         "Dossiers importés depuis affectation" if origine == AFFECTATION else "Dossiers importés depuis autre EPLE",
         uai=b.uai,
         annee=b.millesime,
-        nb=len(creation.crees),
+        nb=len(creation.crees) + len(creation.revenus),
         nb_refus=len(creation.deja),
-        resume={"importes": len(creation.crees), "deja_presents": len(creation.deja)},
+        resume={
+            "importes": len(creation.crees),
+            "revenus": len(creation.revenus),
+            "deja_presents": len(creation.deja),
+        },
     )
     return creation
+
+
+def _rouvrir(u: Unite, b: BaseEleves, creation: Creation) -> Creation:
+    """Take out of `deja` those who had left: they come back today."""
+    ids = sorted(creation.deja.values())
+    requete = select(Eleve).where(
+        Eleve.uai == b.uai, Eleve.millesime == b.millesime, Eleve.eleve_id.in_(ids), Eleve.date_sortie.is_not(None)
+    )
+    partis = {e.eleve_id: e for e in u.session.scalars(requete)} if ids else {}
+    for fiche in partis.values():
+        fiche.date_sortie, fiche.motif_sortie = None, ""
+        fiche.mef_propose, fiche.mef, fiche.division = fiche.mef or fiche.mef_propose, "", ""
+        fiche.date_entree = max(b.rentree_eleves, u.horloge.aujourd_hui())
+        fiche.modifie_le = u.maintenant
+    u.session.flush()
+    revenus = {cle: eleve_id for cle, eleve_id in creation.deja.items() if eleve_id in partis}
+    restes = {cle: eleve_id for cle, eleve_id in creation.deja.items() if eleve_id not in partis}
+    return Creation(creation.crees, restes, revenus)
 
 
 def supprimer(u: Unite, b: BaseEleves, origine: str, cles: Collection[str]) -> int:

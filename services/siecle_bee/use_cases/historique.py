@@ -62,7 +62,7 @@ def scolarites(u: Unite, b: BaseEleves, e: Eleve) -> list[AnneeScolarite]:
         )
         for x in lues
     ]
-    if avant["code_rne"] and not any(x.millesime < e.millesime for x in lues):
+    if avant["code_rne"] and avant["code_rne"] not in {x.uai for x in lues}:
         rne, mef = avant["code_rne"], libelle_mef(avant["code_mef"])
         lignes.append(
             AnneeScolarite(
