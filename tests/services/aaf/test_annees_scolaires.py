@@ -7,22 +7,15 @@ RENTREE_ANNEES=300 tries as many years; by default a few, always the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from services.aaf import models
-from services.aaf.batches import LOTS
-from services.aaf.exchanges import RECEPTIONS
 from services.aaf.use_cases import projets
-from shared.batches.lots import PartAFaire
 from shared.formats.aaf import (
     Ajout,
     Categorie,
@@ -32,9 +25,8 @@ from shared.formats.aaf import (
     verifier_alimentation,
 )
 from shared.formats.aaf.delta import Cle
-from shared.persistence.unite import LIRE_HORLOGE, Unite
 
-from . import jeu_aaf as jeu
+from .veilleur import Veilleur, le
 from .vie_scolaire import ECOLES, GESTES, Vie
 
 ANNEES = int(os.environ.get("RENTREE_ANNEES", "0"))
@@ -47,66 +39,6 @@ reglages = st.sampled_from(["", "", "", "complet", "perimetre", "taille"])
 nuits = st.lists(st.tuples(st.integers(1, 9), gestes, reglages, chiffre), min_size=3, max_size=8)
 DEPARTS = (date(2022, 3, 1), date(2022, 8, 9))
 """In the year, and just before the AAF changes year."""
-
-
-class Veilleur:
-    """Runs the use cases of the AAF at any instant, without the other services."""
-
-    def __init__(self, bac: Any) -> None:
-        self.bac = bac
-        self.fabrique = bac.installation.applications["aaf"].state.noyau.fabrique
-        self.receptions = {r.modele: r for r in RECEPTIONS}
-        self.lots = {lot.nom: lot for lot in LOTS}
-
-    @contextmanager
-    def a(self, instant: datetime) -> Iterator[Unite]:
-        """A unit of work at that instant, committed at the end."""
-        f = self.fabrique
-        with f.bases.session(self.bac.nom) as session:
-            lue = dict(session.execute(LIRE_HORLOGE).one()._mapping) | {"instant": instant}
-            ligne: Any = SimpleNamespace(**lue)
-            yield Unite(
-                service="aaf",
-                session=session,
-                ligne=ligne,
-                fichiers=f.fichiers,
-                clients=f.clients.pour(self.bac.nom, instant),
-                table_envoi=f.table_envoi,
-                table_journal=f.table_journal,
-            )
-            session.commit()
-
-    def vider(self) -> None:
-        """Forget everything: another year begins."""
-        with self.a(self.bac.maintenant) as u:
-            for table in reversed(models.Base.metadata.sorted_tables):
-                u.session.execute(table.delete())
-
-    def recevoir(self, instant: datetime, vie: Vie) -> None:
-        """The remontées of a night."""
-        with self.a(instant) as u:
-            for message in vie.remontees(instant):
-                self.receptions[type(message)].traiter(u, message)
-
-    def faire(self, lot: str, instant: datetime) -> None:
-        """A batch, part by part. Before a complete feed that is not the first, a delta says the last changes."""
-        with self.a(instant) as u:
-            parts = self.lots[lot].planifier(u, instant)
-        for part in parts:
-            if part.donnees.get("type") == "Complet" and part.donnees["numero"] > 1:
-                self.executer(lot, instant - timedelta(minutes=1), part, type="Delta")
-                part.donnees["numero"] += 1
-            self.executer(lot, instant, part)
-
-    def executer(self, lot: str, instant: datetime, part: PartAFaire, **autrement: str) -> None:
-        """One part, with some of its data otherwise."""
-        with self.a(instant) as u:
-            self.lots[lot].executer(u, PartAFaire(part.cle, part.donnees | autrement))
-
-
-def le(jour: date, heure: int, minute: int = 0) -> datetime:
-    """A local instant."""
-    return datetime.combine(jour, time(heure, minute), jeu.PARIS)
 
 
 def regler(veilleur: Veilleur, instant: datetime, reglage: str, n: int) -> None:
@@ -157,11 +89,11 @@ def test_deltas_lead_to_the_next_complete(bac: Any, depart: date, nuits: list[An
             vie.changer_d_annee()
         for geste in faits:
             vie.vivre(geste)
-        veilleur.recevoir(le(jour, 23, 30), vie)
+        veilleur.recevoir(le(jour, 23, 30), vie.remontees(le(jour, 23, 30)))
         veilleur.faire("aaf_integration", le(jour + timedelta(days=1), 20))
         regler(veilleur, le(jour + timedelta(days=1), 21), reglage, n)
         nuit = le(jour + timedelta(days=2), 2)
-        veilleur.faire("aaf_alimentation", nuit)
+        veilleur.faire("aaf_alimentation", nuit, delta_avant=True)
         for numero, type_, archive in ecrites(veilleur, nuit, vu):
             vu = numero
             lues = list(lire_alimentation(archive))
