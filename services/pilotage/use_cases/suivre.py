@@ -6,7 +6,7 @@ Source: architecture, "Nothing is lost, everything can be explained"; DIAG-01. C
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.pilotage.rules.absents import Absent, absents
@@ -81,10 +81,14 @@ def enqueter(poste: Poste, voisins: Voisins, q: str) -> Enquete:
     profil = poste.profil
     cadran = Cadran(poste.instant, horaire(profil), poste.fuseau, profil.assistance, profil.ent_purge)
     suppressions = _suppressions(poste.bac, voisins, complets, muets)
+    cadrans = _cadrans(poste.bac, voisins, cadran, muets) if complets else {}
     return Enquete(
         q=q,
         instant=poste.instant,
-        dossiers=tuple(_dossier(groupe, cadran, muets, suppressions) for groupe in complets),
+        dossiers=tuple(
+            _dossier(groupe, cadrans.get(cles(groupe).get("uai", ""), cadran), muets, suppressions)
+            for groupe in complets
+        ),
         muets={s: muets[s] for s in CHAINE if s in muets},
         ecartes=ecartes,
         absents=() if complets else absents(cadran),
@@ -129,6 +133,22 @@ def _sans_doubles(traces: Sequence[Trace]) -> list[Trace]:
         if trace not in uniques:
             uniques.append(trace)
     return uniques
+
+
+def _cadrans(bac: str, voisins: Voisins, cadran: Cadran, muets: Mapping[str, str]) -> dict[str, Cadran]:
+    """By school, the delays of its ENT project where it has its own: day of the complete feed, days before deletion."""
+    posees = [Question(s, "/api/projets") for s in ("aaf", "ent") if s not in muets]
+    lus = {r.question.service: r.valeur for r in voisins.demander(bac, posees) if r.cause is None}
+    propres: dict[str, Cadran] = {}
+    for projet in lus.get("ent", ()):
+        for uai in projet["uais"]:
+            propres[uai] = replace(cadran, purge=projet["purge_jours"])
+    for projet in lus.get("aaf", ()):
+        if projet["jour_complet"] is not None:
+            nuits = replace(cadran.nuits, jours_flux_complet=frozenset({projet["jour_complet"]}))
+            for uai in projet["uais"]:
+                propres[uai] = replace(propres.get(uai, cadran), nuits=nuits)
+    return propres
 
 
 def _suppressions(

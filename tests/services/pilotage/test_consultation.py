@@ -95,7 +95,7 @@ def test_a_silent_service_is_shown_as_such(bac: Any) -> None:
     assert [(a.nom, a.cause) for a in carte.applications if not a.repond] == [
         ("aaf", "Le service « aaf » ne répond pas.")
     ]
-    assert len(carte.fleches) == 12
+    assert len(carte.fleches) == 15
 
 
 # --- journal -------------------------------------------------------------------------------------------------------
@@ -205,6 +205,23 @@ def test_a_teacher_is_followed_along_the_chain(bac: Any) -> None:
     assert "aaf" in services
     assert apres["cles"]["agent_id"] == "71001"
     assert apres["libelle"] == "TALBOUR Inès"
+
+
+def test_a_project_has_its_own_delays(bac: Any) -> None:
+    """The day of the complete feed and the days before deletion are those of the school's ENT project."""
+    from services.pilotage.rules.verdict import Cadran
+    from services.pilotage.use_cases.suivre import _cadrans
+    from shared.horloge.nuits import HORAIRE_PAR_DEFAUT
+
+    projet = {"code": "ESSAI", "libelle": "Essai", "uais": [UAI]}
+    assert bac["aaf"].post("/api/projets", json={**projet, "jour_complet": 2}).status_code == 201
+    assert bac["ent"].post("/api/projets", json={**projet, "aaf_projet": "ESSAI", "purge_jours": 42}).status_code == 201
+    base = Cadran(local(2021, 8, 23, 8), HORAIRE_PAR_DEFAUT, PARIS)
+    cadrans = _cadrans(bac.nom, bac.installation.applications["pilotage"].state.voisins, base, {})
+    assert list(cadrans) == [UAI]
+    assert base.complet(base.maintenant) == local(2021, 8, 28, 5)
+    assert cadrans[UAI].complet(base.maintenant) == local(2021, 8, 25, 5)
+    assert cadrans[UAI].suppression(local(2021, 8, 25, 5)) == local(2021, 10, 6, 5)
 
 
 @pytest.mark.procedure("REC-16")
