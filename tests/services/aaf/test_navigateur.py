@@ -43,6 +43,7 @@ def test_every_page_is_clean(bac: Any, navigateur: Browser) -> None:
             "projets": "/projets",
             "projet": "/projets/ENT96",
             "alimentation": "/projets/ENT96/alimentations/1",
+            "fonctionnement": "/fonctionnement",
             "refus": "/projets/RIEN",
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -87,3 +88,53 @@ def test_the_pages(chaine: jeu.Chaine) -> None:
     demande = pages.post("/projets/ENT96/complet", follow_redirects=True)
     assert "La prochaine alimentation sera complète." in demande.text
     assert "ENT96" in pages.get("/projets").text
+
+
+@pytest.mark.procedure("AAF-12")
+def test_the_drawings_of_the_guides(chaine: jeu.Chaine) -> None:
+    """*Fonctionnement* cites the drawings, links to the map of the control room, and tells the académie's hours."""
+    page = " ".join(unescape(chaine.aaf.get("/fonctionnement").text).split())
+    for dessin in (
+        "« Mise en oeuvre de l'alimentation MENESR dans une académie » (guide 002, figure 1)",
+        "« Chronologie générale des étapes requises pour alimenter l'ENT » (guide 000, §1, et l'étape 2.12)",
+        "« Schéma du fonctionnement global » (guide 004, §2, figure 1)",
+        "(guide 001, p. 1)",
+    ):
+        assert dessin in page
+    assert f'href="{chaine.bac["pilotage"].base_url!s}"' in page
+    for heure in ("23:30", "20:00", "02:00", "05:00"):
+        assert f"<td>{heure}</td>" in page
+    assert "Ce qui remonte aujourd'hui y sera mercredi 25 août 2021" in page
+    assert "Structure et services passent par SIECLE" in page
+
+
+def test_the_exclusions_of_a_school(chaine: jeu.Chaine) -> None:
+    """Names, also of what BEE keeps back; filtered by code; sorted both ways; each person and group to be followed."""
+    retenu = jeu.msg.ExclusionMsg(
+        objet="eleve", id="200009", code="FICHE_BLOQUANTE", raison="Sans adresse.", libelle="ZOLA Ada"
+    )
+    chaine.bee(
+        jeu.A,
+        eleves=[jeu.eleve(2, "3Z"), jeu.eleve(3, mef="99999999999"), jeu.eleve(1, groupes=("PERDU",))],
+        non_remontes=[retenu],
+    )
+    chaine.jusqu_a(2, heure=21)
+    adresse = f"/etablissements/{jeu.A}/exclusions"
+    page = unescape(chaine.aaf.get(adresse).text)
+    pilotage = str(chaine.bac["pilotage"].base_url).rstrip("/")
+    for cherche in (jeu.ine(2), jeu.ine(3), "ZOLA+Ada", "PERDU"):
+        assert f'href="{pilotage}/suivre?q={cherche}"' in page
+    assert page.count(">Suivre</a>") == 4, "a whole school is not followed"
+    assert "Que faire :" in page
+    montee = unescape(chaine.aaf.get(f"{adresse}?tri=libelle").text)
+    descente = unescape(chaine.aaf.get(f"{adresse}?tri=libelle&sens=desc").text)
+    assert montee.index("NOM2 Zoé") < montee.index("ZOLA Ada")
+    assert descente.index("ZOLA Ada") < descente.index("NOM2 Zoé")
+    seul = unescape(chaine.aaf.get(f"{adresse}?code=FICHE_BLOQUANTE").text)
+    assert "ZOLA Ada" in seul
+    assert "NOM2 Zoé" not in seul
+    assert "Tout sort" in unescape(chaine.aaf.get(f"{adresse}?code=<b>&tri=x&page=9999999999").text)
+    (lue,) = chaine.aaf.get(f"/api{adresse}?code=FICHE_BLOQUANTE").json()
+    assert (lue["libelle"], lue["objet"], bool(lue["depuis"])) == ("ZOLA Ada", "eleve", True)
+    assert {e["objet"] for e in chaine.aaf.get(f"/api{adresse}?objet=groupe").json()} == {"groupe"}
+    assert "ZOLA" in unescape(chaine.bac["pilotage"].get("/suivre", params={"q": "ZOLA Ada"}).text)

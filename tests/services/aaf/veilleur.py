@@ -60,7 +60,7 @@ class Veilleur:
                 self.receptions[type(message)].traiter(u, message)
 
     def faire(self, lot: str, instant: datetime, *, delta_avant: bool = False) -> None:
-        """A batch, part by part. `delta_avant`: a delta before each complete feed but the first says the last changes."""
+        """A batch, part by part. `delta_avant`: before each complete feed but the first, a delta."""
         with self.a(instant) as u:
             parts = self.lots[lot].planifier(u, instant)
         for part in parts:
