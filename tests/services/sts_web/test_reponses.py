@@ -47,7 +47,7 @@ def test_what_bee_does_not_take_is_told_on_the_page(ecole: Any) -> None:
 @pytest.mark.procedure("STS-06")
 def test_another_year_than_the_current_one_is_warned_of(nouvelle_ecole: Any) -> None:
     """In the north too: the year in preparation is told on the pages that send or take files; an old one is closed."""
-    ecole = nouvelle_ecole(annee=2020, depart=datetime.fromisoformat("2021-06-07T08:00:00+02:00"))
+    ecole = nouvelle_ecole(annee=2020, depart=datetime.fromisoformat("2021-08-30T08:00:00+02:00"))
     assert "ANNEE_A_VERIFIER" not in [a["code"] for a in ecole.lire("/alertes")]
     ecole.bac["sts_web"].post(f"/api/etablissements/{ecole.uai}/bascule", json={"reconduire": ["divisions"]})
     ecole.annee = 2021
