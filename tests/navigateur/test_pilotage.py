@@ -72,7 +72,7 @@ def ouvrir(page: Page, bac: Any, chemin: str) -> None:
 def adresse(bac: Any) -> str:
     """A bac with something in it, one night old: the address of its control room."""
     peupler(bac)
-    bac.avancer("nuit")
+    bac.avancer("nuit", instantane=True)
     agent = msg.AgentMsg(id=70009, nom_usage="VERNOULT", prenom="Abel", date_naissance=date(1971, 1, 2))
     assert bac["rectorat"].post("/api/agents", json=[agent.model_dump(mode="json")]).status_code == 201
     return racine(bac)
@@ -114,7 +114,7 @@ def test_the_map_moves_while_the_clock_advances(page: Page, bac: Any) -> None:
              if (m.target.classList.contains('passe')) { window.vues.add(m.target.dataset.fleche); } }))
            .observe(document.getElementById('carte'), {subtree: true, attributeFilter: ['class']}); }"""
     )
-    bac.avancer("nuit")
+    bac.avancer("nuit", instantane=True)
     expect(dernier).to_contain_text("23/08")
     expect(page.locator("#panneau-horloge time")).to_contain_text("mardi 24 août 2021")
     expect(page.locator("#horloge-gestes")).to_be_enabled()
@@ -132,7 +132,7 @@ def test_a_button_of_the_clock(page: Page, bac: Any) -> None:
     expect(page).to_have_url(f"{racine(bac)}/journal")
     expect(page.locator("#panneau-horloge time")).to_contain_text("mardi 24 août 2021")
     expect(page.locator("#horloge-gestes")).to_be_enabled()
-    bac.avancer("24h")
+    bac.avancer("24h", instantane=True)
     expect(page.locator("#perime")).to_be_visible()
     page.get_by_role("button", name="Revenir avant la nuit").click()
     page.get_by_role("dialog").get_by_role("button", name="Revenir").click()
@@ -177,7 +177,7 @@ def test_an_arrival_is_announced_once(page: Page, bac: Any) -> None:
         """() => { window.dits = []; const a = document.getElementById('annonce');
              new MutationObserver(() => window.dits.push(a.textContent)).observe(a, {childList: true}); }"""
     )
-    bac.avancer("nuit")
+    bac.avancer("nuit", instantane=True)
     expect(page.locator("#annonce")).to_contain_text("L'horloge est arrivée")
     dits = page.evaluate("window.dits")
     assert len([d for d in dits if d.startswith("L'horloge est arrivée")]) == 1

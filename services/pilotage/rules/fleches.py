@@ -7,89 +7,17 @@ EDT-49 (numbers of the synchros of Nouméa and of the fiche of 2013), CAL-08 to 
 from __future__ import annotations
 
 from services.pilotage.rules.chaine import Attente, Echange, Fleche, Source
-
-
-def _recu(service: str, genre: str) -> Source:
-    return Source(service, genre, "recu")
-
-
-def _acte(service: str, *genres: str) -> tuple[Source, ...]:
-    return tuple(Source(service, genre, "action") for genre in genres)
-
-
-def _lot(nom: str) -> Source:
-    return Source("pilotage", nom, "lot")
-
-
-def _nomenclatures(vers: str) -> Echange:
-    return Echange(
-        f"nomenclatures_{vers}",
-        "Nomenclatures",
-        "lot",
-        (_recu(vers, "nomenclatures"),),
-        lot="rectorat_diffusion",
-        envois=("nomenclatures",),
-        attentes=(
-            Attente(_acte("rectorat", "nomenclatures"), ("jeu de codes", "jeux de codes"), lot="rectorat_diffusion"),
-        ),
-    )
-
-
-def _remontee(lot: str, libelle: str, attentes: tuple[Attente, ...], fiche_2013: str = "") -> Echange:
-    """A remontée of 23:30; what came up then waits for the integration (AAF-03 to AAF-06)."""
-    return Echange(
-        lot,
-        libelle,
-        "lot",
-        (_lot(lot),),
-        lot=lot,
-        envois=(lot,),
-        attentes=(
-            *attentes,
-            Attente((_lot(lot),), ("fiche à intégrer", "fiches à intégrer"), lot="aaf_integration", par_ligne=False),
-        ),
-        fiche_2013=fiche_2013,
-    )
-
-
-# What is typed or imported in STS-Web, and goes out when a person exports it (STS-62, STS-63).
-STRUCTURE_SAISIE = _acte(
-    "sts_web",
-    "bascule",
-    "creation_divisions",
-    "creation_groupes",
-    "import_emploi_du_temps",
-    "modification_division",
-    "modification_groupe",
-    "suppression_division",
-    "suppression_groupe",
-)
-SERVICES_SAISIS = _acte(
-    "sts_web",
-    "changement_support",
-    "import_emploi_du_temps",
-    "rattachement_suppleants",
-    "saisie_services",
-    "suppression_service",
-)
-MODIFICATION = ("modification", "modifications")
-BASE_MODIFIEE = (
-    _recu("siecle_bee", "structure_sts"),
-    _recu("siecle_bee", "services_sts"),
-    _recu("siecle_bee", "ines_attribues"),
-    Source("siecle_bee", "bee_depots", "lot"),
-    *_acte(
-        "siecle_bee",
-        "creation_fiche",
-        "creation_responsable",
-        "fusion_doublon",
-        "importation_affectation",
-        "importation_eple",
-        "modification_fiche",
-        "modification_responsable",
-        "saisie_en_masse",
-        "suppression_fiche",
-    ),
+from services.pilotage.rules.pieces import (
+    BASE_MODIFIEE,
+    MODIFICATION,
+    SERVICES_SAISIS,
+    STRUCTURE_SAISIE,
+    acte,
+    du_lot,
+    message,
+    nomenclatures,
+    recu,
+    remontee,
 )
 
 FLECHES: tuple[Fleche, ...] = (
@@ -102,19 +30,20 @@ FLECHES: tuple[Fleche, ...] = (
                 "agents_epp",
                 "Agents (EPP)",
                 "lot",
-                (_recu("sts_web", "agents_epp"),),
+                (recu("sts_web", "agents_epp"),),
                 lot="rectorat_diffusion",
                 envois=("agents_epp",),
                 attentes=(
                     Attente(
-                        _acte("rectorat", "agents"),
+                        acte("rectorat", "agents"),
                         ("dossier saisi", "dossiers saisis"),
                         lot="rectorat_diffusion",
                         par_ligne=False,
                     ),
                 ),
             ),
-            _nomenclatures("sts_web"),
+            nomenclatures("sts_web"),
+            message("sts_web", "date_butoir_vs", "Date butoir de la remontée des V.S."),
         ),
     ),
     Fleche(
@@ -122,52 +51,52 @@ FLECHES: tuple[Fleche, ...] = (
         "siecle_bee",
         "Affectation, bascule, INE",
         (
-            Echange(
-                "affectations",
-                "Résultats d'affectation",
-                "service_web",
-                (_recu("siecle_bee", "affectations"),),
-                envois=("affectations",),
-            ),
-            Echange(
-                "bascule_bee",
-                "Bascule de la base élèves",
-                "service_web",
-                (_recu("siecle_bee", "bascule_bee"),),
-                envois=("bascule_bee",),
-            ),
+            message("siecle_bee", "affectations", "Résultats d'affectation"),
+            message("siecle_bee", "bascule_bee", "Bascule de la base élèves"),
             Echange(
                 "ines_attribues",
                 "INE attribués",
                 "lot",
-                (_recu("siecle_bee", "ines_attribues"),),
+                (recu("siecle_bee", "ines_attribues"),),
                 lot="rectorat_diffusion",
                 envois=("ines_attribues",),
                 attentes=(
                     Attente(
-                        (_recu("rectorat", "demande_ine"),),
+                        (recu("rectorat", "demande_ine"),),
                         ("demande d'INE", "demandes d'INE"),
                         lot="rectorat_diffusion",
                         par_ligne=False,
                     ),
                 ),
             ),
-            _nomenclatures("siecle_bee"),
+            nomenclatures("siecle_bee"),
         ),
     ),
     Fleche(
         "siecle_bee",
         "rectorat",
-        "Demandes d'INE",
+        "Demandes, SYSCA",
         (
+            message("rectorat", "demande_ine", "Demandes d'INE"),
+            message("rectorat", "demande_nomenclature", "Demandes de nomenclatures"),
             Echange(
-                "demande_ine",
-                "Demandes d'INE",
-                "service_web",
-                (_recu("rectorat", "demande_ine"),),
-                envois=("demande_ine",),
+                "remontee_sysca",
+                "Fiches complètes (SYSCA)",
+                "lot",
+                (recu("rectorat", "remontee_sysca"),),
+                lot="remontee_bee",
+                envois=("remontee_sysca",),
             ),
         ),
+    ),
+    Fleche(
+        "edt",
+        "rectorat",
+        "Certificat demandé",
+        (message("rectorat", "demande_certificat", "Demande de certificat NetSynchro"),),
+    ),
+    Fleche(
+        "rectorat", "edt", "délivré par la DSI", (message("edt", "certificat_netsynchro", "Certificat NetSynchro"),)
     ),
     Fleche(
         "sts_web",
@@ -178,13 +107,13 @@ FLECHES: tuple[Fleche, ...] = (
                 "sts_emp",
                 "Fichier sts_emp",
                 "personne",
-                _acte("edt", "import_sts"),
+                acte("edt", "import_sts"),
                 attentes=(
                     Attente(
-                        _acte("sts_web", "export_emploi_du_temps"),
+                        acte("sts_web", "export_emploi_du_temps"),
                         ("fichier exporté", "fichiers exportés"),
                         geste="l'import dans EDT",
-                        fin=_acte("edt", "import_sts"),
+                        fin=acte("edt", "import_sts"),
                     ),
                 ),
                 synchro="1",
@@ -200,13 +129,13 @@ FLECHES: tuple[Fleche, ...] = (
                 "emp_sts",
                 "Fichier emp_sts",
                 "personne",
-                _acte("sts_web", "import_emploi_du_temps"),
+                acte("sts_web", "import_emploi_du_temps"),
                 attentes=(
                     Attente(
-                        _acte("edt", "export_sts"),
+                        acte("edt", "export_sts"),
                         ("fichier exporté", "fichiers exportés"),
                         geste="l'import dans STS-Web",
-                        fin=_acte("sts_web", "import_emploi_du_temps"),
+                        fin=acte("sts_web", "import_emploi_du_temps"),
                     ),
                 ),
                 synchro="3",
@@ -223,14 +152,14 @@ FLECHES: tuple[Fleche, ...] = (
                 "structure_sts",
                 "Export de la structure",
                 "service_web",
-                (_recu("siecle_bee", "structure_sts"),),
+                (recu("siecle_bee", "structure_sts"),),
                 envois=("structure_sts",),
                 attentes=(
                     Attente(
                         STRUCTURE_SAISIE,
                         MODIFICATION,
                         geste="« Exports » > « Structure »",
-                        fin=_acte("sts_web", "export_structure"),
+                        fin=acte("sts_web", "export_structure"),
                     ),
                 ),
                 synchro="4a",
@@ -239,18 +168,19 @@ FLECHES: tuple[Fleche, ...] = (
                 "services_sts",
                 "Export des services",
                 "service_web",
-                (_recu("siecle_bee", "services_sts"),),
+                (recu("siecle_bee", "services_sts"),),
                 envois=("services_sts",),
                 attentes=(
                     Attente(
                         SERVICES_SAISIS,
                         MODIFICATION,
                         geste="« Exports » > « Services »",
-                        fin=_acte("sts_web", "export_services"),
+                        fin=acte("sts_web", "export_services"),
                     ),
                 ),
                 synchro="4b",
             ),
+            message("siecle_bee", "bascule_sts", "Bascule de STS-Web"),
         ),
     ),
     Fleche(
@@ -262,13 +192,13 @@ FLECHES: tuple[Fleche, ...] = (
                 "export_xml",
                 "Exports XML de SIECLE",
                 "personne",
-                _acte("edt", "import_siecle"),
+                acte("edt", "import_siecle"),
                 attentes=(
                     Attente(
-                        _acte("siecle_bee", "export_xml"),
+                        acte("siecle_bee", "export_xml"),
                         ("fichier exporté", "fichiers exportés"),
                         geste="l'import dans EDT",
-                        fin=_acte("edt", "import_siecle"),
+                        fin=acte("edt", "import_siecle"),
                         par_annee=False,
                     ),
                 ),
@@ -285,20 +215,20 @@ FLECHES: tuple[Fleche, ...] = (
                 "liens",
                 "Liens élève-groupe",
                 "personne",
-                (_lot("bee_depots"),),
+                (du_lot("bee_depots"),),
                 lot="bee_depots",
                 attentes=(
                     Attente(
-                        _acte("siecle_bee", "depot_liens"),
+                        acte("siecle_bee", "depot_liens"),
                         ("dépôt", "dépôts"),
                         lot="bee_depots",
                         par_ecole=True,
                     ),
                     Attente(
-                        _acte("edt", "export_liens"),
+                        acte("edt", "export_liens"),
                         ("fichier exporté", "fichiers exportés"),
                         geste="le dépôt dans SIECLE",
-                        fin=_acte("siecle_bee", "depot_liens"),
+                        fin=acte("siecle_bee", "depot_liens"),
                         par_annee=False,
                     ),
                 ),
@@ -312,12 +242,12 @@ FLECHES: tuple[Fleche, ...] = (
         "aaf",
         "Remontée du rectorat",
         (
-            _remontee(
+            remontee(
                 "remontee_rectorat",
                 "Remontée du rectorat (EPP, GI/GC)",
                 (
                     Attente(
-                        _acte("rectorat", "agents"),
+                        acte("rectorat", "agents"),
                         ("dossier saisi", "dossiers saisis"),
                         lot="remontee_rectorat",
                         par_ligne=False,
@@ -331,12 +261,12 @@ FLECHES: tuple[Fleche, ...] = (
         "aaf",
         "Remontée de STS-Web",
         (
-            _remontee(
+            remontee(
                 "remontee_sts",
                 "Remontée de STS-Web",
                 (
                     Attente(
-                        (_recu("sts_web", "agents_epp"),),
+                        (recu("sts_web", "agents_epp"),),
                         ("agent reçu", "agents reçus"),
                         lot="remontee_sts",
                         par_ligne=False,
@@ -350,11 +280,34 @@ FLECHES: tuple[Fleche, ...] = (
         "aaf",
         "Remontée de SIECLE",
         (
-            _remontee(
+            remontee(
                 "remontee_bee",
                 "Remontée de la base élèves",
                 (Attente(BASE_MODIFIEE, ("mise à jour", "mises à jour"), lot="remontee_bee"),),
                 fiche_2013="9",
+            ),
+        ),
+    ),
+    Fleche(
+        "edt",
+        "ent",
+        "Emploi du temps",
+        (
+            Echange(
+                "emploi_du_temps",
+                "Emploi du temps",
+                "personne",
+                acte("ent", "import_edt"),
+                lot="edt_envoi_ent",
+                envois=("emploi_du_temps",),
+                attentes=(
+                    Attente(
+                        acte("edt", "export_ent"),
+                        ("fichier exporté", "fichiers exportés"),
+                        geste="l'import dans l'ENT",
+                        fin=acte("ent", "import_edt"),
+                    ),
+                ),
             ),
         ),
     ),
@@ -367,12 +320,12 @@ FLECHES: tuple[Fleche, ...] = (
                 "alimentation",
                 "Alimentation de l'ENT",
                 "lot",
-                (_lot("ent_alimentation"),),
+                (du_lot("ent_alimentation"),),
                 lot="ent_alimentation",
                 attentes=(
-                    Attente((_lot("aaf_integration"),), ("intégration", "intégrations"), lot="aaf_alimentation"),
+                    Attente((du_lot("aaf_integration"),), ("intégration", "intégrations"), lot="aaf_alimentation"),
                     Attente(
-                        (_lot("aaf_alimentation"),),
+                        (du_lot("aaf_alimentation"),),
                         ("alimentation écrite", "alimentations écrites"),
                         lot="ent_alimentation",
                     ),

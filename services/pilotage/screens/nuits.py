@@ -19,7 +19,7 @@ from shared.screens.pages import rediriger
 routeur = Routeur()
 
 LOTS = {
-    "rectorat_diffusion": ("Diffusion du rectorat (EPP, nomenclatures, INE)", "Rectorat"),
+    "rectorat_diffusion": ("Diffusion du rectorat (EPP, nomenclatures, INE, certificats)", "Rectorat"),
     "bee_depots": ("Import des liens élève-groupe déposés", "SIECLE BEE"),
     "remontee_bee": ("Remontée de la base élèves vers l'AAF", "SIECLE BEE"),
     "remontee_sts": ("Remontée de STS-Web vers l'AAF", "STS-Web"),

@@ -125,7 +125,7 @@ def test_an_outbox_shows() -> None:
     refuse = Envoi("services_sts", "siecle_bee", "refuse", 30, a(6, 9))
     ailleurs = Envoi("structure_sts", "aaf", "refuse", 30, a(6, 9))
     vue = fleche(releve(envois={"sts_web": [attend, refuse, ailleurs]}), "sts_web-siecle_bee", a(6, 10))
-    assert [(e.en_file, e.refuses) for e in vue.echanges] == [(1, 0), (0, 1)]
+    assert [(e.en_file, e.refuses) for e in vue.echanges] == [(1, 0), (0, 1), (0, 0)]
     assert (vue.etat, vue.en_refus) == ("attente", True)
     recu = ligne("siecle_bee", "services_sts", "recu", a(6, 11))
     vue = fleche(releve(recu, envois={"sts_web": [refuse]}), "sts_web-siecle_bee", a(6, 12))
