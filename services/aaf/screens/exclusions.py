@@ -21,23 +21,21 @@ routeur = Routeur()
 
 
 @routeur.get("/etablissements/{uai}/exclusions")
-def exclusions(request: Request, u: Lecture, uai: str, code: str = "") -> HTMLResponse:
+def exclusions(request: Request, u: Lecture, uai: str, code: str = "", objet: str = "") -> HTMLResponse:
     """What does not come out of a school, with its reason and its remedy."""
     toutes = annuaire.exclusions(u, uai)
     cles = {
-        "objet": lambda e: (OBJETS.get(e.objet, e.objet), e.cle_tri, e.id),
         "libelle": lambda e: (e.cle_tri, e.id),
         "code": lambda e: (e.code, e.cle_tri, e.id),
         "depuis": lambda e: (e.depuis, e.cle_tri, e.id),
     }
     tri = Tri.depuis(request.query_params, cles, "code")
-    choisies: list[Exclusion] = tri.appliquer([e for e in toutes if not code or e.code == code], cles)
+    retenues = [e for e in toutes if code in ("", e.code) and objet in ("", e.objet)]
+    choisies: list[Exclusion] = tri.appliquer(retenues, cles)
     page = Pagination.depuis(request.query_params, len(choisies), 100)
     colonnes = [
-        Colonne("Objet", "objet"),
         Colonne("Qui ou quoi", "libelle"),
-        Colonne("Code", "code"),
-        Colonne("Raison, remède et menu à ouvrir"),
+        Colonne("Code, raison, remède et menu à ouvrir", "code"),
         Colonne("Depuis", "depuis"),
     ]
     return ecrans.rendre(
@@ -49,6 +47,8 @@ def exclusions(request: Request, u: Lecture, uai: str, code: str = "") -> HTMLRe
         uai=uai,
         code=code,
         codes=[(c, c) for c in sorted({e.code for e in toutes})],
+        objet=objet,
+        choix_objet=[(o, OBJETS.get(o, o)) for o in sorted({e.objet for e in toutes})],
         total=len(toutes),
         colonnes=colonnes,
         lignes=choisies[page.debut : page.fin],

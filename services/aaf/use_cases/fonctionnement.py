@@ -14,10 +14,10 @@ from shared.horloge.nuits import horaire
 from shared.persistence.unite import Unite
 
 DESSINS = (
-    ("Chronologie générale des étapes requises pour alimenter l'ENT", "guide 000, §1, et l'étape 2.12"),
-    ("Récapitulation des échanges, étapes (1) à (10)", "guide 001, p. 1"),
-    ("Mise en oeuvre de l'alimentation MENESR dans une académie", "guide 002, figure 1"),
-    ("Schéma du fonctionnement global", "guide 004, §2, figure 1"),
+    ("« Chronologie générale des étapes requises pour alimenter l'ENT »", "guide 000, §1, et l'étape 2.12"),
+    ("Récapitulation des échanges, mécanismes (1) à (10)", "guide 001, p. 1"),
+    ("« Mise en oeuvre de l'alimentation MENESR dans une académie »", "guide 002, figure 1"),
+    ("« Schéma du fonctionnement global »", "guide 004, §2, figure 1"),
 )
 """The drawings that the map follows, and where they stand."""
 _EXPORTS = {

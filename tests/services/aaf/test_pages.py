@@ -93,7 +93,7 @@ def test_the_pages(chaine: jeu.Chaine) -> None:
 @pytest.mark.procedure("AAF-12")
 def test_the_drawings_of_the_guides(chaine: jeu.Chaine) -> None:
     """*Fonctionnement* cites the drawings, links to the map of the control room, and tells the académie's hours."""
-    page = " ".join(unescape(chaine.aaf.get("/fonctionnement").text).split())
+    page = " ".join(unescape(chaine.aaf.get("/fonctionnement").text).split())  # no-break spaces too
     for dessin in (
         "« Mise en oeuvre de l'alimentation MENESR dans une académie » (guide 002, figure 1)",
         "« Chronologie générale des étapes requises pour alimenter l'ENT » (guide 000, §1, et l'étape 2.12)",
@@ -125,11 +125,13 @@ def test_the_exclusions_of_a_school(chaine: jeu.Chaine) -> None:
     for cherche in (jeu.ine(2), jeu.ine(3), "ZOLA+Ada", "PERDU"):
         assert f'href="{pilotage}/suivre?q={cherche}"' in page
     assert page.count(">Suivre</a>") == 4, "a whole school is not followed"
-    assert "Que faire :" in page
+    assert "Que faire\u00a0:" in page
     montee = unescape(chaine.aaf.get(f"{adresse}?tri=libelle").text)
     descente = unescape(chaine.aaf.get(f"{adresse}?tri=libelle&sens=desc").text)
     assert montee.index("NOM2 Zoé") < montee.index("ZOLA Ada")
     assert descente.index("ZOLA Ada") < descente.index("NOM2 Zoé")
+    groupes = unescape(chaine.aaf.get(f"{adresse}?objet=groupe").text)
+    assert ("PERDU" in groupes, "ZOLA Ada" in groupes) == (True, False)
     seul = unescape(chaine.aaf.get(f"{adresse}?code=FICHE_BLOQUANTE").text)
     assert "ZOLA Ada" in seul
     assert "NOM2 Zoé" not in seul
