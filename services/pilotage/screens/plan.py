@@ -68,7 +68,7 @@ LARGE = Plan(
         "sts_web-siecle_bee": Parcours("M570 90H716V598H580", (572, 598, 180), (716, 240), (728, 424, "start")),
         "edt-rectorat": Parcours("M390 322H210", (202, 322, 180), etiquette=(295, 296, "middle")),
         "rectorat-edt": Parcours("M200 358H380", (388, 358, 0), etiquette=(295, 376, "middle")),
-        "edt-ent": Parcours("M570 362H650V690H1135V662", (1135, 654, -90), etiquette=(728, 663, "start")),
+        "edt-ent": Parcours("M570 362H690V690H1135V662", (1135, 654, -90), etiquette=(728, 663, "start")),
         "siecle_bee-edt": Parcours("M430 572V390", (430, 382, -90), (430, 534), (418, 464, "end")),
         "edt-siecle_bee": Parcours("M530 380V562", (530, 570, 90), (530, 418), (542, 464, "start")),
         "rectorat-aaf": Parcours("M70 300V14H965V290", (965, 298, 90), None, (977, 196, "start")),
