@@ -35,7 +35,7 @@ def exclusions(request: Request, u: Lecture, uai: str, code: str = "", objet: st
     page = Pagination.depuis(request.query_params, len(choisies), 100)
     colonnes = [
         Colonne("Qui ou quoi", "libelle"),
-        Colonne("Code, raison, remède et menu à ouvrir", "code"),
+        Colonne("Code et raison", "code"),
         Colonne("Depuis", "depuis"),
     ]
     return ecrans.rendre(
