@@ -17,6 +17,7 @@ from services.siecle_bee.screens import (
     recherches,
     responsables,
     saisie,
+    specifiques,
 )
 from shared.http.routes import Routeur
 from shared.screens.pages import gabarits
@@ -33,6 +34,7 @@ for module in (
     responsables,
     familles,
     importations,
+    specifiques,
     logiciel_prive,
     echanges,
     modules,

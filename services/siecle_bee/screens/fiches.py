@@ -61,6 +61,7 @@ ORIGINES = {
     "affectation": "Dossier d'affectation",
     "eple": "Dossier d'un autre EPLE",
     "creation": "Création",
+    "logiciel_prive": "Dossier d'un logiciel privé",
 }
 ONGLETS = ("SYNTHÈSE", "ÉLÈVE", "RESPONSABLES", "SCOLARITÉ", "HISTORIQUE", "SCOLARITÉ COMPLEXE")
 SLUGS = {

@@ -35,4 +35,4 @@ def specifique(request: Request, u: Lecture, uai: str, millesime: int, nom: str)
             remede="Choisissez une entrée d'Exportations > En XML.",
         )
     phrase = f"Export destiné à {SPECIFIQUES[nom]}."
-    return page(request, u, b, "non_simule.html", f"Exportations - En XML - {nom}", phrase=phrase)
+    return page(request, u, b, "export_specifique.html", f"Exportations - En XML - {nom}", phrase=phrase)

@@ -25,6 +25,32 @@ from shared.formats.elegroupe.dossiers import EleveDossier, LienDossier, Nature,
 from shared.persistence.unite import Unite
 
 ORIGINE = "logiciel_prive"
+LIBELLES = {
+    "accepte_sms": "accepte les SMS",
+    "an_dernier": "scolarité de l'an dernier",
+    "boursier": "bourse",
+    "commune_naissance": "commune de naissance",
+    "date_entree": "date d'entrée",
+    "date_naissance": "date de naissance",
+    "date_sortie": "date de sortie",
+    "ine": "INE",
+    "mef": "MEF",
+    "mel": "courriel",
+    "motif_sortie": "motif de sortie",
+    "nationalite": "nationalité",
+    "nom_usage": "nom d'usage",
+    "pays_naissance": "pays de naissance",
+    "prenom": "prénom",
+    "prenom2": "deuxième prénom",
+    "prenom3": "troisième prénom",
+    "redoublant": "redoublement",
+    "regime": "régime",
+    "telephone_personnel": "téléphone personnel",
+    "telephone_portable": "téléphone portable",
+    "telephone_professionnel": "téléphone professionnel",
+    "ville_naissance": "ville de naissance",
+}
+"""How the report words the columns that its reader would not know by their names."""
 NIVEAUX = {Nature.LEGAL: 1, Nature.EN_CHARGE: 2, Nature.CONTACT: 3}
 
 
@@ -95,14 +121,15 @@ class Ecriture:
         return ["sortie"]
 
     def retenir(self, eleve_id: int | None, e: EleveDossier, juge: Juge) -> list[str]:
-        """Keep a pupil; the names of the columns that change on her fiche, none for a new one."""
+        """Keep a pupil; what changes on her fiche, in words; nothing for a new one."""
         if eleve_id is None:
             self.nouveaux.append(_Retenu(e, juge))
             return []
         self._connus[eleve_id] = _Retenu(e, juge)
         fiche = self.avant[eleve_id]
         tus = ("cle_tri", "cle_usage", "id_prv_ele", "mef_propose")
-        return sorted(n for n, v in juge.valeurs.items() if n not in tus and getattr(fiche, n) != v)
+        changees = (n for n, v in juge.valeurs.items() if n not in tus and getattr(fiche, n) != v)
+        return sorted(LIBELLES.get(n, n) for n in changees)
 
     def ecrire(self) -> dict[int, int]:
         """Write everything; the private number of each fiche written, by ELEVE_ID."""

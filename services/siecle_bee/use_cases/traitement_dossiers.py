@@ -53,6 +53,12 @@ class _Rapport:
                 }
             )
 
+    def nommer(self, ids: dict[int, int]) -> None:
+        """Give the lines of new pupils their ELEVE_ID, by private number."""
+        for ligne in self.lignes:
+            if ligne["section"] in ("ELE_ANO", "ELE_MOD"):
+                ligne["identifiant"] = ligne["identifiant"] or ids.get(ligne["id_prv"], 0)
+
     def compter(self, section: str) -> int:
         """How many persons or pupils a section names."""
         return len({(li["identifiant"], li["id_prv"]) for li in self.lignes if li["section"] == section})
@@ -123,6 +129,7 @@ def _importer(u: Unite, b: BaseEleves, document: DocumentDossiers, rapport: _Rap
     ecrit = ecriture_dossiers.Ecriture(u, b, retenues, avant)
     _eleves(u, b, document.eleves, ecrit, rapport)
     ids = ecrit.ecrire()
+    rapport.nommer({prv: eleve_id for eleve_id, prv in ids.items()})
     _signaler_a_completer(u, b, ids, rapport)
     for eleve_id in sorted(set(avant) - set(ids)):
         e = avant[eleve_id]

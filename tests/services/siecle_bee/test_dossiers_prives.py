@@ -167,7 +167,7 @@ def test_known_pupils_are_found_and_changed(importee: tuple[Ecole, list[int], in
     cr = ecole.appeler("GET", f"{SUIVI}/{depot}")
     modifies = {li["identifiant"]: li["phrase"] for li in cr["sections"]["ELE_MOD"]}
     assert set(modifies) == set(ids[:2])
-    assert "regime" in modifies[ids[0]]
+    assert "régime" in modifies[ids[0]]
     assert regles(cr, "ELE_ANO", 1201) == ["ELNOM", "DNAIS"]
 
 
@@ -178,6 +178,7 @@ def test_what_is_wrong_is_told_and_left_to_complete(importee: tuple[Ecole, list[
     attendues = {"IDNAT", "BOURS", "LNAIS", "HETAB", "MEFAD", "PROVE", "CSEXE", "ELNAT", "REGIM", "STATU", "PAREN"}
     attendues |= {"ACMEF", "ACDIV", "SCOAC", "INOPT", "MODCH", "ACOMPL"}
     assert set(regles(cr, "ELE_ANO", 1203)) == attendues
+    assert {li["identifiant"] for li in cr["sections"]["ELE_ANO"] if li["id_prv"] == 1203} == {200_005}
     e = ecole.appeler("GET", "/eleves/200005")
     assert (e["mef"], e["division"], e["regime"], e["sexe"], e["ine"], e["etat"]) == (
         "",
@@ -228,6 +229,18 @@ def test_pages_of_the_dossiers(importee: tuple[Ecole, list[int], int]) -> None:
     ]
     assert "Aucun résultat trouvé." in page(ecole, "suivi/ocean")
     assert "COMPTE_RENDU_INCONNU" in page(ecole, "suivi/dossiers-prives/99", 404)
+
+
+@pytest.mark.procedure("BEE-65")
+def test_specific_exports_say_that_they_are_not_simulated(importee: tuple[Ecole, list[int], int]) -> None:
+    """« En XML » lists nine generic entries and three specific ones, each of which opens a page that says so."""
+    ecole, _, _ = importee
+    html = page(ecole, "exportations/xml")
+    assert len(re.findall(r'action="[^"]+/exportations/xml/\w+"', html)) == 9
+    for nom in ("GFC", "ACCIO", "SAGESSE"):
+        assert f'/exportations/specifiques/{nom}"' in html
+        assert "le simulateur ne la reproduit pas" in page(ecole, f"exportations/specifiques/{nom}")
+    assert "EXPORT_INCONNU" in page(ecole, "exportations/specifiques/SSR", 404)
 
 
 @pytest.mark.procedure("ACC-11")
