@@ -21,7 +21,7 @@ from shared.persistence.acces import SERVICES
 from tests.navigateur.outils import LARGEURS, navigateur, verifier_page
 
 __all__ = ["navigateur"]
-PAGES_PAR_SERVICE = 40
+PAGES_PAR_SERVICE = 60
 VISITES = SERVICES if os.environ.get("CRAWL") == "all" else ("siecle_bee",)
 TELECHARGEMENTS = (".json", "/health", ".csv", ".zip", ".xml", ".gz", "/archive", "/fichier")
 

@@ -11,6 +11,7 @@ from services.siecle_bee.use_cases import bases, tableau
 from services.siecle_bee.use_cases import signalements as academiques
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
+from shared.screens.composants import Colonne
 from shared.screens.pages import rediriger, rendre
 
 routeur = Routeur()
@@ -45,6 +46,7 @@ def tableau_de_bord(request: Request, u: Lecture, uai: str, millesime: int) -> R
         "tableau_de_bord.html",
         "Tableau de bord",
         t=t,
+        colonnes=("Effectif", Colonne("Élèves", nombre=True)),
         compteurs=_compteurs(t),
         controle=tableau.CONTROLE_REGULIER,
     )

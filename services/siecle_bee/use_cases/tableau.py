@@ -17,7 +17,13 @@ from services.siecle_bee.use_cases.signalements import signalements
 from shared.nomenclatures import entree, liste
 from shared.persistence.unite import Unite
 
-REGIMES_DU_TABLEAU = {"0": "Extérieur libre", "2": "DP dans l'établissement"}
+REGIMES_DU_TABLEAU = {
+    "0": "Extérieur libre",
+    "1": "Extérieur surveillé",
+    **dict.fromkeys(("2", "21", "22", "23", "24", "25", "26", "29"), "DP dans l'établissement"),
+    "3": "Interne dans l'établissement",
+    "6": "DP hors l'établissement",
+}
 """As the chart words them (BEE-11); the others keep the words of the nomenclature."""
 CONTROLE_REGULIER = (
     "Contrôlez régulièrement la base : à l'ajout d'un élève, à la réception des fiches depuis affectation, "
@@ -70,7 +76,7 @@ def tableau(u: Unite, b: BaseEleves) -> Tableau:
     scolarises = [f.eleve for f in lues if f.scolarise]
     presents = {e.eleve_id for e in scolarises}
     actives = complexe.actives(u, b)
-    regimes = {e.code: e.libelle_long for e in liste("regimes")} | REGIMES_DU_TABLEAU
+    regimes = {e.code: e.libelle_long.capitalize() for e in liste("regimes")} | REGIMES_DU_TABLEAU
     return Tableau(
         nouvelles_nomenclatures=nomenclatures.nouvelles_nomenclatures(u, b),
         signalements=signalements(u, b),
