@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from services.aaf.rules.exclusions import MOTIFS
 from shared.formats.aaf import Categorie
 from shared.formats.aaf.grammaire import attributs_de
 
 from . import jeu_aaf as jeu
+from .veilleur import Veilleur, le
 
 
 @pytest.fixture
@@ -156,3 +158,25 @@ def test_suivre(chaine: jeu.Chaine) -> None:
     chaine.jusqu_a(2)
     (partie,) = traces(chaine, ine=jeu.ine(1))
     assert dernier_etat(partie) == ("absent", ["PLUS_REMONTE"])
+
+
+def test_a_school_of_which_little_came_up(bac: Any) -> None:
+    """A school known of the rectorat alone: what is missing of it, source by source, each with what to do."""
+    veilleur = Veilleur(bac)
+    jour = jeu.date(2021, 8, 23)
+    seul = jeu.msg.RemonteeRectorat(uai=jeu.A, instant=le(jour, 23, 30), etablissement=jeu.ecole(jeu.A))
+    veilleur.nuit(jour, seul)
+    lues = bac["aaf"].get(f"/api/etablissements/{jeu.A}/exclusions").json()
+    assert {e["code"] for e in lues} == {"SANS_REMONTEE_BEE", "SANS_REMONTEE_STS", "SERVICES_JAMAIS_EXPORTES"}
+    assert all(e["remede"] and e["menu"] and e["interlocuteur"] for e in lues)
+    veilleur.nuit(jour + jeu.timedelta(days=1), seul.model_copy(update={"instant": le(jeu.date(2021, 8, 24), 23, 30)}))
+    assert bac["aaf"].get(f"/api/etablissements/{jeu.A}/exclusions").json() == lues, "since the first sight of it"
+
+
+@pytest.mark.parametrize("code", sorted(MOTIFS))
+def test_every_code_says_what_to_do(code: str) -> None:
+    """No code of the AAF is without a remedy, a menu and someone."""
+    motif = MOTIFS[code]
+    assert motif.remede.endswith(".")
+    assert motif.menu
+    assert motif.interlocuteur
