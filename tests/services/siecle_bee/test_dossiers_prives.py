@@ -263,6 +263,20 @@ def test_bad_deposits_are_refused(importee: tuple[Ecole, list[int], int]) -> Non
     assert "attente" not in page(ecole, "suivi/dossiers-prives")
 
 
+def test_the_same_dossier_again_changes_nothing(importee: tuple[Ecole, list[int], int]) -> None:
+    """Deposited another day, a pupil as she is makes no second fiche, person or address; the others are absent."""
+    ecole, _, _ = importee
+    avant = ecole.appeler("GET", "/eleves/200004")
+    depot = ecole.appeler("POST", DEPOT, 201, files={"fichier": fichier((NEUVE,), heure="150000")})["depot"]
+    ecole.bac.avancer("nuit")
+    cr = ecole.appeler("GET", f"{SUIVI}/{depot}")
+    assert (cr["crees"], cr["sections"]["ELE_MOD"], cr["sections"]["ELE_REJ"]) == (0, [], [])
+    assert {li["identifiant"] for li in cr["sections"]["ELE_ABS"]} >= {200_001, 200_003, 200_005}
+    apres = ecole.appeler("GET", "/eleves/200004")
+    for champ in ("responsables", "options", "groupes", "adresse", "division", "elenoet"):
+        assert apres.get(champ) == avant.get(champ), champ
+
+
 def test_a_public_school_is_refused(ecole: Ecole) -> None:
     """The page opens and says why; nothing is kept of a deposit."""
     assert "Cet établissement est public" in page(ecole, "importations/dossiers-prives")
