@@ -81,3 +81,17 @@ def test_a_college_defines_no_matiere(ecole: Ecole) -> None:
     assert "DÉFINIR LA MATIÈRE" not in page(ecole, "nomenclatures")
     refus = ecole.appeler("POST", "/nomenclatures/matieres-locales", 422, json=ATELIER)
     assert refus["code"] == "MATIERE_LOCALE_RESERVEE_LP"
+
+
+@pytest.mark.procedure("NOM-04")
+def test_a_missing_nomenclature_is_asked_for_by_page(ecole: Ecole) -> None:
+    """The mail leaves for the académie at once and the page says what comes next; without a text it is refused."""
+    html = page(ecole, "nomenclatures")
+    assert "exactement à la réalité du terrain" in html
+    formulaire = {"genre": "mef", "code": "20111011110", "texte": "Notre section n'est pas dans la liste."}
+    html = envoyer(ecole, "nomenclatures/demande", data=formulaire)
+    assert "Courriel envoyé à l'académie : l'ajout apparaîtra à une prochaine réception des nomenclatures." in html
+    assert [m["destinataire"] for m in ecole.envois("demande_nomenclature")] == ["rectorat"]
+    for mauvais in ({"texte": " "}, {"genre": "autre"}):
+        assert "DEMANDE_INCOMPLETE" in envoyer(ecole, "nomenclatures/demande", 422, data=formulaire | mauvais)
+    assert len(ecole.envois("demande_nomenclature")) == 1
