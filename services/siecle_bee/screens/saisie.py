@@ -19,9 +19,21 @@ from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.nomenclatures import liste
 from shared.persistence.unite import Unite
+from shared.screens.composants import Colonne
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
+
+COLONNES_SAISIE = (
+    "Choix",
+    Colonne("Élève", "nom"),
+    Colonne("Né(e) le", "naissance"),
+    "An dernier",
+    "MEF",
+    Colonne("Division", "division"),
+    "Régime",
+    "Refus",
+)
 
 
 @routeur.get(BASE + "/affectation")
@@ -46,6 +58,7 @@ def _page_saisie(request: Request, u: Unite, b: BaseEleves, refus: list[dict[str
         "saisie.html",
         "Affectation" if affectation else "Saisie en masse",
         **en_liste(request, lues),
+        colonnes_saisie=COLONNES_SAISIE,
         choix=choix,
         refus={r["eleve_id"]: r for r in refus or ()},
         mefs=bases.mefs_profiles(u, b),
