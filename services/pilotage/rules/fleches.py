@@ -185,6 +185,21 @@ FLECHES: tuple[Fleche, ...] = (
     ),
     Fleche(
         "siecle_bee",
+        "sts_web",
+        "Effectifs",
+        (
+            Echange(
+                "effectifs_bee",
+                "Effectifs calculés",
+                "lot",
+                (recu("sts_web", "effectifs_bee"),),
+                lot="remontee_bee",
+                envois=("effectifs_bee",),
+            ),
+        ),
+    ),
+    Fleche(
+        "siecle_bee",
         "edt",
         "Exports XML",
         (

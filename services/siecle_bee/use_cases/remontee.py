@@ -29,6 +29,7 @@ from services.siecle_bee.rules.remontee import (
 )
 from services.siecle_bee.use_cases import bases, fiches
 from services.siecle_bee.use_cases.dossier_eple import adresse_msg, adresses_par_id, liens_de_la_base, options_de
+from services.siecle_bee.use_cases.effectifs import envoyer_effectifs
 from services.siecle_bee.use_cases.exports_personnes import groupes_des_eleves
 from services.siecle_bee.use_cases.masse import lignes_de
 from services.siecle_bee.use_cases.signalements import phrases_multi_inscription, renouveler_signalements
@@ -101,6 +102,7 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
     envoi = message.sans_contenu(empreinte) if inchangee else message
     u.envoyer("remontee_bee", "aaf", envoi, uai=uai, annee=message.annee, nb=len(message.eleves))
     remonter_sysca(u, b, jugees, inchangee=inchangee)
+    envoyer_effectifs(u, b, message.annee, jugees)
     eleves_retenus = sum(bool(j.retenues) for j in jugees)
     u.journaliser(
         "remontee_bee",

@@ -100,3 +100,20 @@ class ServicesSts(Message):
     personnels: tuple[PersonnelMsg, ...] = ()
     services: tuple[ServiceMsg, ...] = ()
     matieres: tuple[MatiereMsg, ...] = ()
+
+
+class EffectifMsg(Message):
+    """Pupils of a division in a MEF, or of a group in a division (`part`)."""
+
+    structure: str
+    part: str
+    nb: int
+
+
+class EffectifsBee(Message):
+    """`effectifs_bee` (BEE → STS-Web, at night, when they changed): how many pupils are in each division and group."""
+
+    uai: str
+    annee: int
+    divisions: tuple[EffectifMsg, ...] = ()
+    groupes: tuple[EffectifMsg, ...] = ()

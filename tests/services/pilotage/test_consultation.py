@@ -95,7 +95,7 @@ def test_a_silent_service_is_shown_as_such(bac: Any) -> None:
     assert [(a.nom, a.cause) for a in carte.applications if not a.repond] == [
         ("aaf", "Le service « aaf » ne répond pas.")
     ]
-    assert len(carte.fleches) == 15
+    assert len(carte.fleches) == 16
 
 
 # --- journal -------------------------------------------------------------------------------------------------------

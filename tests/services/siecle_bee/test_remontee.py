@@ -247,3 +247,16 @@ def test_adult_without_responsable_goes_up(ecole: Ecole) -> None:
         ecole.appeler("PATCH", f"/eleves/{cree['eleve_id']}", json={"mef": SIXIEME, "division": "6A"})
     ecole.bac.avancer("nuit")
     assert [e.eleve_id for e in derniere_remontee(ecole).eleves] == [200001]
+
+
+def test_stsweb_hears_the_effectifs_when_they_change(ecole: Ecole) -> None:
+    """Pupils present are counted by division and group, once; a night without change says nothing again."""
+    ids = peupler(ecole, 4)
+    deposer(ecole, {ids[0]: [GroupeLien("6LATIN")]})
+    ecole.bac.avancer("nuit")
+    assert [e["nb"] for e in ecole.envois("effectifs_bee")] == [4]
+    ecole.bac.avancer("nuit")
+    assert len(ecole.envois("effectifs_bee")) == 1
+    ecole.appeler("PATCH", f"/eleves/{ids[3]}", json={"date_sortie": "2021-08-23", "motif_sortie": "99"})
+    ecole.bac.avancer("nuit")
+    assert [e["nb"] for e in ecole.envois("effectifs_bee")] == [3, 4]
