@@ -101,7 +101,7 @@ def _page_comptes(request: Request, u: Unite, b: BaseEleves, saisie: Champs, ref
     comptes = familles.comptes(u, b)
     tri = Tri.depuis(request.query_params, CLES_COMPTES, "nom")
     lignes = tri.appliquer(comptes, CLES_COMPTES)
-    pages = Pagination.depuis(request.query_params, len(lignes), 100)
+    pages = Pagination.depuis(request.query_params, len(lignes), 50)
     return page(
         request,
         u,

@@ -29,7 +29,9 @@ def compteurs(ecole: Ecole) -> dict[str, tuple[int, str]]:
     html = page(ecole, "tableau-de-bord")
     tableau = html[html.index('<table id="effectifs"') :]
     tableau = tableau[: tableau.index("</table>")]
-    trouves = re.findall(r'<a href="/b/[^/]+/[^/]+/\d+/([^"]+)">([^<]+)</a></th><td class="nombre">(\d+)', tableau)
+    trouves = re.findall(
+        r'<a href="/b/[^/]+/[^/]+/\d+/([^"]+)">([^<]+)</a></th><td class="nombre">(?:<span[^>]*>)?(\d+)', tableau
+    )
     return {libelle: (int(nombre), suite.replace("&amp;", "&")) for suite, libelle, nombre in trouves}
 
 
