@@ -32,6 +32,7 @@ MENU = (
     ("Certificats NetSynchro", "/certificats"),
     ("Dossiers à traiter", "/dossiers-assistance"),
     ("Assistance", "/assistance"),
+    ("Portail (ARENA)", "/arena"),
 )
 LOT_DU_SOIR = "rectorat_diffusion"
 
