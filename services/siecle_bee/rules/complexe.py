@@ -60,4 +60,3 @@ def verifier(genre: str, lieu: str, debut: date | None, fin: date | None, milles
             remede="Saisissez une date de début dans l'année scolaire de la base, et une date de fin qui la suit.",
         )
     return debut
-
