@@ -19,6 +19,7 @@ ACCES = ReglesAcces(
         Adresse(r"/(exportations|exports-xml)(/|$)", "bee.exporter"),
         Adresse(r"/nomenclatures(/|$)", "bee.nomenclatures"),
         Adresse(r"/communs/", "bee.communs"),
+        Adresse(r"/teleservices(/|$)", "bee.teleservices"),
         Adresse(r"/(affectation|saisie-en-masse|creation|doublons-responsables|suppression)$", "bee.mettre_a_jour"),
     ),
 )

@@ -30,6 +30,7 @@ DROITS: dict[str, str] = {
     "bee.mettre_a_jour": "mettre à jour la base élèves",
     "bee.nomenclatures": "profiler les nomenclatures",
     "bee.communs": "gérer les données communes de SIECLE",
+    "bee.teleservices": "gérer les comptes des téléservices",
     "sts.consulter": "consulter STS-Web",
     "sts.saisir": "saisir et exporter dans STS-Web",
     "edt.consulter": "consulter l'emploi du temps",

@@ -13,13 +13,13 @@ from shared.contracts.refus import Inconnu
 ENTREES_BEE: dict[str, tuple[str, tuple[str, ...]]] = {
     "mise-a-jour": (
         "Mise à jour",
-        ("bee.consulter", "bee.exporter", "bee.mettre_a_jour", "bee.nomenclatures", "bee.communs"),
+        ("bee.consulter", "bee.exporter", "bee.mettre_a_jour", "bee.nomenclatures", "bee.communs", "bee.teleservices"),
     ),
     "consultation": ("Consultation", ("bee.consulter",)),
     "consultation-export": ("Consultation et export", ("bee.consulter", "bee.exporter")),
     "commun": ("Commun", ("bee.communs",)),
     "nomenclatures": ("Nomenclatures", ("bee.nomenclatures",)),
-    "teleservices": ("Administration Téléservices", ()),
+    "teleservices": ("Administration Téléservices", ("bee.teleservices",)),
 }
 """Entry of « Base élèves établissement (BEE) » → its words, and the rights of the visit that it opens."""
 

@@ -69,13 +69,15 @@ def test_the_entry_fixes_the_mode_of_the_whole_visit(
 
 @pytest.mark.procedure("ACC-02")
 def test_bee_wants_an_entry(visiteur: Entrer) -> None:
-    """Who did not pass by an entry is sent back to the portal, and « Administration Téléservices » leads nowhere."""
+    """Who did not pass by an entry is sent back to the portal; « Administration Téléservices » opens its page alone."""
     chef = visiteur("chef")
     refus = chef.lire("siecle_bee", f"{BEE}/eleves")
     assert refus.status_code == 403
     assert "sans passer par une entrée du portail" in refus.text
     assert "Administration Téléservices" in chef.lire("rectorat", "/arena").text
-    assert code(chef.demander("rectorat", "GET", "/arena/entrer/teleservices")) == (404, "ENTREE_SANS_PAGE")
+    assert chef.entrer("teleservices").status_code == 303
+    assert chef.lire("siecle_bee", f"{BEE}/teleservices").status_code == 200
+    assert chef.lire("siecle_bee", f"{BEE}/eleves").status_code == 403
 
 
 @pytest.mark.procedure("ACC-03")

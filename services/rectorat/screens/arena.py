@@ -27,7 +27,6 @@ from shared.security.acces import Identite, sceller
 from shared.security.profils import profil
 
 routeur = Routeur()
-SANS_PAGE = {"teleservices": "Administration des téléservices : ouverte ici, elle ne mène nulle part."}
 
 
 @routeur.get("/arena")
@@ -83,8 +82,6 @@ def entrer(request: Request, u: Lecture, entree: str) -> Response:
     if qui is None:
         return RedirectResponse(f"{request.state.base}/arena/connexion", 303)
     suivante = portail.entrer_dans_bee(qui, entree)
-    if entree in SANS_PAGE:
-        raise Refus(SANS_PAGE[entree], code="ENTREE_SANS_PAGE", statut=404, remede="Revenez au portail.")
     bee = lien_vers(noyau(request).reglages.adresses, qui.bac, "siecle_bee")
     return _ouvrir(request, suivante, bee)
 
