@@ -18,6 +18,15 @@ import pytest
 from shared.horloge.profils import profil as profil_nomme
 
 
+EN_MEMOIRE = Path("/dev/shm")
+PLACE = 6 * 1024**3
+
+# A thousand bacs are made and dropped: in memory where there is room, each costs a third of what it costs on a disk.
+if "TMPDIR" not in os.environ and EN_MEMOIRE.is_dir() and shutil.disk_usage(EN_MEMOIRE).free > PLACE:
+    os.environ["TMPDIR"] = str(EN_MEMOIRE)
+    tempfile.tempdir = None
+
+
 class BacEssai:
     """A bac for one test: clients of the services, and its clock."""
 

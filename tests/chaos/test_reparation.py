@@ -38,7 +38,7 @@ def test_a_fence_left_by_a_killed_copy_is_lifted(bac: Any) -> None:
 def test_a_restoration_cut_before_the_exchange_is_finished(bac: Any) -> None:
     """A restoration killed between the drop and the renaming is finished: the bac is as its snapshot was."""
     depart = bac.maintenant
-    bac.avancer("nuit")
+    bac.avancer("nuit", instantane=True)
     bac.installation._lacher(bac.nom)
     copie = bac.installation.gestion.instantanes(bac.nom)[-1].base
     noms = {nom: sql.Identifier(nom) for nom in (base_bac(bac.nom), f"retour_{bac.nom}", copie)}

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from .test_pages_edt import envoyer, page_de
+from tests.services.edt.test_pages_edt import envoyer, page_de
 
 PLACES: dict[int, str | None] = {1001: "6A", 1002: "6B"}
 ELEMENTS = (

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from shared.formats import sts
+from tests.services.edt.test_pages_edt import envoyer, page_de
 
 from .conftest import ALLEMAND, MATHS
-from .test_pages_edt import envoyer, page_de
 
 HTML = {"Accept": "text/html"}
 PLACES: dict[int, str | None] = {1001: "6A", 1002: "6B"}

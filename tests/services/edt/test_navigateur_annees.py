@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.navigateur.outils import LARGEURS, navigateur, verifier_accessibilite, verifier_largeur, verifier_page
+from tests.services.edt.test_annee_suivante import remplir
 
 from .conftest import ALLEMAND, MATHS, Ecole
-from .test_annee_suivante import remplir
 
 __all__ = ["navigateur"]
 
