@@ -80,7 +80,7 @@ test: $(DEVELOPPEMENT)
 	  fi; \
 	fi; \
 	if [ -n "$$chromium" ]; then RENTREE_CHROMIUM=$$chromium; export RENTREE_CHROMIUM; else unset RENTREE_CHROMIUM; fi; \
-	exec $(PY) -m pytest -n $(JOBS) $(ARGS)
+	exec $(PY) -m pytest -n $(JOBS) --dist loadscope $(ARGS)
 
 dev: $(DEVELOPPEMENT)
 	@if [ -d .git ] && command -v git >/dev/null 2>&1; then .venv/bin/pre-commit install --install-hooks >/dev/null; fi

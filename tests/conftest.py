@@ -17,7 +17,6 @@ import pytest
 
 from shared.horloge.profils import profil as profil_nomme
 
-
 EN_MEMOIRE = Path("/dev/shm")
 PLACE = 6 * 1024**3
 
