@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shared.horloge.profils import profil as profil_nomme
 
@@ -24,6 +26,18 @@ PLACE = 6 * 1024**3
 if "TMPDIR" not in os.environ and EN_MEMOIRE.is_dir() and shutil.disk_usage(EN_MEMOIRE).free > PLACE:
     os.environ["TMPDIR"] = str(EN_MEMOIRE)
     tempfile.tempdir = None
+
+
+# Half of Hypothesis' examples: `make fuzz` goes further. A machine that is slow today is no fault of a strategy.
+settings.register_profile("rentree", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rentree")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported to collect is not garbage: do not look for it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class BacEssai:
