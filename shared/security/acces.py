@@ -153,9 +153,9 @@ class ReglesAcces:
     def refus(self, identite: Identite, methode: str, chemin: str, uais_demandes: Sequence[str] = ()) -> Refus | None:
         """Why `identite` may not do this, or None. `uais_demandes`: the values of `?uai=`."""
         exigence = self.exigence(methode, chemin)
-        if exigence.droit is None:
+        if exigence.libre:
             return None
-        if exigence.droit not in identite.droits:
+        if exigence.droit is not None and exigence.droit not in identite.droits:
             return _droit_manquant(identite, exigence.droit)
         if identite.uai is None:
             return None
@@ -163,7 +163,8 @@ class ReglesAcces:
         demandes = [u.strip().upper() for u in uais_demandes if u.strip()]
         if any(uai != identite.uai for uai in (*du_chemin, *demandes)):
             return autre_etablissement(identite)
-        if du_chemin or exigence.porte == "soi" or (exigence.porte == "requete" and demandes):
+        dit = du_chemin or exigence.porte == "soi" or (exigence.porte == "requete" and demandes)
+        if dit or exigence.droit is None:
             return None
         return Refus(
             "Cette adresse montre plusieurs établissements.",

@@ -63,6 +63,7 @@ def test_the_entry_fixes_the_mode_of_the_whole_visit(
     assert chef.entrer(entree).status_code == 303
     assert chef.lire("siecle_bee", f"{BEE}/eleves").status_code == fiches
     assert chef.lire("siecle_bee", f"{BEE}/exportations/xml").status_code == exports
+    assert chef.lire("siecle_bee", BEE, follow_redirects=True).status_code == 200
     assert chef.entrer("mise-a-jour").status_code == 303
     assert chef.lire("siecle_bee", f"{BEE}/eleves").status_code == 200
 
@@ -209,6 +210,7 @@ def test_each_actor_does_his_own_act(academie: Any, visiteur: Entrer) -> None:
     [
         ("sts_web", f"/{AUTRE}/{ANNEE}"),
         ("sts_web", f"/api/etablissements/{AUTRE}/annees/{ANNEE}/campagne"),
+        ("siecle_bee", f"/{AUTRE}/{ANNEE}"),
         ("siecle_bee", f"/{AUTRE}/{ANNEE}/eleves"),
         ("siecle_bee", f"/etablissements/{AUTRE}/bases/{ANNEE}/eleves"),
         ("edt", f"/{AUTRE}/{ANNEE}"),

@@ -9,12 +9,18 @@ from services.siecle_bee.rules.annees import LIBELLES_ETAT
 from services.siecle_bee.screens.cadre import BASE, FICHES_BLOQUANTES, chemin, page
 from services.siecle_bee.use_cases import bases, tableau
 from services.siecle_bee.use_cases import signalements as academiques
+from shared.http.acces import peut
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.screens.composants import Colonne
 from shared.screens.pages import rediriger, rendre
 
 routeur = Routeur()
+SANS_CONSULTATION = {
+    "bee.nomenclatures": "nomenclatures",
+    "bee.communs": "communs/calendrier",
+    "bee.teleservices": "teleservices",
+}
 
 
 @routeur.get("/")
@@ -34,6 +40,15 @@ def accueil(request: Request, u: Lecture) -> Response:
 
 
 @routeur.get(BASE)
+def entrer(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
+    """The tableau de bord; where the entry of the portal does not open it, the first page that it opens (ACC-02)."""
+    if peut(request, "bee.consulter"):
+        return tableau_de_bord(request, u, uai, millesime)
+    bases.base(u, uai, millesime)
+    premiere = next((nom for droit, nom in SANS_CONSULTATION.items() if peut(request, droit)), "tableau-de-bord")
+    return rediriger(request, f"/{uai}/{millesime}/{premiere}")
+
+
 @routeur.get(BASE + "/tableau-de-bord")
 def tableau_de_bord(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
     """Tableau de bord."""
