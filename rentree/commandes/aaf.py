@@ -102,18 +102,12 @@ def _ecrire(archive: bytes, sortie: Path) -> Manifeste:
 
 def _ouvrir(archive: bytes) -> tuple[dict[str, bytes], Manifeste]:
     import hashlib
-    import io
-    import tarfile
 
+    from rentree.alimentations import deplier
     from shared.contracts.refus import Refus
     from shared.formats.aaf.manifeste import NOM_MANIFESTE, lire_manifeste
 
-    fichiers: dict[str, bytes] = {}
-    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as contenu:
-        for membre in contenu:
-            flux = contenu.extractfile(membre)
-            if flux is not None:
-                fichiers[Path(membre.name).name] = flux.read()
+    fichiers = deplier(archive)
     manifeste = lire_manifeste(fichiers[NOM_MANIFESTE])
     for fichier in manifeste.fichiers:
         if hashlib.sha256(fichiers.get(fichier.nom, b"")).hexdigest() != fichier.sha256:

@@ -6,9 +6,7 @@ Every figure is asked of the application that holds it; none is known beforehand
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import tarfile
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 
 from rich.table import Table
 
+from rentree.alimentations import deplier
 from rentree.demo.etapes import PROJET
 from rentree.demo.partie import Rentree
 from shared.contracts.refus import Refus
@@ -122,11 +121,7 @@ def rassembler(r: Rentree) -> dict[str, bytes]:
     for a in alimentations[alimentations.index(completes[-1]) :]:
         archive = aaf.demander("GET", f"/api/projets/{PROJET}/alimentations/{a['numero']}/archive").content
         dossier = f"aaf/{a['numero']:04d}-{a['type']}"
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as contenu:
-            for membre in contenu:
-                flux = contenu.extractfile(membre)
-                if flux is not None:
-                    fichiers[f"{dossier}/{Path(membre.name).name}"] = flux.read()
+        fichiers |= {f"{dossier}/{nom}": contenu for nom, contenu in deplier(archive).items()}
     return fichiers
 
 

@@ -14,6 +14,15 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 ObjetTrace = Literal["eleve", "responsable", "enseignant", "agent", "groupe", "division"]
+OBJETS: dict[str, str] = {
+    "eleve": "Élève",
+    "responsable": "Responsable",
+    "enseignant": "Enseignant",
+    "agent": "Agent",
+    "groupe": "Groupe",
+    "division": "Division",
+}
+"""What may be followed → its word on pages."""
 
 
 class Blocage(BaseModel):

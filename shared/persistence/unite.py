@@ -157,6 +157,21 @@ class Unite:
         self.envois_immediats = self.envois_immediats or immediat
         return ligne
 
+    def envoyer_si_nouveau(
+        self, genre: str, destinataire: str, message: BaseModel, *, uai: str, annee: int, nb: int = 0
+    ) -> EnvoiMixin | None:
+        """Put a message in the outbox, unless the last one of its kind, school and year says the same (None then)."""
+        digest = self.fichiers.deposer(message.model_dump_json().encode())
+        if digest == self.dernier_envoi(genre, uai, annee):
+            return None
+        return self.envoyer(genre, destinataire, message, uai=uai, annee=annee, nb=nb)
+
+    def dernier_envoi(self, genre: str, uai: str, annee: int) -> str | None:
+        """The digest of the last message of that kind, school and year that was not refused."""
+        table = self._table_envoi
+        siens = (table.genre == genre, table.uai == uai, table.annee == annee, table.etat != "refuse")
+        return self.session.scalar(select(table.digest).where(*siens).order_by(table.id.desc()).limit(1))
+
     def journaliser(
         self,
         genre: str,

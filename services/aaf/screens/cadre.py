@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import Request
 
+from shared.contracts.traces import OBJETS as SUIVIS
 from shared.formats.aaf import Categorie
 from shared.screens.composants import Entree
 from shared.screens.pages import gabarits
@@ -19,16 +20,7 @@ LIBELLES = {
     Categorie.RESPONSABLE.value: "Responsables",
     Categorie.PERSONNEL.value: "Personnels",
 }
-OBJETS = {
-    "eleve": "Élève",
-    "responsable": "Responsable",
-    "enseignant": "Enseignant",
-    "agent": "Agent",
-    "groupe": "Groupe",
-    "division": "Division",
-    "lien": "Lien",
-    "etablissement": "Établissement",
-}
+OBJETS = SUIVIS | {"lien": "Lien", "etablissement": "Établissement"}
 
 
 def menu(request: Request) -> Sequence[Entree]:

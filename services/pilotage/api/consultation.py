@@ -11,11 +11,12 @@ from pydantic import BaseModel
 
 from services.pilotage.api.etat import memoire, poste, voisins
 from services.pilotage.api.horloge import EtatHorloge, etat_horloge
-from services.pilotage.rules.assistance import RUBRIQUES, Assistance
+from services.pilotage.rules.assistance import Assistance
 from services.pilotage.rules.carte import AttenteVue, EchangeVu, FlecheVue, Passage
 from services.pilotage.use_cases import carte, journal, suivre
 from services.pilotage.use_cases.carte import Carte
 from services.pilotage.use_cases.poste import Poste
+from shared.contracts.assistance import RUBRIQUES
 from shared.contracts.traces import Trace
 from shared.http.dependances import noyau
 from shared.http.routes import Routeur

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from services.pilotage.rules import assistance
 from services.pilotage.rules.assistance import OUVRIR, Assistance
 from services.pilotage.rules.verdict import PUBLICS, VERIFIE, Cadran, Diagnostic
+from shared.contracts.assistance import INCORRECTES, RUBRIQUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,13 @@ def _famille(quoi: str, forme: str) -> Assistance:
             "Le dossier n'est pas arrivé",
             ("siecle_bee",),
             "Appeler l'établissement d'origine pour qu'il exporte le dossier, sans saisir la fiche ; s'il tarde : "
-            f"{ouvrir[0].lower()}{ouvrir[1:]} {assistance.RUBRIQUES['siecle_bee']}.",
+            f"{ouvrir[0].lower()}{ouvrir[1:]} {RUBRIQUES['siecle_bee']}.",
             ouvrir=False,
         )
     return Assistance(
         "compte_famille",
         "incomplete",
-        assistance.INCORRECTES,
+        INCORRECTES,
         (),
         "Chercher le responsable dans la base avant d'en créer un, puis le rattacher à l'élève.",
         ouvrir=False,

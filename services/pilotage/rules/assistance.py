@@ -8,15 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from shared.contracts.assistance import CORRECTES, INCORRECTES, RUBRIQUES
 from shared.contracts.traces import Trace
-
-RUBRIQUES: dict[str, str] = {
-    "ent": "un incident sur l'ENT administration - identifiants utilisateurs",
-    "sts_web": "STS-Web",
-    "siecle_bee": "SIECLE-BEE",
-    "gigc": "GI/GC",
-}
-"""The headings, by code: the one of the ENT, then the applications de gestion."""
 
 OUVRIR = {
     "dossier": "Ouvrir un dossier d'assistance concernant",
@@ -25,8 +18,6 @@ OUVRIR = {
 }
 """How an académie asks for help (*profil académique*, `assistance`)."""
 
-CORRECTES = "Les données sont correctes"
-INCORRECTES = "Les données sont incorrectes"
 SANS_INE = frozenset({"SANS_INE", "INE_ABSENT", "INE_A_VERIFIER"})
 INCOMPLETES = frozenset({"FICHE_BLOQUANTE", "FICHE_INCOMPLETE", "SANS_DIVISION", "RESPONSABLE_INCOMPLET"})
 

@@ -10,12 +10,12 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from services.pilotage.api.etat import voisins
-from services.pilotage.rules.assistance import RUBRIQUES
 from services.pilotage.rules.chaine import CHAINE, TITRES
 from services.pilotage.screens.cadre import PosteLu, page
 from services.pilotage.use_cases.suivre import Enquete, enqueter
+from shared.contracts.assistance import RUBRIQUES
 from shared.contracts.refus import Refus
-from shared.contracts.traces import Trace
+from shared.contracts.traces import OBJETS, Trace
 from shared.http.dependances import noyau
 from shared.http.routes import Routeur
 from shared.screens.composants import Message
@@ -23,14 +23,6 @@ from shared.screens.liens import lien_vers
 
 routeur = Routeur()
 
-OBJETS = {
-    "eleve": "Élève",
-    "responsable": "Responsable",
-    "enseignant": "Enseignant",
-    "agent": "Agent",
-    "groupe": "Groupe",
-    "division": "Division",
-}
 ETATS = {
     "present": ("présent", "succes"),
     "attente": ("en attente", "avertissement"),

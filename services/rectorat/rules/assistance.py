@@ -9,18 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.contracts import assistance as phrases
+from shared.contracts.assistance import RUBRIQUES
+
 Forme = Literal["dossier", "verdon", "forum"]
 Etat = Literal["ouvert", "renvoye", "repondu", "clos"]
 
 ENT, STS, BEE, GIGC = "ent", "sts_web", "siecle_bee", "gigc"
-RUBRIQUES: Mapping[str, str] = {
-    ENT: "un incident sur l'ENT administration - identifiants utilisateurs",
-    STS: "STS-Web",
-    BEE: "SIECLE-BEE",
-    GIGC: "GI/GC",
-}
-"""The headings: the one of the ENT, then the applications de gestion."""
-
 ETATS: Mapping[str, tuple[str, str]] = {
     "ouvert": ("ouvert", "info"),
     "renvoye": ("renvoyé", "avertissement"),
@@ -54,7 +49,6 @@ class Constat:
 
 
 CORRECTES = "correctes"
-LIBELLE_CORRECTES = "Les données sont correctes"
 
 CONSTATS: Mapping[str, Constat] = {
     "lien": Constat(
@@ -65,16 +59,14 @@ CONSTATS: Mapping[str, Constat] = {
         "Dans STS-Web, le service de l'enseignant, les divisions, les groupes ; dans SIECLE-BEE, la division et les "
         "groupes de l'élève",
         {
-            CORRECTES: Verification(LIBELLE_CORRECTES, (ENT,)),
+            CORRECTES: Verification(phrases.CORRECTES, (ENT,)),
             "corrigeables": Verification(
-                "Les données sont incorrectes",
+                phrases.INCORRECTES,
                 (),
                 "Faites les corrections, puis « Exports » > « Structure » et « Exports » > « Services » dans STS-Web : "
                 "l'ENT suit après une ou plusieurs nuits.",
             ),
-            "incorrectes": Verification(
-                "Les données sont incorrectes, et la correction pose des difficultés", (STS, BEE)
-            ),
+            "incorrectes": Verification(f"{phrases.INCORRECTES}, et la correction pose des difficultés", (STS, BEE)),
         },
     ),
     "compte_enseignant": Constat(
@@ -83,8 +75,8 @@ CONSTATS: Mapping[str, Constat] = {
         "Enseignants",
         "Dans STS-Web, la présence de l'enseignant",
         {
-            CORRECTES: Verification(LIBELLE_CORRECTES, (ENT,)),
-            "incorrectes": Verification("Les données sont incorrectes, ou l'enseignant est absent de STS-Web", (STS,)),
+            CORRECTES: Verification(phrases.CORRECTES, (ENT,)),
+            "incorrectes": Verification(f"{phrases.INCORRECTES}, ou l'enseignant est absent de STS-Web", (STS,)),
         },
     ),
     "compte_atss": Constat(
@@ -93,8 +85,8 @@ CONSTATS: Mapping[str, Constat] = {
         "ATSS",
         "Dans GI/GC, le dossier de l'agent",
         {
-            CORRECTES: Verification(LIBELLE_CORRECTES, (ENT,)),
-            "incorrectes": Verification("Les données sont incorrectes, ou l'agent est absent de GI/GC", (GIGC,)),
+            CORRECTES: Verification(phrases.CORRECTES, (ENT,)),
+            "incorrectes": Verification(f"{phrases.INCORRECTES}, ou l'agent est absent de GI/GC", (GIGC,)),
         },
     ),
     "compte_famille": Constat(
@@ -103,7 +95,7 @@ CONSTATS: Mapping[str, Constat] = {
         "Élèves ou parents d'élèves",
         "Dans SIECLE-BEE, la fiche élève avec l'INE, la fiche responsable (respect des peignes de saisie)",
         {
-            CORRECTES: Verification(LIBELLE_CORRECTES, (ENT,)),
+            CORRECTES: Verification(phrases.CORRECTES, (ENT,)),
             "incomplete": Verification(
                 "La fiche est incomplète",
                 (),

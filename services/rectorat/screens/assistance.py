@@ -12,6 +12,7 @@ from services.rectorat import models, use_cases
 from services.rectorat.rules import assistance as regles
 from services.rectorat.screens.cadre import choix_etablissements, page, prochaine_diffusion
 from services.rectorat.use_cases import assistance
+from shared.contracts.assistance import RUBRIQUES
 from shared.http.acces import perimetre
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -60,7 +61,7 @@ def _mots(u: Unite) -> dict[str, object]:
     return {
         "forme": u.profil.assistance,
         "mots": regles.VOCABULAIRES[u.profil.assistance],
-        "rubriques": regles.RUBRIQUES,
+        "rubriques": RUBRIQUES,
         "etats": regles.ETATS,
         "constats": regles.CONSTATS,
         "genres": GENRES,

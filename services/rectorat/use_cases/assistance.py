@@ -14,6 +14,7 @@ from sqlalchemy import case, func, select
 
 from services.rectorat import models, use_cases
 from services.rectorat.rules import assistance as regles
+from shared.contracts.assistance import RUBRIQUES
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
 
@@ -94,12 +95,12 @@ def ouvrir(u: Unite, uai: str, rubrique: str, constat: str, verification: str, t
 def _rubrique(u: Unite, rubrique: str) -> str:
     if u.profil.assistance == "forum":
         return ""
-    if rubrique not in regles.RUBRIQUES:
+    if rubrique not in RUBRIQUES:
         raise Refus(
             "Cette rubrique n'existe pas.",
             code="RUBRIQUE_INCONNUE",
             regle="ACC-15",
-            remede="Choisissez parmi : " + " ; ".join(f"« {nom} »" for nom in regles.RUBRIQUES.values()) + ".",
+            remede="Choisissez parmi : " + " ; ".join(f"« {nom} »" for nom in RUBRIQUES.values()) + ".",
         )
     return rubrique
 

@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from services.siecle_bee.models import BaseEleves, Envoi, LienGroupe
+from services.siecle_bee.models import BaseEleves, LienGroupe
 from shared.contracts.echanges import EffectifMsg, EffectifsBee
 from shared.persistence.unite import Unite
 
 if TYPE_CHECKING:
     from services.siecle_bee.use_cases.remontee import FicheJugee
-
-GENRE = "effectifs_bee"
 
 
 def envoyer_effectifs(u: Unite, b: BaseEleves, annee: int, jugees: Sequence[FicheJugee]) -> None:
@@ -31,13 +29,7 @@ def envoyer_effectifs(u: Unite, b: BaseEleves, annee: int, jugees: Sequence[Fich
     )
     groupes = Counter((g, presents[i].division) for g, i in u.session.execute(liens) if i in presents)
     message = EffectifsBee(uai=b.uai, annee=annee, divisions=_rangs(divisions), groupes=_rangs(groupes))
-    dernier = select(Envoi.digest).where(
-        Envoi.genre == GENRE, Envoi.uai == b.uai, Envoi.annee == annee, Envoi.etat != "refuse"
-    )
-    if u.fichiers.deposer(message.model_dump_json().encode()) != u.session.scalar(
-        dernier.order_by(Envoi.id.desc()).limit(1)
-    ):
-        u.envoyer(GENRE, "sts_web", message, uai=b.uai, annee=annee, nb=len(presents))
+    u.envoyer_si_nouveau("effectifs_bee", "sts_web", message, uai=b.uai, annee=annee, nb=len(presents))
 
 
 def _rangs(comptes: Counter[tuple[str, str]]) -> tuple[EffectifMsg, ...]:

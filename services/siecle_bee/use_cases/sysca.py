@@ -9,9 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from services.siecle_bee.models import BaseEleves, Eleve, Envoi, Personne
+from services.siecle_bee.models import BaseEleves, Eleve, Personne
 from services.siecle_bee.rules.fiche import FicheResponsable, manques_responsable
 from services.siecle_bee.rules.remontee import Retenue
 from services.siecle_bee.use_cases.dossier_eple import liens_de_la_base
@@ -22,6 +20,7 @@ from shared.persistence.unite import Unite
 if TYPE_CHECKING:
     from services.siecle_bee.use_cases.remontee import FicheJugee
 
+GENRE = "remontee_sysca"
 REPRESENTANT_LEGAL = 1
 APRES_SYSCA = frozenset({"MULTI_INSCRIPTION"})
 """What keeps a fiche out of the AAF though SYSCA has it: the académie compares complete fiches."""
@@ -32,15 +31,10 @@ def remonter_sysca(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], *, inc
 
     Arguments: `jugees`, all its fiches, by ELEVE_ID; `inchangee`: the AAF holds them as they are.
     """
-    dernier = select(Envoi.digest).where(
-        Envoi.genre == "remontee_sysca", Envoi.uai == b.uai, Envoi.annee == b.millesime, Envoi.etat != "refuse"
-    )
-    digest = u.session.scalar(dernier.order_by(Envoi.id.desc()).limit(1))
-    if inchangee and digest is not None:
+    if inchangee and u.dernier_envoi(GENRE, b.uai, b.millesime) is not None:
         return
     message = composer(u, b, jugees)
-    if u.fichiers.deposer(message.model_dump_json().encode()) != digest:
-        u.envoyer("remontee_sysca", "rectorat", message, uai=b.uai, annee=b.millesime, nb=len(message.eleves))
+    u.envoyer_si_nouveau(GENRE, "rectorat", message, uai=b.uai, annee=b.millesime, nb=len(message.eleves))
 
 
 def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee]) -> RemonteeSysca:

@@ -15,8 +15,8 @@ from services.siecle_bee.rules.liens import Compte, Contexte, EleveDeLaBase, imp
 from services.siecle_bee.use_cases import bases
 from services.siecle_bee.use_cases.fiches import de_la_base
 from services.siecle_bee.use_cases.masse import copier
-from shared.contracts.refus import Refus
-from shared.formats.elegroupe.depot import ContexteDepot, verifier_depot
+from services.siecle_bee.use_cases.relecture import relire
+from shared.formats.elegroupe.depot import verifier_depot
 from shared.formats.elegroupe.liens import EleveLien
 from shared.persistence.unite import Unite
 
@@ -32,22 +32,10 @@ def traiter(u: Unite, depot_id: int) -> dict[str, Any]:
 
     A file that has become unreadable, or whose base is gone, fails as a whole: links stay as they were.
     """
-    depot = u.session.get(Depot, depot_id, with_for_update=True)
-    if depot is None or depot.etat != "attente":
-        return {"nb": 0, "deja": True}
-    b = u.session.get(BaseEleves, (depot.uai, depot.millesime))
-    depot.traite_le = u.maintenant
-    try:
-        if b is None:
-            raise Refus("Le code RNE du fichier est inexistant.", code="RNE_INEXISTANT")
-        contexte = ContexteDepot(b.uai, b.millesime, export_eleves_fait=True)
-        nom = depot.fichier.removesuffix(".xml") + ".zip"
-        eleves = verifier_depot(nom, u.fichiers.lire(depot.digest), contexte).document.eleves
-    except Refus as refus:
-        if refus.statut >= 500 or refus.code == "FICHIER_PERDU":
-            raise
-        depot.etat, depot.erreur = "echec", refus.phrase
-        return {"nb": 0, "nb_refus": 1, "code": refus.code}
+    relu = relire(u, Depot, depot_id, lambda depot, *fichier: verifier_depot(*fichier).document.eleves)
+    if isinstance(relu, dict):
+        return relu
+    depot, b, eleves = relu.depot, relu.base, relu.document
     compte = _juger(u, b, eleves)
     _remplacer_liens(u, b, depot, compte)
     _ecrire_anomalies(u, depot, compte)

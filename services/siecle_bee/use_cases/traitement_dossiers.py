@@ -19,7 +19,7 @@ from services.siecle_bee.use_cases import jugement_dossiers as regles
 from services.siecle_bee.use_cases.ecriture_dossiers import PersonneRetenue
 from services.siecle_bee.use_cases.ine import demander_ines
 from services.siecle_bee.use_cases.masse import copier, lignes_de
-from shared.contracts.refus import Refus
+from services.siecle_bee.use_cases.relecture import relire
 from shared.formats.elegroupe.depot import ContexteDepot
 from shared.formats.elegroupe.dossiers import DocumentDossiers, EleveDossier, Nature
 from shared.formats.elegroupe.dossiers_lecture import verifier_depot_dossiers
@@ -64,27 +64,19 @@ class _Rapport:
         return len({(li["identifiant"], li["id_prv"]) for li in self.lignes if li["section"] == section})
 
 
+def _verifier(depot: DepotDossiers, nom: str, contenu: bytes, contexte: ContexteDepot) -> DocumentDossiers:
+    return verifier_depot_dossiers(nom, contenu, contexte, depot.logiciel).document
+
+
 def traiter(u: Unite, depot_id: int) -> dict[str, Any]:
     """Treat a waiting deposit of dossiers and write its report; its counts.
 
     A file that has become unreadable, or whose base is gone, fails as a whole: the base stays as it was.
     """
-    depot = u.session.get(DepotDossiers, depot_id, with_for_update=True)
-    if depot is None or depot.etat != "attente":
-        return {"nb": 0, "deja": True}
-    b = u.session.get(BaseEleves, (depot.uai, depot.millesime))
-    depot.traite_le = u.maintenant
-    try:
-        if b is None:
-            raise Refus("Le code RNE du fichier est inexistant.", code="RNE_INEXISTANT")
-        contexte = ContexteDepot(b.uai, b.millesime, export_eleves_fait=True)
-        nom = depot.fichier.removesuffix(".xml") + ".zip"
-        document = verifier_depot_dossiers(nom, u.fichiers.lire(depot.digest), contexte, depot.logiciel).document
-    except Refus as refus:
-        if refus.statut >= 500 or refus.code == "FICHIER_PERDU":
-            raise
-        depot.etat, depot.erreur = "echec", refus.phrase
-        return {"nb": 0, "nb_refus": 1, "code": refus.code}
+    relu = relire(u, DepotDossiers, depot_id, _verifier)
+    if isinstance(relu, dict):
+        return relu
+    depot, b, document = relu.depot, relu.base, relu.document
     rapport = _Rapport()
     crees = _importer(u, b, document, rapport)
     copier(u, LigneDossiers, [{"depot_id": depot.id, "rang": r, **li} for r, li in enumerate(rapport.lignes, 1)])
