@@ -124,7 +124,7 @@ def verifier_page(
                 stem = nom or re.sub(r"[^a-z0-9]+", "-", url.split("/", 3)[3].lower()).strip("-") or "accueil"
                 page.screenshot(path=CAPTURES / f"{stem}-{largeur}.png", full_page=True)
             verifier_largeur(page)
-            _passer_axe(page, contrastes=largeur == toutes[0])
+            _passer_axe(page, {} if largeur == toutes[0] else {"rules": {"color-contrast": {"enabled": False}}})
         assert not ennuis, f"{url}: " + "\n".join(ennuis)
     finally:
         page.remove_listener("console", console)
@@ -151,13 +151,20 @@ def verifier_largeur(page: Page) -> None:
 def verifier_accessibilite(page: Page) -> None:
     """Check the page, as it is now, with axe-core and all its rules; of a long table, its first lines."""
     page.evaluate(AXE.axe_script)
-    _passer_axe(page, contrastes=True)
+    _passer_axe(page, {})
 
 
-def _passer_axe(page: Page, *, contrastes: bool) -> None:
-    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrastes}}}
+def verifier_contrastes(page: Page) -> None:
+    """Check the colours of the page, as it is now, and nothing else."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    _passer_axe(page, {"runOnly": ["color-contrast"]})
+
+
+def _passer_axe(page: Page, options: dict[str, Any]) -> None:
+    toutes = {"resultTypes": ["violations"], **options}
     violations = page.evaluate(
-        "([devant, options]) => axe.run(devant, options).then(r => r.violations)", [DEVANT, options]
+        "([devant, options]) => axe.run(devant, options).then(r => r.violations)", [DEVANT, toutes]
     )
     detail = "\n".join(
         f"{v['id']} ({v['impact']}): {v['help']}: {[n['target'] for n in v['nodes'][:4]]}" for v in violations

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.horloge.horloge import HorlogeFixe
+from shared.persistence.acces import SERVICES
 from shared.screens.composants import Colonne, Entree, Message, Pagination, Tri
 from shared.screens.documentation import documentation_hors_ligne
 from shared.screens.pages import gabarits, monter_statique, rediriger, rendre, rendre_refus
@@ -25,6 +26,7 @@ from tests.navigateur.outils import (
     navigateur,
     servir,
     verifier_accessibilite,
+    verifier_contrastes,
     verifier_largeur,
     verifier_page,
 )
@@ -203,15 +205,15 @@ def test_dark_theme_has_enough_contrast(navigateur: Browser, adresse: str) -> No
     contexte.close()
 
 
-@pytest.mark.parametrize("service", ["pilotage", "sts_web", "siecle_bee", "aaf", "ent", "edt", "rectorat"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_accents_have_enough_contrast(navigateur: Browser, adresse: str, service: str, theme: str) -> None:
+def test_accents_have_enough_contrast(navigateur: Browser, adresse: str, theme: str) -> None:
     """Each application's accent colour is readable in both themes."""
     contexte = navigateur.new_context(color_scheme="dark" if theme == "dark" else "light")
     page = contexte.new_page()
     page.goto(f"{adresse}/composants?forme=gauche")
-    page.evaluate("s => { document.body.className = 'app-' + s; }", service)
-    verifier_accessibilite(page)
+    for service in SERVICES:
+        page.evaluate("s => { document.body.className = 'app-' + s; }", service)
+        verifier_contrastes(page)
     contexte.close()
 
 
