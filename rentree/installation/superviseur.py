@@ -22,6 +22,7 @@ from pathlib import Path
 
 import structlog
 
+from rentree.installation.fourche import fourcher
 from rentree.installation.pile import importer_commun, importer_tout
 from rentree.installation.reglages import (
     Implantation,
@@ -155,14 +156,12 @@ class Superviseur:
 
     def _fourcher(self, nom: str) -> int:
         gc.freeze()  # shared pages stay shared
-        pid = os.fork()
+        pid = fourcher()
         if pid:
             return pid
         code = 1
         try:
             gc.set_threshold(SEUIL_RAMASSAGE, 20, 20)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's business
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             self._finir_avec_lui()
             if nom == OUVRIER:
                 servir_ouvrier(self.implantation)

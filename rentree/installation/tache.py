@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
+from rentree.installation.fourche import fourcher
+
 T = TypeVar("T")
 
 
@@ -70,13 +72,11 @@ class Tache(Generic[T]):
 
     def _fourcher(self) -> None:
         self._lecture, ecriture = os.pipe()
-        self._pid = os.fork()
+        self._pid = fourcher()
         if self._pid:
             os.close(ecriture)
             return
         try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is our parent's business
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             os.close(self._lecture)
             self._faire()
             with os.fdopen(ecriture, "wb") as tube:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -173,3 +174,19 @@ def test_a_database_out_of_reach_is_a_sentence(tmp_path: Path) -> None:
     assert fait.returncode == 2
     assert "BASE_INJOIGNABLE" in fait.stderr
     assert "Traceback" not in fait.stderr
+
+
+def test_a_child_ended_while_it_is_forked_says_nothing() -> None:
+    """SIGTERM that reaches a child before it has its own handlers ends it without a traceback of its parent's."""
+    programme = """
+import os, signal
+from rentree.installation.fourche import fourcher
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGTERM))
+pid = fourcher()
+if not pid:
+    os._exit(0)
+print(-os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+    fait = subprocess.run([sys.executable, "-c", programme], capture_output=True, text=True, check=False, timeout=60)
+    assert (fait.stdout.strip(), fait.stderr) == (str(int(signal.SIGTERM)), "")

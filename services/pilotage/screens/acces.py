@@ -67,7 +67,7 @@ def _page(
 ) -> Response:
     rectorat = u.clients["rectorat"]
     ecoles = [(e["uai"], f"{e['uai']} {e['denomination']} {e['nom']}") for e in rectorat.lire("/api/etablissements")]
-    choisie = valeurs["uai"] if valeurs["uai"] in dict(ecoles) else ecoles[0][0] if len(ecoles) == 1 else ""
+    choisie = valeurs["uai"] if valeurs["uai"] in dict(ecoles) else ecoles[0][0] if ecoles else ""
     adresses = noyau(request).reglages.adresses
     return page(
         request,

@@ -96,7 +96,7 @@ def sortir(request: Request) -> Response:
 
 def _connexion(request: Request, u: Unite, uai: str, refus: Refus | None = None) -> Response:
     ecoles = choix_etablissements(u)
-    if not uai and len(ecoles) == 1:
+    if not uai and ecoles:
         uai = ecoles[0][0]
     if uai and u.session.scalar(select(models.Etablissement.uai).where(models.Etablissement.uai == uai)) is None:
         raise compte_inconnu(f"….{uai}")
