@@ -35,6 +35,9 @@ def chaos(
 
 def bench(
     rapide: Annotated[bool, typer.Option("--rapide", help="Une seule fois chaque mesure.")] = False,
+    seulement: Annotated[
+        list[str] | None, typer.Option(help="Cette famille de mesures seule (répétable) ; la page n'est pas écrite.")
+    ] = None,
 ) -> None:
     """Mesure la démonstration, le démarrage, une nuit vide et les formats ; écrit docs/benchmarks.md."""
     from rich.console import Console
@@ -45,4 +48,4 @@ def bench(
 
     interrompre_par_sigterm()
     regler("bench")
-    mesurer(Console(highlight=False), rapide=rapide)
+    mesurer(Console(highlight=False), rapide=rapide, seulement=seulement or ())
