@@ -17,11 +17,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 
+from rentree.installation.en_marche import adresses_en_marche, effacer, noter
 from rentree.installation.fourche import fourcher
 from rentree.installation.pile import importer_commun, importer_tout
 from rentree.installation.reglages import (
@@ -30,6 +31,7 @@ from rentree.installation.reglages import (
     implantation_de_l_environnement,
     lire_secret,
     ports_voulus,
+    racine_par_defaut,
 )
 from rentree.installation.tache import Tache
 from shared.contracts.refus import Refus
@@ -109,6 +111,7 @@ class Superviseur:
             for nom in DERNIERS:
                 self._lancer(nom)
             self._attendre_sante()
+            noter(self.racine, adresses)
         except BaseException:
             preparation.abandonner()
             self.arreter()
@@ -274,6 +277,8 @@ class Superviseur:
     def arreter(self) -> None:
         """Stop all, the database last; who does not stop within 2 s is killed."""
         self._arret.set()
+        if "implantation" in vars(self):  # it knew where it would be
+            effacer(self.racine, self.implantation.adresses)
         if self._gardien is not None and self._gardien is not threading.current_thread():
             self._gardien.join(5)
         for enfant in self._enfants.values():
@@ -335,17 +340,19 @@ def servir_ouvrier(implantation: Implantation) -> None:
 
 
 def implantation_en_place() -> Implantation:
-    """The installation that runs for this folder, as another command finds it. Raises `Refus` PAS_DEMARREE."""
-    from rentree.installation.reglages import racine_par_defaut
+    """The installation that runs for this folder, as another command finds it.
 
+    Its ports are those that it wrote there (RENTREE_PORT=0 picks any), else those of the environment; an address given
+    by RENTREE_ADRESSE_<SERVICE> prevails. Raises `Refus` URL_BASE_INVALIDE.
+    """
     if os.environ.get("RENTREE_DATABASE_URL"):
-        return implantation_de_l_environnement()[0]
-    racine = racine_par_defaut()
-    return Implantation(
-        racine,
-        "127.0.0.1",
-        0,
-        lire_secret(racine),
-        adresses_voulues(),
-        os.environ.get("RENTREE_JETON") or None,
-    )
+        lieu = implantation_de_l_environnement()[0]
+    else:
+        racine = racine_par_defaut()
+        jeton = os.environ.get("RENTREE_JETON") or None
+        lieu = Implantation(racine, "127.0.0.1", 0, lire_secret(racine), adresses_voulues(), jeton)
+    ecrites = adresses_en_marche(lieu.racine)
+    if ecrites is None:
+        return lieu
+    donnees = {nom: a for nom, a in lieu.adresses.items() if f"RENTREE_ADRESSE_{nom.upper()}" in os.environ}
+    return replace(lieu, adresses=ecrites | donnees)
