@@ -11,6 +11,7 @@ from services.edt import models as m
 from services.edt import rules
 from shared.contracts.traces import Blocage, Etape, Trace
 from shared.identifiers import cle_tri
+from shared.persistence.recherche import code_cherche
 from shared.persistence.unite import Unite
 
 LIMITE = 20
@@ -123,11 +124,12 @@ def _non_exportable(u: Unite, p: m.Professeur) -> list[Blocage]:
 
 
 def _structures(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
-    code = q.strip() or cles.get("groupe") or cles.get("division")
-    if not code:
+    code = cles.get("groupe") or cles.get("division")
+    if not q and not code:
         return []
-    requete = select(m.Structure).where(m.Structure.code == code, _reelle(m.Structure))
-    requete = requete.order_by(m.Structure.uai, m.Structure.annee.desc())
+    cherche = code_cherche(m.Structure.code, q) if q else m.Structure.code == code
+    requete = select(m.Structure).where(cherche, _reelle(m.Structure))
+    requete = requete.order_by(m.Structure.uai, m.Structure.annee.desc(), m.Structure.code)
     if cles.get("uai"):
         requete = requete.where(m.Structure.uai == cles["uai"])
     traces = []

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, or_, select, text
 
 from services.ent import models, rules
 from services.ent.models import Compte, Ensemble, Structure
@@ -17,6 +17,7 @@ from services.ent.use_cases import consultation, cycle, import_edt, projets
 from shared.contracts.traces import Blocage, Etape, ObjetTrace, Trace
 from shared.horloge.nuits import horaire
 from shared.identifiers import cle_tri
+from shared.persistence.recherche import code_cherche
 from shared.persistence.unite import Unite
 
 LIMITE = 20
@@ -241,7 +242,7 @@ _NON_DECLARES = """
 def _ensembles(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
     condition: ColumnElement[bool]
     if q:
-        condition = func.lower(Ensemble.nom) == q.lower()
+        condition = code_cherche(Ensemble.nom, q)
     elif "groupe" in cles:
         condition = and_(Ensemble.genre == "groupe", Ensemble.nom == cles["groupe"])
     elif "division" in cles:

@@ -47,7 +47,7 @@ def h(installation: Any) -> Iterator[Histoire]:
         h.dits["pages"] = {q: _page(h, q) for q in (h.dits["eleve"], "personne de ce nom")}
         _se_tromper(h)
         corrige = f"{h.dits['corrige'].nom} Zénobie"
-        h.dits["jeudi"] = {q: h.suivre(q) for q in ("3A_G2", h.dits["parent"], corrige)}
+        h.dits["jeudi"] = {q: h.suivre(q) for q in ("3A_G2", "3a_g", h.dits["parent"], corrige)}
         h.r.aller(h.local("2013-08-31T08:00"))
         h.dits["samedi"] = {q: h.suivre(q) for q in ("3A_G2", h.dits["parent"], corrige)}
         yield h
@@ -236,6 +236,14 @@ def test_a_group_renamed_in_mid_year(h: Histoire) -> None:
     assert "Le logiciel d'emploi du temps porte encore ce nom" in samedi["conclusion"]
     groupes = {g["nom"] for g in h.r.clients["ent"].lire("/api/projets/ENT-RENTREE/groupes")}
     assert {"3A_G2", "3A_GX"} <= groupes
+
+
+def test_a_code_typed_in_part_lists_its_groups(h: Histoire) -> None:
+    """The beginning of a code, in small letters, lists the groups that begin so, each in every application."""
+    trouves = {d["cles"]["groupe"]: {t["service"] for t in d["traces"]} for d in h.dits["jeudi"]["3a_g"]}
+    assert {"3A_G1", "3A_G2", "3A_GX"} <= set(trouves)
+    assert all(code.startswith("3A_G") for code in trouves)
+    assert {"sts_web", "siecle_bee", "aaf", "edt", "ent"} <= trouves["3A_G1"]
 
 
 @pytest.mark.procedure("DIAG-16")

@@ -11,6 +11,7 @@ from services.aaf.traces.commun import LIMITE, Sorties
 from shared.contracts.traces import Blocage, Etape, Trace
 from shared.formats.aaf import Categorie
 from shared.formats.aaf.grammaire import attributs_de
+from shared.persistence.recherche import code_cherche
 from shared.persistence.unite import Unite
 
 PEUPLEMENT = {
@@ -23,7 +24,7 @@ def tracer_structures(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
     """The divisions and groups of that code."""
     requete = select(DivisionGroupe, Structure).join(Structure, Structure.uai == DivisionGroupe.uai)
     if q:
-        requete = requete.where(DivisionGroupe.code.in_(sorted({q, q.upper()})))
+        requete = requete.where(code_cherche(DivisionGroupe.code, q))
     else:
         voulus = [(type_, cles[nom]) for nom, type_ in (("division", "D"), ("groupe", "G")) if cles.get(nom)]
         if len(voulus) != 1:

@@ -14,7 +14,7 @@ from services.siecle_bee.traces.commun import entier
 from services.siecle_bee.traces.eleves import dossiers, eleves, eleves_nommes
 from services.siecle_bee.traces.personnes import personnes
 from services.siecle_bee.traces.remarques import fusionnee
-from services.siecle_bee.traces.structures import structures
+from services.siecle_bee.traces.structures import structures, structures_nommees
 from shared.contracts.traces import Trace
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
@@ -33,8 +33,8 @@ def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
             *eleves(u, eleves_nommes(q)),
             *dossiers(u, Dossier.cle_tri.startswith(cle, autoescape=True)),
             *personnes(u, [Personne.cle_tri.startswith(cle, autoescape=True)]),
-            *structures(u, Groupe, q, None),
-            *structures(u, Division, q, None),
+            *structures_nommees(u, Groupe, q),
+            *structures_nommees(u, Division, q),
         ]
     uai = cles.get("uai")
     if "eleve_id" in cles or "ine" in cles:

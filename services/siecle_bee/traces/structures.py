@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from services.siecle_bee.models import BaseEleves, Division, Eleve, Groupe, LienGroupe
-from services.siecle_bee.traces.commun import SERVICE, arrivee, attendre_la_nuit, depot_en_attente, page
+from services.siecle_bee.traces.commun import LIMITE, SERVICE, arrivee, attendre_la_nuit, depot_en_attente, page
 from services.siecle_bee.use_cases import bases, remontee
 from shared.contracts.traces import Blocage, Etape, ObjetTrace, Trace
+from shared.persistence.recherche import code_cherche
 from shared.persistence.unite import Unite
 
 
 def structures(u: Unite, table: type[Groupe] | type[Division], code: str, uai: str | None) -> list[Trace]:
     """A group or division: known or not, with what waits; unknown in a school that was named: why."""
-    genre: ObjetTrace = "groupe" if table is Groupe else "division"
-    requete = select(table.uai, table.millesime, table.libelle).where(table.code == code)
-    if uai:
-        requete = requete.where(table.uai == uai)
-    traces: dict[str, Trace] = {}
+    traces = _chercher(u, table, [table.code == code, *([table.uai == uai] if uai else [])])
+    if not traces and uai and u.session.get(BaseEleves, (uai, remontee.millesime_collecte(u))) is not None:
+        return [_structure_inconnue(uai, _genre(table), code)]
+    return traces
+
+
+def structures_nommees(u: Unite, table: type[Groupe] | type[Division], q: str) -> list[Trace]:
+    """The groups or divisions of code `q`, or those whose code begins by it where nothing has it."""
+    return _chercher(u, table, [code_cherche(table.code, q, Groupe.code, Division.code)])
+
+
+def _genre(table: type[Groupe] | type[Division]) -> ObjetTrace:
+    return "groupe" if table is Groupe else "division"
+
+
+def _chercher(u: Unite, table: type[Groupe] | type[Division], conditions: Sequence[ColumnElement[bool]]) -> list[Trace]:
+    requete = select(table.uai, table.code, table.millesime, table.libelle).where(*conditions)
+    choisies: dict[tuple[str, str], tuple[int, str]] = {}
     collecte = remontee.millesime_collecte(u)
-    for ou, millesime, libelle in u.session.execute(requete.order_by(table.uai, table.millesime)):
-        if millesime <= collecte or ou not in traces:
-            traces[ou] = _structure(u, bases.base(u, ou, millesime), genre, code, libelle)
-    if not traces and uai and u.session.get(BaseEleves, (uai, collecte)) is not None:
-        return [_structure_inconnue(uai, genre, code)]
-    return list(traces.values())
+    for ou, code, millesime, libelle in u.session.execute(requete.order_by(table.uai, table.code, table.millesime)):
+        if millesime <= collecte or (ou, code) not in choisies:
+            choisies[ou, code] = (millesime, libelle)
+    return [
+        _structure(u, bases.base(u, ou, millesime), _genre(table), code, libelle)
+        for (ou, code), (millesime, libelle) in list(choisies.items())[:LIMITE]
+    ]
 
 
 def _structure(u: Unite, b: BaseEleves, genre: ObjetTrace, code: str, libelle: str) -> Trace:

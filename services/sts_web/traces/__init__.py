@@ -16,6 +16,7 @@ from services.sts_web.traces.personnes import tracer_enseignant
 from services.sts_web.traces.structures import tracer_division, tracer_groupe
 from shared.contracts.traces import Trace
 from shared.identifiers.texte import cle_tri
+from shared.persistence.recherche import code_cherche
 from shared.persistence.unite import Unite
 
 LIMITE = 20
@@ -57,7 +58,9 @@ def _trouver(u: Unite, q: str, cles: Mapping[str, str], uai: str | None) -> list
         code = q or cles.get(objet, "")
         if code:
             lignes = select(table.uai, table.code).distinct().order_by(table.uai, table.code)
-            requetes.append((objet, lignes.where(table.code.in_(sorted({code, code.upper()})))))
+            ecrits = sorted({code, code.upper()})
+            cherche = code_cherche(table.code, q, Division.code, Groupe.code) if q else table.code.in_(ecrits)
+            requetes.append((objet, lignes.where(cherche)))
             requetes.append((objet, _exporte(code)))
     vus: set[tuple[str, str, str]] = set()
     for objet, requete in requetes:

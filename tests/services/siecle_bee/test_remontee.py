@@ -214,6 +214,17 @@ def test_traces_of_a_group(ecole: Ecole) -> None:
     assert [b["code"] for b in elle["blocages"]] == ["GROUPE_A_01"]
 
 
+@pytest.mark.procedure("DIAG-01")
+def test_a_code_typed_in_part(ecole: Ecole) -> None:
+    """The beginning of a code finds groups and divisions, whatever the case; a whole code finds itself alone."""
+    ecole.structure({"6A": [SIXIEME], "6AB": [SIXIEME]}, {"6LAT/GR": ["6A"], "6LAT_2": ["6A"], "6A_G1": ["6A"]})
+    trouver = {q: [t["cles"].get("groupe") or t["cles"]["division"] for t in ecole.tracer(q=q)] for q in QUESTIONS}
+    assert trouver == QUESTIONS
+
+
+QUESTIONS = {"6lat": ["6LAT/GR", "6LAT_2"], "6A": ["6A"], "6LAT_": ["6LAT_2"], "6LAT%": []}
+
+
 @pytest.mark.procedure("DIAG-11")
 def test_trace_of_a_pupil_who_waits_in_importations(ecole: Ecole) -> None:
     """A dossier not imported yet is found by name and by INE, and says where it waits."""
