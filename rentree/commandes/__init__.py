@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rentree.commandes import aaf, bacs, charger, fichier, horloge, installation, mesures
+from rentree.commandes import aaf, bacs, charger, fichier, horloge, installation, mesures, population
 
 application = typer.Typer(
     name="rentree",
@@ -21,6 +21,7 @@ application.command("demo")(installation.demo)
 application.command("service")(installation.service)
 application.command("worker")(installation.worker)
 application.command("charger")(charger.charger)
+application.command("population")(population.population)
 application.command("suivre")(horloge.suivre)
 application.command("bench")(mesures.bench)
 application.command("chaos")(mesures.chaos)

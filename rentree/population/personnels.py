@@ -12,8 +12,8 @@ from rentree.population import listes
 from rentree.population.contexte import Contexte, jour_de
 from rentree.population.modeles import Activite, Agent, Besoins, Groupe, Service
 from rentree.population.options import LATIN
-from rentree.population.repartition import Poste, repartir
-from rentree.population.services import DISCIPLINES, Demande, Lot
+from rentree.population.repartition import PoidsGrades, Poste, repartir
+from rentree.population.services import Demande, Lot
 from shared.identifiers import mel
 from shared.nomenclatures import matiere_de_gestion
 
@@ -27,10 +27,11 @@ _CPE = ("EDU", "E0030", "CPE CL N", 35)
 
 
 class Personnels:
-    """Appoints people to posts."""
+    """Appoints people to posts. `poids`: which column of the grades says how common each is in such a school."""
 
-    def __init__(self, contexte: Contexte) -> None:
+    def __init__(self, contexte: Contexte, poids: PoidsGrades = "poids_clg") -> None:
         self._contexte = contexte
+        self._poids = poids
         self._hasard = contexte.hasard("personnels")
         self._supports: dict[str, int] = {}
         self.agents: list[Agent] = []
@@ -49,11 +50,9 @@ class Personnels:
 
     def enseigner(self, lots: list[Lot], groupes: tuple[Groupe, ...]) -> Besoins:
         """Appoint the teachers, give them every lot, and name a professeur principal for each division."""
-        for discipline in sorted(set(DISCIPLINES.values())):
+        for discipline in sorted({lot.discipline for lot in lots}):
             a_donner = [lot for lot in lots if lot.discipline == discipline]
-            if not a_donner:
-                continue
-            for poste in repartir(self._hasard, discipline, a_donner):
+            for poste in repartir(self._hasard, discipline, a_donner, self._poids):
                 agent = self._titulaire(poste)
                 for lot in poste.lots:
                     lot.enseignant = agent.id

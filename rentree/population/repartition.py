@@ -9,10 +9,14 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from rentree.population.contexte import tirer
 from rentree.population.services import Lot
 from shared.nomenclatures import grade, grades
+
+PoidsGrades = Literal["poids_clg", "poids_lgt", "poids_lp"]
+"""How common each grade is: in collèges, in lycées, in lycées professionnels."""
 
 EPS = "L1900"
 HEURES_AS = Decimal(3)
@@ -55,26 +59,26 @@ class Poste:
         return all(not (lot.exclusions & autre.exclusions) for autre in self.lots)
 
 
-def tirer_grade(hasard: random.Random, discipline: str) -> str:
-    """A grade fit for the discipline, by the weights of a collège."""
-    if discipline == EPS:
-        return tirer(hasard, [(g.code, float(g.poids_clg)) for g in grades() if g.corps == "PEPS"])
-    return tirer(hasard, [(g.code, float(g.poids_clg)) for g in grades() if g.corps in _GRADES_COURANTS])
+def tirer_grade(hasard: random.Random, discipline: str, poids: PoidsGrades = "poids_clg") -> str:
+    """A grade fit for the discipline, by the weights of a kind of school."""
+    courants = (*_GRADES_COURANTS, "PLP") if poids == "poids_lp" else _GRADES_COURANTS
+    corps = ("PEPS",) if discipline == EPS else courants
+    return tirer(hasard, [(g.code, float(getattr(g, poids))) for g in grades() if g.corps in corps])
 
 
-def _poste(hasard: random.Random, discipline: str) -> Poste:
-    code = tirer_grade(hasard, discipline)
+def _poste(hasard: random.Random, discipline: str, poids: PoidsGrades) -> Poste:
+    code = tirer_grade(hasard, discipline, poids)
     cours = Decimal(grade(code).heures_dues) - (HEURES_AS if discipline == EPS else 0)
     return Poste(discipline, code, cours, cours)
 
 
-def _ouvrir(hasard: random.Random, discipline: str, lots: list[Lot], ajout: int) -> list[Poste]:
+def _ouvrir(hasard: random.Random, discipline: str, lots: list[Lot], ajout: int, poids: PoidsGrades) -> list[Poste]:
     """Enough posts for the hours and for what is taught at the same time, the last ones partial."""
     reste = sum((lot.heures for lot in lots), Decimal(0))
     simultanes = max(sum(1 for x in lots if x is lot or x.exclusions & lot.exclusions) for lot in lots)
     postes: list[Poste] = []
     while reste >= _SEUIL_POSTE or len(postes) < simultanes + ajout:
-        postes.append(_poste(hasard, discipline))
+        postes.append(_poste(hasard, discipline, poids))
         reste -= postes[-1].plein
     for poste in reversed(postes):
         if reste >= 0:
@@ -85,14 +89,14 @@ def _ouvrir(hasard: random.Random, discipline: str, lots: list[Lot], ajout: int)
     return postes
 
 
-def repartir(hasard: random.Random, discipline: str, lots: list[Lot]) -> list[Poste]:
+def repartir(hasard: random.Random, discipline: str, lots: list[Lot], poids: PoidsGrades = "poids_clg") -> list[Poste]:
     """Give every lot to a post; returns the posts that hold some. `lots` is not empty.
 
     Nobody holds more than `ECART_MAX` hours over a full post. A post under its due becomes a shared one: its
     holder owes here what he teaches here. Long lots first, each to the post with the most room.
     """
     for ajout in range(len(lots) + 1):
-        postes = _ouvrir(hasard, discipline, lots, ajout)
+        postes = _ouvrir(hasard, discipline, lots, ajout, poids)
         for lot in sorted(lots, key=lambda x: (-x.heures, x.demandes[0].structure, x.second)):
             libres = [p for p in postes if p.libre_pour(lot)]
             max(libres, key=lambda p: p.cours_dus - p.heures).lots.append(lot)

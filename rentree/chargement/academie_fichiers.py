@@ -1,0 +1,300 @@
+"""A school of an invented académie as the applications exchange it: the files and messages of its year.
+
+The state is that of a day of September: everything typed, the timetable remonté, nothing of the night done yet.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import BinaryIO
+
+from rentree.chargement.preparation import Charge, Fichier
+from rentree.demo import depart
+from rentree.population.academie_modeles import Ecole
+from rentree.population.modeles import Agent, Eleve, Service
+from shared import nomenclatures
+from shared.contracts import echanges as msg
+from shared.formats import sts
+from shared.formats.elegroupe.ecriture import ecrire_liens_zip
+from shared.formats.elegroupe.liens import EleveLien, GroupeLien
+from shared.formats.elegroupe.liens import Parametres as ParametresLiens
+from shared.formats.siecle import communs, responsables, structures
+from shared.formats.siecle import eleves as f_eleves
+from shared.formats.siecle.eleves_ecriture import ecrire_eleves
+from shared.formats.siecle.enveloppe import Enveloppe
+
+LOGICIEL = "RENTREE"
+
+
+def charge_de(e: Ecole, instant: datetime) -> Charge:
+    """What each application is given of a school. `instant`: the wall clock of the exports (local, without zone)."""
+    enveloppe = Enveloppe(e.etablissement.uai, e.millesime, instant.date(), instant)
+    codes = frozenset([*(d.code for d in e.divisions), *(g.code for g in e.besoins.groupes)])
+    return Charge(
+        uai=e.etablissement.uai,
+        annee=e.annee,
+        millesime=e.millesime,
+        etablissement=_etablissement(e),
+        agents=tuple(_agent(a, e) for a in e.agents),
+        sts=(sts.nom_fichier_sts_emp(e.etablissement.uai, e.annee), _sts_emp(e)),
+        siecle=_siecle(e, enveloppe),
+        liens=_liens(e, instant),
+        structures_sts=codes,
+        structures_bee=codes,
+        services=len(e.besoins.services),
+    )
+
+
+def _etablissement(e: Ecole) -> msg.EtablissementMsg:
+    s = e.etablissement
+    return msg.EtablissementMsg(
+        uai=s.uai,
+        sigle=s.sigle,
+        denomination=s.denomination,
+        nom=s.complement,
+        nature=s.nature,
+        categorie=s.categorie,
+        secteur="PU",
+        adresse=s.adresse.ligne1,
+        code_postal=s.adresse.code_postal,
+        commune=s.adresse.libelle_postal,
+        code_commune_insee=s.adresse.commune_insee,
+        telephone=s.telephone,
+        mel=s.mel,
+        academie_code=e.academie.code,
+        academie_nom=e.academie.nom,
+    )
+
+
+def _agent(a: Agent, e: Ecole) -> msg.AgentMsg:
+    return msg.AgentMsg(
+        id=a.id,
+        source="epp" if a.source == "EPP" else "gigc",
+        sexe="2" if a.sexe == "2" else "1",
+        civilite=a.civilite,
+        nom_usage=a.nom_usage or a.nom,
+        nom_patronymique=a.nom,
+        prenom=a.prenom,
+        date_naissance=a.date_naissance,
+        grade=a.grade or "",
+        mel=a.mel,
+        affectations=(
+            msg.AffectationAgentMsg(
+                uai=e.etablissement.uai,
+                fonction=a.fonction,
+                support=a.support or "",
+                discipline=a.discipline or "",
+                discipline_libelle=_libelle_discipline(a.discipline),
+                heures=float(a.heures_dues),
+            ),
+        ),
+    )
+
+
+def _libelle_discipline(code: str | None) -> str:
+    return nomenclatures.discipline(code).libelle_court if code else ""
+
+
+# STS-Web: structure, staff and services, as it holds them once the timetable is remonté
+
+
+def _sts_emp(e: Ecole) -> bytes:
+    s, services = e.etablissement, _par_structure(e.besoins.services)
+    chefs: dict[int, list[str]] = {}
+    for division, agent in e.besoins.professeurs_principaux:
+        chefs.setdefault(agent, []).append(division)
+    mefs = sorted({m for d in e.divisions for m in d.mefs})
+    matieres = sorted({x.matiere for x in e.besoins.services})
+    doc = sts.StsEmp(
+        parametres=sts.ParametresSts(
+            uaj=sts.Uaj(
+                code=s.uai,
+                academie=sts.Academie(e.academie.code.zfill(3), e.academie.nom),
+                sigle=s.sigle,
+                denom_princ=s.denomination,
+                denom_compl=s.complement,
+                code_nature=s.nature,
+                code_categorie=s.categorie,
+                adresse=s.adresse.ligne1,
+                commune=s.adresse.libelle_postal,
+                code_postal=s.adresse.code_postal,
+                telephone=s.telephone,
+                statut="public",
+            ),
+            annee_scolaire=sts.AnneeScolaire(e.annee, *_bornes(e)),
+        ),
+        nomenclatures=sts.NomenclaturesSts(
+            matieres=tuple(
+                sts.Matiere(m.code, m.code_gestion, m.libelle_court, m.libelle_long, m.libelle_edition)
+                for m in map(nomenclatures.matiere, matieres)
+            ),
+            mefs=tuple(
+                sts.Mef(m.code, m.formation, m.specialite or None, m.libelle_long, m.libelle_edition, m.mefstat11)
+                for m in map(nomenclatures.mef, mefs)
+            ),
+        ),
+        individus=tuple(_individu(a, chefs.get(a.id, [])) for a in e.agents if a.source == "EPP"),
+        divisions=tuple(
+            sts.Division(
+                code=d.code,
+                libelle_long=d.libelle,
+                effectif_prevu=d.effectif,
+                effectif_calcule=d.effectif,
+                mefs=tuple(sts.MefAppartenance(m, d.effectif, d.effectif) for m in d.mefs),
+                services=_services(services.get(d.code, [])),
+            )
+            for d in e.divisions
+        ),
+        groupes=tuple(
+            sts.Groupe(
+                code=g.code,
+                libelle_long=g.libelle,
+                effectif_prevu=len(g.membres),
+                effectif_calcule=len(g.membres),
+                divisions=tuple(sts.DivisionAppartenance(d) for d in g.divisions),
+                mefs=tuple(sts.MefAppartenance(m) for m in g.mefs),
+                services=_services(services.get(g.code, [])),
+            )
+            for g in e.besoins.groupes
+        ),
+    )
+    return _octets(lambda f: sts.ecrire_sts_emp(f, doc))
+
+
+def _bornes(e: Ecole) -> tuple[date, date]:
+    """The school year of STS: from September to August, or the civil year where it starts in February."""
+    if e.rentree.month < e.sortie.month:
+        return date(e.annee, 1, 1), date(e.annee, 12, 31)
+    return date(e.annee, 9, 1), date(e.annee + 1, 8, 31)
+
+
+def _individu(a: Agent, divisions: list[str]) -> sts.IndividuSts:
+    return sts.IndividuSts(
+        id=str(a.id),
+        type="epp",
+        sexe=a.sexe,
+        civilite=a.civilite,
+        nom_usage=a.nom_usage or a.nom,
+        nom_patronymique=a.nom,
+        prenom=a.prenom,
+        date_naissance=a.date_naissance,
+        grade=a.grade,
+        fonction=a.fonction,
+        profs_princ=tuple(sts.ProfPrinc(d) for d in divisions),
+        disciplines=(sts.Discipline(a.discipline, _libelle_discipline(a.discipline), a.heures_dues),)
+        if a.discipline
+        else (),
+    )
+
+
+def _par_structure(services: tuple[Service, ...]) -> dict[str, list[Service]]:
+    rangees: dict[str, list[Service]] = {}
+    for s in services:
+        rangees.setdefault(s.structure, []).append(s)
+    return rangees
+
+
+def _services(services: list[Service]) -> tuple[sts.Service, ...]:
+    return tuple(
+        sts.Service(
+            s.matiere,
+            s.modalite,
+            s.heures,
+            s.co_enseignement,
+            tuple(sts.Enseignant(str(n), "epp", heures) for n, heures in s.enseignants),
+        )
+        for s in services
+    )
+
+
+# SIECLE: the pupils, their responsables, their divisions, the school
+
+
+def _siecle(e: Ecole, enveloppe: Enveloppe) -> tuple[Fichier, ...]:
+    s = e.etablissement
+    eleves = [_eleve(x) for x in e.eleves]
+    personnes = [depart.personne_siecle(r) for r in e.responsables]
+    adresses = {a.id: depart.adresse_siecle(a) for a in e.adresses}
+    siennes = [adresses[i] for i in sorted({x.adresse_id for x in e.eleves if x.adresse_id is not None})]
+    leurs = [adresses[i] for i in sorted({r.adresse_id for r in e.responsables if r.adresse_id is not None})]
+    liens = [
+        responsables.ResponsableEleve(
+            eleve_id=x.eleve_id,
+            personne_id=x.responsable_id,
+            niveau=int(x.niveau),
+            code_parente=x.parente,
+            paie_frais=x.paie_frais,
+            percoit_aides=x.percoit_aides,
+            heberge=x.heberge,
+            a_contacter_en_priorite=x.contact_prioritaire,
+        )
+        for x in e.liens
+    ]
+    divisions = [structures.Division(d.code, d.libelle, None, s.uai, d.mefs) for d in e.divisions]
+    identite = communs.IdentiteEtablissement(
+        etab_uaj_id=1,
+        denom_princ=s.denomination,
+        denom_compl=s.complement,
+        ligne1=s.adresse.ligne1,
+        telephone=s.telephone,
+        mel_1=s.mel,
+        code_type_etab=s.sigle,
+        secteur_code=s.secteur,
+        code_postal=s.adresse.code_postal,
+        code_commune_insee=s.adresse.commune_insee,
+        code_pays="100",
+        libelle_postal=s.adresse.libelle_postal,
+    )
+    annee = communs.AnneeScolaire(e.rentree, e.sortie, e.rentree, e.sortie)
+    return (
+        ("ElevesAvecAdresses.xml", _octets(lambda f: ecrire_eleves(f, enveloppe, eleves, siennes))),
+        (
+            "ResponsablesAvecAdresses.xml",
+            _octets(lambda f: responsables.ecrire_responsables(f, enveloppe, personnes, liens, leurs)),
+        ),
+        ("Structures.xml", _octets(lambda f: structures.ecrire_structures(f, enveloppe, divisions, ()))),
+        ("Communs.xml", _octets(lambda f: communs.ecrire_communs(f, enveloppe, communs.Communs(identite, annee)))),
+    )
+
+
+def _eleve(x: Eleve) -> f_eleves.Eleve:
+    place, avant = x.scolarite, x.scolarite_precedente
+    assert place is not None
+    return depart.eleve_siecle(
+        x,
+        mef=place.mef,
+        division=place.division,
+        entree=place.date_entree,
+        sortie=None,
+        motif=None,
+        options=[(o.rang, o.matiere, o.modalite) for o in place.options],
+        an_dernier=f_eleves.ScolariteAnDernier(
+            code_mef=avant.mef, code_structure=avant.division, code_rne=avant.uai or None
+        ),
+    )
+
+
+def _liens(e: Ecole, instant: datetime) -> Fichier | None:
+    """The zip that the timetable software gives for BEE; None for a school without groups."""
+    groupes: dict[int, list[GroupeLien]] = {}
+    for g in sorted(e.besoins.groupes, key=lambda g: g.code):
+        for membre in g.membres:
+            groupes.setdefault(membre, []).append(GroupeLien(g.code, e.rentree, e.sortie))
+    lignes = [
+        EleveLien(x.nom, x.prenom, x.date_naissance, tuple(groupes[x.id]), eleve_id=x.id)
+        for x in e.eleves
+        if x.id in groupes
+    ]
+    if not lignes:
+        return None
+    parametres = ParametresLiens(e.etablissement.uai, e.millesime, instant.date(), 1, LOGICIEL)
+    sortie = io.BytesIO()
+    return ecrire_liens_zip(sortie, parametres, lignes, instant).nom.nom_zip, sortie.getvalue()
+
+
+def _octets(ecrire: Callable[[BinaryIO], object]) -> bytes:
+    sortie = io.BytesIO()
+    ecrire(sortie)
+    return sortie.getvalue()
