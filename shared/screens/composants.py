@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
+
+from shared.identifiers.texte import cle_tri
 
 T = TypeVar("T")
 Genre = Literal["succes", "erreur", "info", "avertissement"]
@@ -40,11 +42,16 @@ class Entree:
 
 @dataclass(frozen=True, slots=True)
 class Colonne:
-    """A column of a table: its title, the key it sorts by (None: it does not sort), numbers to the right."""
+    """A column of a table: its title, the key it sorts by (None: it does not sort), numbers to the right.
+
+    `par`, in a `Liste`: what of a line it sorts by. Texts are put in French order, None first; a tuple is taken as it
+    is.
+    """
 
     titre: str
     cle: str | None = None
     nombre: bool = False
+    par: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +66,36 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Tri:
-    """How a list is sorted: by which key, in which direction, and the other parameters of the address."""
+    """How a list is sorted: by which key, in which direction, and the other parameters of the address.
+
+    `nom` tells the lists of one page apart: its parameters are then `tri_<nom>` and `sens_<nom>`.
+    """
 
     cle: str
     descendant: bool = False
     parametres: tuple[tuple[str, str], ...] = ()
+    nom: str = ""
 
     @classmethod
-    def depuis(cls, parametres: Any, permis: Iterable[str], defaut: str, descendant: bool = False) -> Tri:
+    def depuis(
+        cls, parametres: Any, permis: Iterable[str], defaut: str, descendant: bool = False, nom: str = ""
+    ) -> Tri:
         """Read `tri` and `sens` from the query parameters (`request.query_params`).
 
         An unknown key falls back to `defaut`, sorted in `descendant` direction: an old link still opens.
         """
-        cle = parametres.get("tri")
-        autres = tuple((n, v) for n, v in parametres.multi_items() if n not in ("tri", "sens", "page"))
+        tri, sens = _parametres(nom)
+        cle = parametres.get(tri)
+        autres = tuple((n, v) for n, v in parametres.multi_items() if n not in (tri, sens, "page"))
         if cle in set(permis):
-            return cls(cle, parametres.get("sens") == "desc", autres)
-        return cls(defaut, descendant, autres)
+            return cls(cle, parametres.get(sens) == "desc", autres, nom)
+        return cls(defaut, descendant, autres, nom)
 
     def lien(self, cle: str) -> str:
         """The address that sorts by `cle`, or reverses the direction if the list is sorted by it already."""
-        sens = "desc" if cle == self.cle and not self.descendant else "asc"
-        return "?" + urlencode([*self.parametres, ("tri", cle), ("sens", sens)])
+        valeur = "desc" if cle == self.cle and not self.descendant else "asc"
+        tri, sens = _parametres(self.nom)
+        return "?" + urlencode([*self.parametres, (tri, cle), (sens, valeur)])
 
     def aria(self, cle: str) -> str | None:
         """The value of `aria-sort` for the column of `cle`, None if the list is sorted by another."""
@@ -91,6 +106,10 @@ class Tri:
     def appliquer(self, lignes: Iterable[T], cles: Mapping[str, Callable[[T], Any]]) -> list[T]:
         """Sort a list held in memory; `cles` gives the sort key of each column. The sort is stable."""
         return sorted(lignes, key=cles[self.cle], reverse=self.descendant)
+
+
+def _parametres(nom: str) -> tuple[str, str]:
+    return (f"tri_{nom}", f"sens_{nom}") if nom else ("tri", "sens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +158,49 @@ class Pagination:
                 suite.append(None)
             suite.append(numero)
         return suite
+
+
+@dataclass(frozen=True, slots=True)
+class Liste(Generic[T]):
+    """A list as a page shows it with the macro `c.liste`: its columns, its lines in order, its pages."""
+
+    colonnes: Sequence[Colonne | str]
+    lignes: Sequence[T]
+    tri: Tri
+    pages: Pagination
+
+    @classmethod
+    def depuis(
+        cls,
+        parametres: Any,
+        colonnes: Sequence[Colonne | str],
+        lignes: Iterable[T],
+        defaut: str,
+        *,
+        descendant: bool = False,
+        nom: str = "",
+        taille: int | None = None,
+    ) -> Liste[T]:
+        """Sort `lignes` as the address asks, by `defaut` otherwise, and keep the page wanted.
+
+        Arguments: `parametres`, those of the query; `nom`, which list of the page it is; `taille`, lines a page (all
+        on one by default). Lines that are equal in a column stay in the order given.
+        """
+        cles = {c.cle: c.par for c in colonnes if isinstance(c, Colonne) and c.cle and c.par}
+        tri = Tri.depuis(parametres, cles, defaut, descendant, nom)
+        rangees = tri.appliquer(lignes, {cle: _en_ordre(par) for cle, par in cles.items()})
+        pages = Pagination.depuis(parametres, len(rangees), taille or max(1, len(rangees)))
+        return cls(colonnes, rangees[pages.debut : pages.fin], tri, pages)
+
+
+def _en_ordre(par: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def rang(ligne: Any) -> Any:
+        valeur = par(ligne)
+        if isinstance(valeur, str):
+            return cle_tri(valeur), valeur
+        return valeur if isinstance(valeur, tuple) else (valeur is not None, valeur)
+
+    return rang
 
 
 def pluriel(nombre: int, singulier: str, au_pluriel: str | None = None) -> str:

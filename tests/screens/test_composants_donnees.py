@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
-from shared.screens.composants import Entree, Pagination, Tri, nombre_fr, pluriel
+from shared.screens.composants import Colonne, Entree, Liste, Pagination, Tri, nombre_fr, pluriel
 
 
 def test_a_first_click_sorts_up_and_a_second_down() -> None:
@@ -36,6 +36,29 @@ def test_rows_in_memory_are_sorted_stably() -> None:
     cles = {"lettre": lambda x: x[0]}
     assert Tri("lettre").appliquer(lignes, cles) == [("a", 2), ("b", 1), ("b", 3)]
     assert Tri("lettre", descendant=True).appliquer(lignes, cles) == [("b", 1), ("b", 3), ("a", 2)]
+
+
+def test_a_list_sorts_in_french_order_with_nothing_first() -> None:
+    """Accents and case do not count, an empty date comes before the others, pages are cut after sorting."""
+    colonnes = ("Choix", Colonne("Nom", "nom", par=lambda x: x[0]), Colonne("Le", "le", par=lambda x: x[1]))
+    lignes = [("Zoé", 2), ("émile", None), ("Denis", 1)]
+
+    def noms(adresse: str, taille: int | None = None) -> list[str]:
+        return [x[0] for x in Liste.depuis(QueryParams(adresse), colonnes, lignes, "nom", taille=taille).lignes]
+
+    assert noms("") == ["Denis", "émile", "Zoé"]
+    assert noms("tri=le") == ["émile", "Denis", "Zoé"]
+    assert noms("tri=le&sens=desc&page=2", 2) == ["émile"]
+
+
+def test_two_lists_of_a_page_sort_apart() -> None:
+    """Each list reads its own parameters and keeps those of the other."""
+    colonnes = (Colonne("Nom", "nom", par=lambda x: x), Colonne("Long", "long", par=len))
+    adresse = QueryParams("onglet=historique&tri=long&sens=desc&tri_bas=nom&sens_bas=asc")
+    haut, bas = (Liste.depuis(adresse, colonnes, ["b", "aa"], "nom", nom=nom) for nom in ("", "bas"))
+    assert (haut.lignes, bas.lignes) == (["aa", "b"], ["aa", "b"])
+    assert haut.tri.lien("nom") == "?onglet=historique&tri_bas=nom&sens_bas=asc&tri=nom&sens=asc"
+    assert bas.tri.lien("nom") == "?onglet=historique&tri=long&sens=desc&tri_bas=nom&sens_bas=desc"
 
 
 @pytest.mark.parametrize(

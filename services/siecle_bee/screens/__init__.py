@@ -9,6 +9,7 @@ from services.siecle_bee.screens import (
     communs,
     echanges,
     familles,
+    fiche,
     fiches,
     impacts,
     importations,
@@ -28,6 +29,7 @@ routeur = Routeur(include_in_schema=False)
 for module in (
     accueil,
     fiches,
+    fiche,
     saisie,
     recherches,
     impacts,

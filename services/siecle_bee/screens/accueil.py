@@ -12,7 +12,7 @@ from services.siecle_bee.use_cases import signalements as academiques
 from shared.http.acces import peut
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
-from shared.screens.composants import Colonne
+from shared.screens.composants import Colonne, Liste
 from shared.screens.pages import rediriger, rendre
 
 routeur = Routeur()
@@ -36,7 +36,17 @@ def accueil(request: Request, u: Lecture) -> Response:
         }
         for e in bases.etablissements(u)
     ]
-    return rendre(request, "accueil.html", titre="Choix de l'établissement et de l'année scolaire", ecoles=ecoles)
+    colonnes = (
+        Colonne("Établissement", "nom", par=lambda e: f"{e['fiche']['denomination']} {e['fiche']['nom']}"),
+        Colonne("UAI", "uai", par=lambda e: e["fiche"]["uai"]),
+        Colonne("Année scolaire", "bases", par=lambda e: [base["millesime"] for base in e["bases"]]),
+    )
+    return rendre(
+        request,
+        "accueil.html",
+        titre="Choix de l'établissement et de l'année scolaire",
+        liste=Liste.depuis(request.query_params, colonnes, ecoles, "uai"),
+    )
 
 
 @routeur.get(BASE)

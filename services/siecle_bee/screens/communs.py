@@ -5,8 +5,6 @@ Source: procedure COM-01.
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import Request
 from starlette.responses import Response
 
@@ -20,30 +18,23 @@ from shared.horloge.annees import libelle_annee
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
-from shared.screens.composants import Colonne, Message, Tri
+from shared.screens.composants import Colonne, Liste, Message
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
 
-COLONNES_VACANCES = (Colonne("Vacances", "nom"), Colonne("Début", "debut"), Colonne("Reprise", "reprise"))
-CLES_VACANCES: dict[str, Any] = {
-    "nom": lambda p: p.nom,
-    "debut": lambda p: p.debut,
-    "reprise": lambda p: p.reprise,
-}
+COLONNES_VACANCES = (
+    Colonne("Vacances", "nom", par=lambda p: p.nom),
+    Colonne("Début", "debut", par=lambda p: p.debut),
+    Colonne("Reprise", "reprise", par=lambda p: p.reprise),
+)
 COLONNES_FERMETURES = (
-    Colonne("Motif", "motif"),
-    Colonne("Libellé", "libelle"),
-    Colonne("Du", "debut"),
-    Colonne("Au", "fin"),
+    Colonne("Motif", "motif", par=lambda f: f.motif),
+    Colonne("Libellé", "libelle", par=lambda f: f.libelle),
+    Colonne("Du", "debut", par=lambda f: f.debut),
+    Colonne("Au", "fin", par=lambda f: f.fin),
     "Action",
 )
-CLES_FERMETURES: dict[str, Any] = {
-    "motif": lambda f: f.motif,
-    "libelle": lambda f: f.libelle,
-    "debut": lambda f: f.debut,
-    "fin": lambda f: f.fin,
-}
 
 
 def _entete(b: BaseEleves) -> str:
@@ -54,7 +45,6 @@ def _entete(b: BaseEleves) -> str:
 def vacances(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
     """Calendrier > Vacances scolaires."""
     b = bases.base(u, uai, millesime)
-    tri = Tri.depuis(request.query_params, CLES_VACANCES, "debut")
     return page(
         request,
         u,
@@ -64,9 +54,7 @@ def vacances(request: Request, u: Lecture, uai: str, millesime: int) -> Response
         entete=_entete(b),
         sud=u.profil.calendrier == "sud",
         zone=u.profil.zone,
-        tri=tri,
-        colonnes=COLONNES_VACANCES,
-        lignes=tri.appliquer(fermetures.vacances(u, b), CLES_VACANCES),
+        liste=Liste.depuis(request.query_params, COLONNES_VACANCES, fermetures.vacances(u, b), "debut"),
     )
 
 
@@ -77,7 +65,6 @@ def autres_periodes(request: Request, u: Lecture, uai: str, millesime: int) -> R
 
 
 def _page_fermetures(request: Request, u: Unite, b: BaseEleves, saisie: Champs, refus: Refus | None = None) -> Response:
-    tri = Tri.depuis(request.query_params, CLES_FERMETURES, "debut")
     return page(
         request,
         u,
@@ -86,9 +73,7 @@ def _page_fermetures(request: Request, u: Unite, b: BaseEleves, saisie: Champs, 
         "Calendrier > Autres périodes de fermeture",
         statut=refus.statut if refus else 200,
         entete=_entete(b),
-        tri=tri,
-        colonnes=COLONNES_FERMETURES,
-        lignes=tri.appliquer(fermetures.fermetures(u, b), CLES_FERMETURES),
+        liste=Liste.depuis(request.query_params, COLONNES_FERMETURES, fermetures.fermetures(u, b), "debut"),
         saisie=saisie,
         longueurs=(LONGUEUR_MOTIF, LONGUEUR_LIBELLE),
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],

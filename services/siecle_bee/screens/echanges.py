@@ -5,9 +5,9 @@ Source: procedures BEE-73 to BEE-98; guide 004 section 3.5.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Form, Request, UploadFile
 from starlette.responses import Response
@@ -16,31 +16,42 @@ from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.rules.causes import CAUSES
 from services.siecle_bee.screens.cadre import BASE, chemin, page
 from services.siecle_bee.use_cases import bases, depots, suivi
-from services.siecle_bee.use_cases.depots import LigneCompteRendu
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats.elegroupe.anomalies import CATALOGUE, REGLES
 from shared.horloge.horloge import HorlogeFixe
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
-from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
-from shared.screens.composants import Colonne, Message, Tri
+from shared.screens.composants import Colonne, Liste, Message
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
 
 COLONNES_SUIVI = (
-    Colonne("Date d'import", "date"),
-    Colonne("Fichier", "fichier"),
-    Colonne("Élèves", "eleves", nombre=True),
-    Colonne("Absents", "absents", nombre=True),
+    Colonne("Date d'import", "date", par=lambda li: (li.date, li.depot.id)),
+    Colonne("Fichier", "fichier", par=lambda li: li.depot.fichier),
+    Colonne("Élèves", "eleves", nombre=True, par=lambda li: li.depot.lus),
+    Colonne("Absents", "absents", nombre=True, par=lambda li: li.depot.absents),
 )
 COLONNES_ANOMALIES = (
-    Colonne("Élève", "eleve"),
-    Colonne("Identifiants", "identifiants"),
-    Colonne("Anomalie", "anomalie"),
-    Colonne("Règle", "regle"),
+    Colonne("Élève", "eleve", par=lambda li: li.eleve),
+    Colonne("Identifiants", "identifiants", par=lambda li: (li.eleve_id, li.id_prv)),
+    Colonne("Anomalie", "anomalie", par=lambda li: li.anomalie),
+    Colonne("Règle", "regle", par=lambda li: li.regle),
 )
+GENRES_STS = {"structure": "Structure", "services": "Services"}
+COLONNES_STS = (
+    Colonne("Reçu le", "recu", par=lambda x: (x.recu_le, x.id)),
+    Colonne("Exporté le", "exporte", par=lambda x: (x.exporte_le, x.id)),
+    Colonne("Contenu", "contenu", par=lambda x: GENRES_STS[x.genre]),
+    Colonne("Divisions", "divisions", nombre=True, par=lambda x: x.resume.get("divisions")),
+    Colonne("Groupes", "groupes", nombre=True, par=lambda x: x.resume.get("groupes")),
+    Colonne("Groupes sans MEF, ignorés", "sans_mef", par=lambda x: len(x.resume.get("groupes_sans_mef", ()))),
+    Colonne("Liens supprimés", "liens", nombre=True, par=lambda x: x.resume.get("liens_supprimes")),
+)
+_CODE = Colonne("Code", "code", par=lambda x: x.code)
+_LIBELLE = Colonne("Libellé", "libelle", par=lambda x: x.libelle)
+_MEF = Colonne("MEF", "mef", par=lambda x: ", ".join(x.mefs))
 
 
 def _page_depot(request: Request, u: Unite, b: BaseEleves, refus: Refus | None = None) -> Response:
@@ -89,22 +100,13 @@ def deposer(
 def suivi_liens(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
     """Suivi des échanges > Logiciel privé - Liens élève-groupe."""
     b = bases.base(u, uai, millesime)
-    cles = {
-        "date": lambda li: (li.date, li.depot.id),
-        "fichier": lambda li: li.depot.fichier,
-        "eleves": lambda li: li.depot.lus,
-        "absents": lambda li: li.depot.absents,
-    }
-    tri = Tri.depuis(request.query_params, cles, "date", descendant=True)
     return page(
         request,
         u,
         b,
         "suivi_liens.html",
         "Suivi des échanges - Logiciel privé - Liens élève-groupe",
-        colonnes=COLONNES_SUIVI,
-        tri=tri,
-        lignes=tri.appliquer(depots.suivi(u, b), cles),
+        liste=Liste.depuis(request.query_params, COLONNES_SUIVI, depots.suivi(u, b), "date", descendant=True),
         jour=lambda instant: HorlogeFixe(instant, u.horloge.fuseau).aujourd_hui(),
         date=u.profil.bee_suivi_date,
         attente=depots.en_attente(u, b.uai),
@@ -116,13 +118,6 @@ def compte_rendu(request: Request, u: Lecture, uai: str, millesime: int, depot_i
     """Compte-rendu d'import des liens élève-groupe."""
     b = bases.base(u, uai, millesime)
     cr = depots.compte_rendu(u, b, depot_id)
-    cles: dict[str, Callable[[LigneCompteRendu], Any]] = {
-        "eleve": lambda li: cle_tri(li.eleve),
-        "identifiants": lambda li: (li.eleve_id, li.id_prv),
-        "anomalie": lambda li: li.anomalie,
-        "regle": lambda li: li.regle,
-    }
-    tri = Tri.depuis(request.query_params, cles, "eleve")
     return page(
         request,
         u,
@@ -131,10 +126,8 @@ def compte_rendu(request: Request, u: Lecture, uai: str, millesime: int, depot_i
         "Suivi des échanges - Compte-rendu d'import des liens élève-groupe",
         cr=cr,
         jour=HorlogeFixe(cr.date, u.horloge.fuseau).aujourd_hui(),
-        tri=tri,
-        colonnes=COLONNES_ANOMALIES,
-        rejetes=tri.appliquer(cr.rejetes, cles),
-        anomalies=tri.appliquer(cr.anomalies, cles),
+        rejetes=Liste.depuis(request.query_params, COLONNES_ANOMALIES, cr.rejetes, "eleve", nom="rejetes"),
+        anomalies=Liste.depuis(request.query_params, COLONNES_ANOMALIES, cr.anomalies, "eleve"),
     )
 
 
@@ -170,7 +163,8 @@ def suivi_structures(request: Request, u: Lecture, uai: str, millesime: int) -> 
         b,
         "suivi_structures.html",
         "Suivi des échanges - STS Web - Structures",
-        lignes=suivi.echanges_sts(u, b),
+        liste=Liste.depuis(request.query_params, COLONNES_STS, suivi.echanges_sts(u, b), "recu", descendant=True),
+        genres=GENRES_STS,
     )
 
 
@@ -178,13 +172,22 @@ def suivi_structures(request: Request, u: Lecture, uai: str, millesime: int) -> 
 def structures(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
     """The divisions and groups that BEE knows, with their pupils."""
     b = bases.base(u, uai, millesime)
+    effectifs = suivi.effectifs(u, b)
+    prevu = Colonne("Effectif prévu", "prevu", nombre=True, par=lambda d: d.effectif_prevu)
+    divisions = (_CODE, _LIBELLE, _MEF, prevu, _eleves("D", effectifs))
+    de_divisions = Colonne("Divisions", "divisions", par=lambda g: ", ".join(g.divisions))
+    groupes = (_CODE, _LIBELLE, _MEF, de_divisions, _eleves("G", effectifs))
     return page(
         request,
         u,
         b,
         "structures.html",
         "Divisions et groupes reçus de STS-Web",
-        divisions=bases.divisions(u, b),
-        groupes=bases.groupes(u, b),
-        effectifs=suivi.effectifs(u, b),
+        divisions=Liste.depuis(request.query_params, divisions, bases.divisions(u, b), "code", nom="divisions"),
+        groupes=Liste.depuis(request.query_params, groupes, bases.groupes(u, b), "code", nom="groupes"),
+        effectifs=effectifs,
     )
+
+
+def _eleves(genre: str, effectifs: Mapping[tuple[str, str], int]) -> Colonne:
+    return Colonne("Élèves", "eleves", nombre=True, par=lambda x: effectifs.get((genre, x.code), 0))

@@ -5,8 +5,6 @@ Source: procedures BEE-39, BEE-50, BEE-52.
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import Request
 from starlette.responses import Response
 
@@ -19,40 +17,33 @@ from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
-from shared.screens.composants import Colonne, Message, Pagination, Tri, pluriel
+from shared.screens.composants import Colonne, Liste, Message, pluriel
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
 
 COLONNES_FICHES = (
     "Choix",
-    Colonne("Élève", "eleve"),
-    Colonne("Responsable", "responsable"),
-    Colonne("Reçue le", "recue"),
-    "Changements demandés",
+    Colonne("Élève", "eleve", par=lambda x: (x.eleve.cle_tri,)),
+    Colonne("Responsable", "responsable", par=lambda x: (x.personne.cle_tri,)),
+    Colonne("Reçue le", "recue", par=lambda x: x.fiche.id),
+    Colonne("Changements demandés", "changements", par=lambda x: x.changements),
 )
-CLES_FICHES: dict[str, Any] = {
-    "eleve": lambda x: x.eleve.cle_tri,
-    "responsable": lambda x: x.personne.cle_tri,
-    "recue": lambda x: x.fiche.id,
-}
 COLONNES_COMPTES = (
-    Colonne("Civilité", "civilite"),
-    Colonne("Nom", "nom"),
-    Colonne("Prénom", "prenom"),
-    Colonne("Élèves rattachés", "eleves", nombre=True),
-    Colonne("Compte TS", "etat"),
-    Colonne("Identifiant", "identifiant"),
+    Colonne("Civilité", "civilite", par=lambda x: x.personne.civilite),
+    Colonne("Nom", "nom", par=lambda x: (x.personne.cle_tri,)),
+    Colonne("Prénom", "prenom", par=lambda x: x.personne.prenom),
+    Colonne("Élèves rattachés", "eleves", nombre=True, par=lambda x: x.eleves),
+    Colonne("Compte TS", "etat", par=lambda x: x.personne.compte_ts > 0),
+    Colonne("Identifiant", "identifiant", par=lambda x: x.identifiant),
     "Action",
 )
-CLES_COMPTES: dict[str, Any] = {
-    "civilite": lambda x: x.personne.civilite,
-    "nom": lambda x: x.personne.cle_tri,
-    "prenom": lambda x: x.personne.prenom,
-    "eleves": lambda x: x.eleves,
-    "etat": lambda x: x.personne.compte_ts > 0,
-    "identifiant": lambda x: x.identifiant,
-}
+COLONNES_RECREES = (
+    Colonne("Le", "le", par=lambda x: x.instant),
+    Colonne("Responsable", "responsable", par=lambda x: x.personne_id),
+    Colonne("Ancien chiffre", "avant", nombre=True, par=lambda x: x.avant),
+    Colonne("Nouveau chiffre", "apres", nombre=True, par=lambda x: x.apres),
+)
 
 
 @routeur.get(BASE + "/importations/fiches-renseignements")
@@ -62,7 +53,6 @@ def fiches_renseignements(request: Request, u: Lecture, uai: str, millesime: int
 
 
 def _page_fiches(request: Request, u: Unite, b: BaseEleves, refus: Refus | None = None) -> Response:
-    tri = Tri.depuis(request.query_params, CLES_FICHES, "recue")
     return page(
         request,
         u,
@@ -70,9 +60,7 @@ def _page_fiches(request: Request, u: Unite, b: BaseEleves, refus: Refus | None 
         "fiches_renseignements.html",
         "Importations - Fiches de renseignements",
         statut=refus.statut if refus else 200,
-        tri=tri,
-        colonnes=COLONNES_FICHES,
-        lignes=tri.appliquer(familles.en_attente(u, b), CLES_FICHES),
+        liste=Liste.depuis(request.query_params, COLONNES_FICHES, familles.en_attente(u, b), "recue"),
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
 
@@ -99,9 +87,6 @@ def teleservices(request: Request, u: Lecture, uai: str, millesime: int) -> Resp
 
 def _page_comptes(request: Request, u: Unite, b: BaseEleves, saisie: Champs, refus: Refus | None = None) -> Response:
     comptes = familles.comptes(u, b)
-    tri = Tri.depuis(request.query_params, CLES_COMPTES, "nom")
-    lignes = tri.appliquer(comptes, CLES_COMPTES)
-    pages = Pagination.depuis(request.query_params, len(lignes), 50)
     return page(
         request,
         u,
@@ -109,13 +94,12 @@ def _page_comptes(request: Request, u: Unite, b: BaseEleves, saisie: Champs, ref
         "teleservices.html",
         "Administration Téléservices",
         statut=refus.statut if refus else 200,
-        tri=tri,
-        pages=pages,
-        colonnes=COLONNES_COMPTES,
-        lignes=lignes[pages.debut : pages.fin],
+        liste=Liste.depuis(request.query_params, COLONNES_COMPTES, comptes, "nom", taille=50),
         utilises=sum(x.personne.compte_ts > 0 for x in comptes),
         total=len(comptes),
-        recrees=familles.comptes_recrees(u, b),
+        recrees=Liste.depuis(
+            request.query_params, COLONNES_RECREES, familles.comptes_recrees(u, b), "le", nom="recrees"
+        ),
         champs=CHAMPS,
         saisie=saisie,
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],

@@ -5,8 +5,6 @@ Source: procedure NOM-07.
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import Request
 from starlette.responses import Response
 
@@ -18,40 +16,27 @@ from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
-from shared.screens.composants import Colonne, Message, Tri, pluriel
+from shared.screens.composants import Colonne, Liste, Message, pluriel
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
 
 COLONNES_MEF = (
     "Choix",
-    Colonne("Nom", "nom"),
-    Colonne("Prénom(s)", "prenom"),
-    Colonne("Division", "division"),
-    Colonne("MEF", "mef"),
-    Colonne("Pourquoi", "raison"),
+    Colonne("Nom", "nom", par=lambda t: (t.lue.eleve.cle_tri,)),
+    Colonne("Prénom(s)", "prenom", par=lambda t: t.lue.eleve.prenom),
+    Colonne("Division", "division", par=lambda t: t.lue.eleve.division),
+    Colonne("MEF", "mef", par=lambda t: t.mef),
+    Colonne("Pourquoi", "raison", par=lambda t: t.raison),
 )
-CLES_MEF: dict[str, Any] = {
-    "nom": lambda t: t.lue.eleve.cle_tri,
-    "prenom": lambda t: t.lue.eleve.prenom,
-    "division": lambda t: t.lue.eleve.division,
-    "mef": lambda t: t.mef,
-    "raison": lambda t: t.raison,
-}
 COLONNES_COMMUNES = (
     "Choix",
-    Colonne("Adresse", "adresse"),
-    Colonne("Commune enregistrée", "ancienne"),
-    Colonne("Commune actuelle", "nouvelle"),
-    Colonne("Depuis le", "le"),
-    "Personnes à cette adresse",
+    Colonne("Adresse", "adresse", par=lambda t: t.adresse.ligne1),
+    Colonne("Commune enregistrée", "ancienne", par=lambda t: t.fusion.nom),
+    Colonne("Commune actuelle", "nouvelle", par=lambda t: t.fusion.nouveau_nom),
+    Colonne("Depuis le", "le", par=lambda t: t.fusion.le),
+    Colonne("Personnes à cette adresse", "habitants", par=lambda t: ", ".join(t.habitants)),
 )
-CLES_COMMUNES: dict[str, Any] = {
-    "adresse": lambda t: (t.adresse.ligne1, t.adresse.adresse_id),
-    "ancienne": lambda t: t.fusion.nom,
-    "nouvelle": lambda t: t.fusion.nouveau_nom,
-    "le": lambda t: t.fusion.le,
-}
 
 
 @routeur.get(BASE + "/impact-fermeture-mef")
@@ -62,7 +47,6 @@ def fermeture_mef(request: Request, u: Lecture, uai: str, millesime: int) -> Res
 
 def _page_mef(request: Request, u: Unite, b: BaseEleves, refus: Refus | None = None) -> Response:
     touches = impacts.eleves_touches(u, b)
-    tri = Tri.depuis(request.query_params, CLES_MEF, "nom")
     fermes = impacts.mefs_qui_ferment(u, b)
     return page(
         request,
@@ -71,9 +55,7 @@ def _page_mef(request: Request, u: Unite, b: BaseEleves, refus: Refus | None = N
         "impact_mef.html",
         "Fiches élèves - Impact fermeture MEF",
         statut=refus.statut if refus else 200,
-        tri=tri,
-        colonnes=COLONNES_MEF,
-        lignes=tri.appliquer(touches, CLES_MEF),
+        liste=Liste.depuis(request.query_params, COLONNES_MEF, touches, "nom"),
         mefs=[(c, libelle) for c, libelle in bases.mefs_profiles(u, b).items() if c not in fermes],
         divisions=[d.code for d in bases.divisions(u, b)],
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
@@ -113,7 +95,6 @@ def communes(request: Request, u: Lecture, uai: str, millesime: int) -> Response
 
 
 def _page_communes(request: Request, u: Unite, b: BaseEleves, refus: Refus | None = None) -> Response:
-    tri = Tri.depuis(request.query_params, CLES_COMMUNES, "adresse")
     return page(
         request,
         u,
@@ -121,9 +102,7 @@ def _page_communes(request: Request, u: Unite, b: BaseEleves, refus: Refus | Non
         "impact_communes.html",
         "Fiches élèves - Impact communes modifiées",
         statut=refus.statut if refus else 200,
-        tri=tri,
-        colonnes=COLONNES_COMMUNES,
-        lignes=tri.appliquer(impacts.adresses_touchees(u, b), CLES_COMMUNES),
+        liste=Liste.depuis(request.query_params, COLONNES_COMMUNES, impacts.adresses_touchees(u, b), "adresse"),
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
 

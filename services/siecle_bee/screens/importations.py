@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.screens.cadre import BASE, chemin, page
+from services.siecle_bee.screens.fiches import DIVISION, NAISSANCE, NOM, PRENOM, en_liste
 from services.siecle_bee.screens.formulaires import Formulaire, date_lue
 from services.siecle_bee.screens.specifiques import SPECIFIQUES
 from services.siecle_bee.use_cases import bases, dossiers, exports, fiches
@@ -20,7 +21,7 @@ from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.nomenclatures import liste
 from shared.persistence.unite import Unite
-from shared.screens.composants import Message, pluriel
+from shared.screens.composants import Colonne, Liste, Message, pluriel
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
@@ -30,6 +31,31 @@ TITRES = {
     dossiers.EPLE: "Importations - Dossiers depuis autre EPLE",
 }
 PAGES = {dossiers.AFFECTATION: "importations/affectation", dossiers.EPLE: "importations/autre-eple"}
+
+
+_NOM = Colonne("Nom", "nom", par=lambda d: d["nom"])
+_PRENOM = Colonne("Prénom", "prenom", par=lambda d: d["prenom"])
+_NAISSANCE = Colonne("Date de naissance", "naissance", par=lambda d: d["naissance"])
+_ORIGINE = Colonne("Établissement d'origine", "origine", par=lambda d: d["origine"])
+COLONNES_ATTENTE: dict[str, tuple[Colonne | str, ...]] = {
+    dossiers.AFFECTATION: (
+        "Choix",
+        _NOM,
+        _PRENOM,
+        _NAISSANCE,
+        Colonne("Tour", "tour", par=lambda d: d["tour"]),
+        _ORIGINE,
+    ),
+    dossiers.EPLE: (
+        "Choix",
+        _NOM,
+        _PRENOM,
+        _NAISSANCE,
+        _ORIGINE,
+        Colonne("Sortie le", "sortie", par=lambda d: d["sortie"]),
+    ),
+}
+COLONNES_EPLE = ("Choix", NOM, PRENOM, DIVISION, NAISSANCE)
 
 
 def _attente(request: Request, u: Unite, b: BaseEleves, origine: str, refus: Refus | None = None) -> Response:
@@ -53,7 +79,7 @@ def _attente(request: Request, u: Unite, b: BaseEleves, origine: str, refus: Ref
         "dossiers.html",
         TITRES[origine],
         statut=refus.statut if refus else 200,
-        lignes=lignes,
+        liste=Liste.depuis(request.query_params, COLONNES_ATTENTE[origine], lignes, "nom"),
         eple=origine == dossiers.EPLE,
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
@@ -122,7 +148,7 @@ def _page_export_eple(request: Request, u: Unite, b: BaseEleves, refus: Refus | 
         "export_eple.html",
         "Exportations - Dossiers vers autre EPLE",
         statut=refus.statut if refus else 200,
-        lignes=[f for f in fiches.toutes(u, b) if not f.sorti],
+        liste=en_liste(request, [f for f in fiches.toutes(u, b) if not f.sorti], COLONNES_EPLE),
         ecoles=[(e.uai, _ecole(e.uai, e.fiche)) for e in bases.etablissements(u) if e.uai != b.uai],
         motifs=[(m.code, m.libelle_long) for m in liste("motifs_sortie") if m.code],
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],

@@ -5,13 +5,10 @@ Source: procedures BEE-06, BEE-38, BEE-39; SIECLE reference, section 10.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from fastapi import Request, UploadFile
 from starlette.responses import Response
 
-from services.siecle_bee.models import BaseEleves, DepotDossiers
+from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.screens.cadre import BASE, chemin, page
 from services.siecle_bee.use_cases import bases, dossiers_prives
 from services.siecle_bee.use_cases.jugement_dossiers import SECTIONS
@@ -19,7 +16,7 @@ from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
-from shared.screens.composants import Colonne, Message, Tri
+from shared.screens.composants import Colonne, Liste, Message
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
@@ -30,13 +27,25 @@ ANNONCE = (
     "L'import des fiches élèves depuis un logiciel privé peut se faire de deux manières: manuelle et automatique. "
     "Veuillez donc privilégier le mode automatique via NetSynchro afin de bénéficier d'un traitement plus rapide."
 )
+
+
+def _compte(titre: str, nom: str) -> Colonne:
+    return Colonne(titre, nom, nombre=True, par=lambda d: d.resume.get(nom, 0))
+
+
 COLONNES = (
-    Colonne("Date d'import", "date"),
-    Colonne("Fichier", "fichier"),
-    Colonne("Personnes", "personnes", nombre=True),
-    Colonne("Élèves", "eleves", nombre=True),
-    Colonne("Rejetés", "ele_rej", nombre=True),
-    Colonne("Absents", "ele_abs", nombre=True),
+    Colonne("Date d'import", "date", par=lambda d: (d.traite_le, d.id)),
+    Colonne("Fichier", "fichier", par=lambda d: d.fichier),
+    _compte("Personnes", "personnes"),
+    _compte("Élèves", "eleves"),
+    _compte("Rejetés", "ele_rej"),
+    _compte("Absents", "ele_abs"),
+)
+COLONNES_RAPPORT = (
+    Colonne("Nom", "nom", par=lambda li: li.nom),
+    Colonne("Identifiants", "identifiants", par=lambda li: (li.identifiant, li.id_prv)),
+    Colonne("Règle", "regle", par=lambda li: li.regle),
+    Colonne("Détail", "detail", par=lambda li: li.phrase),
 )
 TITRES_OCEAN = ("Reçu le", "Session", "Diplôme", "Candidats", "Diplômes délivrés")
 
@@ -78,27 +87,15 @@ def deposer(request: Request, u: Ecriture, uai: str, millesime: int, fichier: Up
 def suivi(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
     """Suivi des échanges > Logiciel privé - Dossiers."""
     b = bases.base(u, uai, millesime)
-    cles: dict[str, Callable[[DepotDossiers], Any]] = {
-        "date": lambda d: (d.traite_le, d.id),
-        "fichier": lambda d: d.fichier,
-        **{nom: _compte(nom) for nom in ("personnes", "eleves", "ele_rej", "ele_abs")},
-    }
-    tri = Tri.depuis(request.query_params, cles, "date", descendant=True)
     return page(
         request,
         u,
         b,
         "suivi_dossiers.html",
         "Suivi des échanges - Logiciel privé - Dossiers",
-        colonnes=COLONNES,
-        tri=tri,
-        lignes=tri.appliquer(dossiers_prives.suivi(u, b), cles),
+        liste=Liste.depuis(request.query_params, COLONNES, dossiers_prives.suivi(u, b), "date", descendant=True),
         attente=dossiers_prives.en_attente(u, b.uai),
     )
-
-
-def _compte(nom: str) -> Callable[[DepotDossiers], int]:
-    return lambda d: int(d.resume.get(nom, 0))
 
 
 @routeur.get(BASE + "/suivi/dossiers-prives/{depot_id:int}")
@@ -113,7 +110,14 @@ def compte_rendu(request: Request, u: Lecture, uai: str, millesime: int, depot_i
         "compte_rendu_dossiers.html",
         "Suivi des échanges - Compte-rendu d'import des dossiers",
         depot=depot,
-        sections=[(code, titre, sections.get(code, [])) for code, titre in SECTIONS.items()],
+        sections=[
+            (
+                code,
+                titre,
+                Liste.depuis(request.query_params, COLONNES_RAPPORT, sections.get(code, []), "nom", nom=code.lower()),
+            )
+            for code, titre in SECTIONS.items()
+        ],
     )
 
 

@@ -18,10 +18,24 @@ from shared.horloge.annees import libelle_annee
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
-from shared.screens.composants import Message
+from shared.screens.composants import Colonne, Liste, Message
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
+
+COLONNES_MEFS = (
+    "Choix",
+    Colonne("Code", "code", par=lambda m: m.code),
+    Colonne("Formation", "formation", par=lambda m: m.formation),
+    Colonne("Libellé", "libelle", par=lambda m: m.libelle_long),
+)
+COLONNES_LOCALES = (
+    Colonne("Code", "code", par=lambda m: m.code),
+    Colonne("Code de gestion", "gestion", par=lambda m: m.code_gestion),
+    Colonne("Libellé", "libelle", par=lambda m: m.libelle_long),
+    Colonne("Profilée", "profilee", par=lambda m: m.profile),
+    "Supprimer",
+)
 
 
 def _page_nomenclatures(request: Request, u: Unite, b: BaseEleves, refus: Refus | None = None) -> Response:
@@ -34,12 +48,14 @@ def _page_nomenclatures(request: Request, u: Unite, b: BaseEleves, refus: Refus 
         "Nomenclatures",
         statut=refus.statut if refus else 200,
         derniere=nomenclatures.derniere_version(u),
-        recues=sorted(recues.mefs, key=lambda m: m.code) if recues else [],
+        recues=Liste.depuis(request.query_params, COLONNES_MEFS, recues.mefs if recues else (), "code"),
         choisis=nomenclatures.mefs_selectionnes(u, b),
         profiles=bases.mefs_profiles(u, b),
         matieres=nomenclatures.matieres_profilees(u, b),
         lp=matieres_locales.est_lycee_professionnel(u, b),
-        locales=matieres_locales.locales(u, b),
+        locales=Liste.depuis(
+            request.query_params, COLONNES_LOCALES, matieres_locales.locales(u, b), "code", nom="locales"
+        ),
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
 

@@ -14,7 +14,7 @@ from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.rules.complexe import FAMILLES
 from services.siecle_bee.rules.fiche import LIBELLES_MANQUES
 from services.siecle_bee.screens.cadre import BASE, chemin, page
-from services.siecle_bee.screens.fiches import ORIGINES, en_liste
+from services.siecle_bee.screens.fiches import COLONNES, ORIGINES, en_liste
 from services.siecle_bee.screens.formulaires import Champs, Formulaire, date_lue
 from services.siecle_bee.use_cases import bases, fiches, modification, nomenclatures, recherche_avancee
 from services.siecle_bee.use_cases.fiches import FicheLue, Recherche
@@ -96,7 +96,7 @@ def avancee(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
         manques=list(LIBELLES_MANQUES.items()),
         oui_non=OUI_NON,
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
-        **en_liste(request, trouves),
+        liste=en_liste(request, trouves),
     )
 
 
@@ -128,7 +128,7 @@ def _page_suppression(
         divisions=[d.code for d in bases.divisions(u, b)],
         oui_non=OUI_NON,
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
-        **en_liste(request, trouves),
+        liste=en_liste(request, trouves, ("Choix", *COLONNES)),
     )
 
 

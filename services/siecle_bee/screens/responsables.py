@@ -22,31 +22,22 @@ from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.nomenclatures import parentes
 from shared.persistence.unite import Unite
-from shared.screens.composants import Colonne, Message, Tri
+from shared.screens.composants import Colonne, Liste, Message
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
 
 COLONNES_DOUBLONS = (
-    Colonne("Civilité", "civilite"),
-    Colonne("Nom", "nom"),
-    Colonne("Prénom", "prenom"),
-    Colonne("Adresse", "adresse"),
-    Colonne("Bourse collèges", "bourse"),
-    Colonne("Élèves rattachés", "eleves"),
-    Colonne("Compte TS", "compte"),
+    Colonne("Civilité", "civilite", par=lambda d: d.personne.civilite),
+    Colonne("Nom", "nom", par=lambda d: (d.personne.cle_tri, d.personne.personne_id)),
+    Colonne("Prénom", "prenom", par=lambda d: d.personne.prenom),
+    Colonne("Adresse", "adresse", par=lambda d: adresse_fr(adresse_msg(d.adresse))),
+    Colonne("Bourse collèges", "bourse", par=lambda d: d.boursiers),
+    Colonne("Élèves rattachés", "eleves", par=lambda d: d.eleves),
+    Colonne("Compte TS", "compte", par=lambda d: d.personne.compte_ts),
     "Supprimer",
     "Remplacer",
 )
-CLES_DOUBLONS: dict[str, Any] = {
-    "civilite": lambda d: d.personne.civilite,
-    "nom": lambda d: (d.personne.cle_tri, d.personne.personne_id),
-    "prenom": lambda d: d.personne.prenom,
-    "adresse": lambda d: adresse_fr(adresse_msg(d.adresse)),
-    "bourse": lambda d: d.boursiers,
-    "eleves": lambda d: d.eleves,
-    "compte": lambda d: d.personne.compte_ts,
-}
 
 
 @routeur.get(BASE + "/eleves/{eleve_id:int}/responsable")
@@ -134,7 +125,6 @@ def _page_doublons(request: Request, u: Unite, b: BaseEleves, refus: Refus | Non
     groupes = responsables.doublons(u, b)
     choisi = request.query_params.get("groupe", "")
     rang = int(choisi) if choisi.isdecimal() and int(choisi) < len(groupes) else None
-    tri = Tri.depuis(request.query_params, CLES_DOUBLONS, "nom")
     return page(
         request,
         u,
@@ -144,9 +134,9 @@ def _page_doublons(request: Request, u: Unite, b: BaseEleves, refus: Refus | Non
         statut=refus.statut if refus else 200,
         groupes=groupes,
         rang=rang,
-        choisi=tri.appliquer(groupes[rang], CLES_DOUBLONS) if rang is not None else None,
-        tri=tri,
-        colonnes=COLONNES_DOUBLONS,
+        choisi=Liste.depuis(request.query_params, COLONNES_DOUBLONS, groupes[rang], "nom")
+        if rang is not None
+        else None,
         controle=CONTROLE_REGULIER,
         adresse_msg=adresse_msg,
         conseil=CONSEILS_DOUBLONS[u.profil.bee_doublons_conseil],

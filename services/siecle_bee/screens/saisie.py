@@ -5,6 +5,7 @@ Source: procedures BEE-21 to BEE-24.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -12,7 +13,7 @@ from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.screens.cadre import BASE, chemin, page
-from services.siecle_bee.screens.fiches import en_liste
+from services.siecle_bee.screens.fiches import DIVISION, NAISSANCE, NOM, en_liste
 from services.siecle_bee.screens.formulaires import Formulaire
 from services.siecle_bee.use_cases import bases, fiches, modification
 from shared.http.dependances import Ecriture, Lecture
@@ -26,12 +27,12 @@ routeur = Routeur()
 
 COLONNES_SAISIE = (
     "Choix",
-    Colonne("Élève", "nom"),
-    Colonne("Né(e) le", "naissance"),
-    "An dernier",
-    "MEF",
-    Colonne("Division", "division"),
-    "Régime",
+    replace(NOM, titre="Élève"),
+    NAISSANCE,
+    Colonne("An dernier", "an_dernier", par=lambda f: f.eleve.an_dernier.get("code_structure", "")),
+    Colonne("MEF", "mef", par=lambda f: f.eleve.mef or f.eleve.mef_propose),
+    DIVISION,
+    Colonne("Régime", "regime", par=lambda f: f.eleve.regime),
     "Refus",
 )
 
@@ -57,8 +58,7 @@ def _page_saisie(request: Request, u: Unite, b: BaseEleves, refus: list[dict[str
         b,
         "saisie.html",
         "Affectation" if affectation else "Saisie en masse",
-        **en_liste(request, lues),
-        colonnes_saisie=COLONNES_SAISIE,
+        liste=en_liste(request, lues, COLONNES_SAISIE),
         choix=choix,
         refus={r["eleve_id"]: r for r in refus or ()},
         mefs=bases.mefs_profiles(u, b),

@@ -51,6 +51,17 @@ def personnes(u: Unite, conditions: Sequence[ColumnElement[bool]]) -> list[Trace
     return traces
 
 
+def _sans_eleve() -> Blocage:
+    return Blocage(
+        code="RESPONSABLE_SANS_ELEVE",
+        raison="Cette fiche de responsable n'est rattachée à aucun élève.",
+        regle="Seuls remontent les responsables d'un élève qui remonte.",
+        remede="Rattachez-la dans l'onglet « Responsables » de la fiche de l'élève, en cherchant la personne dans la base "
+        "plutôt qu'en la créant.",
+        menu="Fiches élèves > Recherche et MAJ",
+    )
+
+
 def _personne(
     u: Unite, b: BaseEleves, p: Personne, liens: Sequence[LienResponsable], juges: Mapping[int, FicheJugee]
 ) -> Trace:
@@ -84,6 +95,8 @@ def _personne(
             blocage(r) for lien in liens if lien.eleve_id in juges for r in juges[lien.eleve_id].retenues
         ]
         trace.etat = "bloque" if liens else "absent"
+        if not liens:
+            trace.blocages.append(_sans_eleve())
     elif trace.blocages:
         trace.etat = "bloque"
     else:

@@ -97,6 +97,7 @@ def _structure_inconnue(uai: str, genre: ObjetTrace, code: str) -> Trace:
                 regle="SIECLE ne connaît que les structures envoyées par STS-Web ; un groupe sans MEF est ignoré.",
                 remede="Vérifiez sa présence et son MEF dans STS-Web, puis lancez Exports > Structure.",
                 menu="STS-Web > Exports > Structure",
+                interlocuteur="Le chef d'établissement ou son adjoint",
             )
         ],
     )
