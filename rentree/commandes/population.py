@@ -78,7 +78,6 @@ def _bac(
     from rentree.chargement import academie, ouverture
     from rentree.chargement.chargeur import Bac
     from rentree.demo import lire_depart
-    from rentree.demo.dossier import debut_de_l_annee
     from shared.horloge.profils import profil as profil_nomme
     from shared.http.clients import Clients, nouveau_transport
 
@@ -87,8 +86,7 @@ def _bac(
     if creer:
         ouverture.verifier_libre(clients, nom)
         choisi = profil_nomme(profil or PROFIL)
-        annee = choisi.annee_sts(choisi.debut.astimezone(choisi.zone_horaire).date())
-        depart = lire_depart(date, choisi) if date else debut_de_l_annee(choisi, annee) + timedelta(weeks=SEMAINES)
+        depart = lire_depart(date, choisi) if date else choisi.debut + timedelta(weeks=SEMAINES)
         jour = depart.astimezone(choisi.zone_horaire).date()
         academie.parametres_pour(Bac(nom, clients, choisi, jour), *demande)
         ouverture.creer_bac(clients, nom, choisi, depart, reelles=False)
