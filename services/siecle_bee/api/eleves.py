@@ -111,6 +111,8 @@ def fiches_bloquantes(u: Lecture, uai: str, millesime: int) -> list[dict[str, An
 
 @routeur.post(BASE + "/saisie-en-masse")
 def saisie_en_masse(u: Ecriture, uai: str, millesime: int, lignes: list[LigneSaisieCorps]) -> dict[str, Any]:
-    """MEF, division, options and régime of many pupils; counts, and the refusals line by line."""
-    saisies = [modification.LigneSaisie(li.eleve_id, li.mef, li.division, li.options, li.regime) for li in lignes]
+    """MEF, division, options, régime and groups of many pupils; counts, and the refusals line by line."""
+    saisies = [
+        modification.LigneSaisie(li.eleve_id, li.mef, li.division, li.options, li.regime, li.groupe) for li in lignes
+    ]
     return modification.saisir_en_masse(u, bases.base(u, uai, millesime), saisies)

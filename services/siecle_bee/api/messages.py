@@ -106,13 +106,14 @@ class FicheCorps(Corps):
 
 
 class LigneSaisieCorps(Corps):
-    """One line of Saisie en masse; absent or null fields stay as they are."""
+    """One line of Saisie en masse; absent or null fields stay as they are. `groupe`: one more group."""
 
     eleve_id: int
     mef: str | None = None
     division: str | None = None
     options: list[OptionMsg] | None = None
     regime: str | None = None
+    groupe: str | None = None
 
 
 class ResponsableCorps(Corps):

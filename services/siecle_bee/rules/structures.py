@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from shared.contracts.echanges import DivisionMsg, GroupeMsg
+from shared.contracts.echanges import DivisionMsg, GroupeMsg, OptionMsg
 from shared.contracts.refus import Refus
+
+OPTIONS_MAXIMUM = 12
+"""As many as an exchange of dossiers carries (SIECLE reference, section 10.1)."""
+MODALITES = {"O": "Option obligatoire", "F": "Option facultative", "S": "Tronc commun"}
+"""How an option is followed: code → words."""
 
 
 def groupes_connus(divisions: Iterable[DivisionMsg], groupes: Iterable[GroupeMsg]) -> tuple[list[GroupeMsg], list[str]]:
@@ -69,4 +74,49 @@ def verifier_scolarite(
             f"La matière {inconnues[0]} n'est pas dans les nomenclatures profilées de l'établissement.",
             code="OPTION_INCONNUE",
             remede="Sélectionnez cette matière dans le module Nomenclatures, puis lancez le profilage.",
+        )
+
+
+def verifier_groupe(groupe: str, mef: str, connus: Mapping[str, Collection[str]]) -> None:
+    """Refuse a group that STS-Web did not send, or of another MEF than the pupil's.
+
+    Arguments: `connus`, the MEF of each group received. Raises `Refus` (GROUPE_INCONNU, GROUPE_HORS_MEF).
+    """
+    if groupe not in connus:
+        raise Refus(
+            f'Le groupe "{groupe}" n\'est pas référencé.',
+            code="GROUPE_INCONNU",
+            remede="Créez-le dans STS-Web si besoin, puis lancez Exports > Structure.",
+        )
+    if mef not in connus[groupe]:
+        raise Refus(
+            f"Le groupe \"{groupe}\" n'est pas rattaché au MEF de l'élève.",
+            code="GROUPE_HORS_MEF",
+            remede="Rattachez le groupe à ce MEF dans STS-Web, puis lancez Exports > Structure.",
+        )
+
+
+def verifier_options(options: Iterable[OptionMsg]) -> None:
+    """Refuse more options than a fiche holds, or a modality that is none of S, O, F.
+
+    Raises `Refus` (MODALITE_INCONNUE, OPTIONS_TROP_NOMBREUSES, OPTION_EN_DOUBLE).
+    """
+    lues = list(options)
+    if any(o.modalite not in MODALITES for o in lues):
+        raise Refus(
+            "La modalité d'une option n'est ni O, ni F, ni S.",
+            code="MODALITE_INCONNUE",
+            remede="Choisissez O (option obligatoire), F (option facultative) ou S (tronc commun).",
+        )
+    if any(not 1 <= o.rang <= OPTIONS_MAXIMUM for o in lues):
+        raise Refus(
+            f"Une fiche a au plus {OPTIONS_MAXIMUM} options, numérotées de 1 à {OPTIONS_MAXIMUM}.",
+            code="OPTIONS_TROP_NOMBREUSES",
+            remede="Retirez une option avant d'en ajouter une autre.",
+        )
+    if len({o.matiere for o in lues}) < len(lues) or len({o.rang for o in lues}) < len(lues):
+        raise Refus(
+            "La même option est saisie deux fois.",
+            code="OPTION_EN_DOUBLE",
+            remede="Gardez une seule ligne par matière.",
         )

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.rules.complexe import FAMILLES, GENRES
+from services.siecle_bee.rules.structures import MODALITES, OPTIONS_MAXIMUM
 from services.siecle_bee.screens.cadre import BASE, chemin, page
 from services.siecle_bee.screens.fiches import ORIGINES
 from services.siecle_bee.screens.formulaires import Champs, Formulaire, date_lue
@@ -25,7 +26,7 @@ from services.siecle_bee.use_cases import (
     nomenclatures,
 )
 from services.siecle_bee.use_cases.fiche_complete import FicheComplete
-from shared.contracts.echanges import AdresseMsg
+from shared.contracts.echanges import AdresseMsg, OptionMsg
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -44,6 +45,9 @@ COLONNES_RESPONSABLES = (
     Colonne("Lien", "lien", par=lambda x: x[0].parente),
     Colonne("Niveau", "niveau", par=lambda x: x[0].niveau),
     Colonne("Héberge", "heberge", par=lambda x: x[0].heberge),
+    Colonne("Paie les frais", "paie_frais", par=lambda x: x[0].paie_frais),
+    Colonne("Perçoit les aides", "percoit_aides", par=lambda x: x[0].percoit_aides),
+    Colonne("À contacter en priorité", "prioritaire", par=lambda x: x[0].prioritaire),
     "Action",
 )
 COLONNES_GROUPES = (
@@ -113,6 +117,9 @@ def _page_fiche(request: Request, u: Unite, b: BaseEleves, eleve_id: int, refus:
         slugs=SLUGS,
         adresse_fiche=adresse,
         matieres=matieres,
+        matieres_choix=[(code, f"{gestion} - {libelle}") for code, (gestion, libelle) in matieres.items()],
+        modalites=list(MODALITES.items()),
+        options_maximum=OPTIONS_MAXIMUM,
         mefs=bases.mefs_profiles(u, b),
         divisions=bases.divisions(u, b),
         groupes_connus=[g for g in bases.groupes(u, b) if e.mef in g.mefs],
@@ -182,10 +189,22 @@ def _changements(form: Champs) -> dict[str, Any]:
         )
     if "date_sortie" in valeurs:
         changements["date_sortie"] = date_lue(form, "date_sortie", "date de sortie")
+    if "option_1" in valeurs:
+        changements["options"] = _options(form)
     if "scolarite" in valeurs:
         for nom in ("redoublant", "boursier", "transport"):
             changements[nom] = nom in valeurs
     return changements
+
+
+def _options(form: Champs) -> list[OptionMsg]:
+    """The options chosen, numbered in the order of the form."""
+    saisies = [
+        (matiere, form.get(f"modalite_{rang}", "O"))
+        for rang in range(1, OPTIONS_MAXIMUM + 1)
+        if (matiere := form.get(f"option_{rang}"))
+    ]
+    return [OptionMsg(matiere=m, modalite=modalite, rang=rang) for rang, (m, modalite) in enumerate(saisies, 1)]
 
 
 @routeur.post(BASE + "/eleves/{eleve_id:int}/suppression")

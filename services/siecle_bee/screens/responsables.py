@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.screens.cadre import BASE, adresse_fr, chemin, page
-from services.siecle_bee.screens.formulaires import Formulaire
+from services.siecle_bee.screens.formulaires import Champs, Formulaire
 from services.siecle_bee.use_cases import bases, fiches, responsables
 from services.siecle_bee.use_cases.dossier_eple import adresse_msg
 from services.siecle_bee.use_cases.tableau import CONSEILS_DOUBLONS, CONTROLE_REGULIER
@@ -20,12 +20,16 @@ from shared.contracts.echanges import AdresseMsg, ResponsableDossierMsg
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
-from shared.nomenclatures import parentes
+from shared.nomenclatures import parentes, pcs
 from shared.persistence.unite import Unite
 from shared.screens.composants import Colonne, Liste, Message
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
+
+IDENTITE = ("civilite", "nom", "nom_usage", "prenom")
+COORDONNEES = ("telephone_personnel", "telephone_portable", "telephone_professionnel", "mel")
+PARENTES = [(p.code, p.libelle_long) for p in parentes()]
 
 COLONNES_DOUBLONS = (
     Colonne("Civilité", "civilite", par=lambda d: d.personne.civilite),
@@ -46,7 +50,14 @@ def chercher(request: Request, u: Lecture, uai: str, millesime: int, eleve_id: i
     return _page_responsable(request, u, bases.base(u, uai, millesime), eleve_id)
 
 
-def _page_responsable(request: Request, u: Unite, b: BaseEleves, eleve_id: int, refus: Refus | None = None) -> Response:
+def _page_responsable(
+    request: Request,
+    u: Unite,
+    b: BaseEleves,
+    eleve_id: int,
+    refus: Refus | None = None,
+    form: Champs | None = None,
+) -> Response:
     nom = request.query_params.get("nom", "")
     trouves = [
         (str(p.personne_id), f"{p.civilite} {p.nom} {p.prenom} {adresse_fr(adresse_msg(a))}".strip())
@@ -62,7 +73,8 @@ def _page_responsable(request: Request, u: Unite, b: BaseEleves, eleve_id: int, 
         e=fiches.eleve(u, b, eleve_id),
         nom=nom,
         trouves=trouves,
-        parentes=[(p.code, p.libelle_long) for p in parentes()],
+        nouveau=_lu(form) if form else ResponsableDossierMsg(cle="", nom="", prenom=""),
+        parentes=PARENTES,
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
 
@@ -71,30 +83,91 @@ def _page_responsable(request: Request, u: Unite, b: BaseEleves, eleve_id: int, 
 def rattacher(request: Request, u: Ecriture, uai: str, millesime: int, eleve_id: int, form: Formulaire) -> Response:
     """Link the person chosen, or « Créer un nouveau responsable » and link him."""
     b = bases.base(u, uai, millesime)
-    niveau: Any = form.get("niveau", "1")
+    msg = _lu(form)
     try:
-        msg = ResponsableDossierMsg(
-            cle="",
-            civilite=form.get("civilite", "MME"),
-            nom=form.get("nouveau_nom").upper(),
-            prenom=form.get("nouveau_prenom"),
-            adresse=AdresseMsg(
-                lignes=(form.get("ligne1"),),
-                code_postal=form.get("code_postal"),
-                commune=form.get("commune"),
-            ),
-            parente=form.get("parente"),
-            niveau=niveau if niveau in ("1", "2", "3") else "1",
-            heberge="heberge" in form,
-            paie_frais="paie_frais" in form,
-        )
         choisi = form.get("personne")
         personne_id = int(choisi) if choisi.isdecimal() else responsables.creer(u, b, _avec_nom(msg))
         responsables.rattacher(u, b, eleve_id, personne_id, msg)
     except Refus as refus:
         u.session.rollback()
-        return _page_responsable(request, u, b, eleve_id, refus)
+        return _page_responsable(request, u, b, eleve_id, refus, form)
     return rediriger(request, chemin(b, f"eleves/{eleve_id}?onglet=responsables"), "Le responsable a été rattaché.")
+
+
+def _lu(form: Champs) -> ResponsableDossierMsg:
+    """What the form of a responsable says of him, and of what he is to the pupil."""
+    niveau: Any = form.get("niveau", "1")
+    valeurs: dict[str, Any] = {nom: form.get(nom) for nom in (*COORDONNEES, "profession", "parente")}
+    valeurs |= {nom: nom in form for nom in ("heberge", "paie_frais", "percoit_aides", "prioritaire")}
+    return ResponsableDossierMsg(
+        cle="",
+        civilite=form.get("civilite", "MME"),
+        nom=(form.get("nouveau_nom") or form.get("nom")).upper(),
+        nom_usage=form.get("nom_usage").upper(),
+        prenom=form.get("nouveau_prenom") or form.get("prenom"),
+        adresse=AdresseMsg(
+            lignes=(form.get("ligne1"), form.get("ligne2")),
+            code_postal=form.get("code_postal"),
+            commune=form.get("commune"),
+        ),
+        **valeurs,
+        niveau=niveau if niveau in ("1", "2", "3") else "1",
+    )
+
+
+@routeur.get(BASE + "/eleves/{eleve_id:int}/responsable/{personne_id:int}")
+def ouvrir(request: Request, u: Lecture, uai: str, millesime: int, eleve_id: int, personne_id: int) -> Response:
+    """MAJ Responsable: the fiche of a person linked to the pupil."""
+    return _page_maj(request, u, bases.base(u, uai, millesime), eleve_id, personne_id)
+
+
+def _page_maj(
+    request: Request,
+    u: Unite,
+    b: BaseEleves,
+    eleve_id: int,
+    personne_id: int,
+    refus: Refus | None = None,
+    saisie: ResponsableDossierMsg | None = None,
+) -> Response:
+    p, lien = responsables.rattache(u, b, eleve_id, personne_id)
+    return page(
+        request,
+        u,
+        b,
+        "maj_responsable.html",
+        "MAJ Responsable",
+        statut=refus.statut if refus else 200,
+        e=fiches.eleve(u, b, eleve_id),
+        p=saisie or p,
+        adresse=saisie.adresse if saisie else responsables.adresse(u, b, p),
+        lien_de_responsabilite=saisie or lien,
+        retour=f"{request.state.base}{chemin(b, f'eleves/{eleve_id}?onglet=responsables')}",
+        parentes=PARENTES,
+        professions=[(x.code, x.libelle_long) for x in pcs()],
+        messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
+    )
+
+
+@routeur.post(BASE + "/eleves/{eleve_id:int}/responsable/{personne_id:int}")
+def enregistrer(
+    request: Request, u: Ecriture, uai: str, millesime: int, eleve_id: int, personne_id: int, form: Formulaire
+) -> Response:
+    """« VALIDER »: the person, and what he is to the pupil."""
+    b = bases.base(u, uai, millesime)
+    msg = _lu(form)
+    try:
+        responsables.rattache(u, b, eleve_id, personne_id)
+        _avec_nom(msg)
+        responsables.modifier(
+            u, b, personne_id, {nom: getattr(msg, nom) for nom in (*IDENTITE, *COORDONNEES, "profession", "adresse")}
+        )
+        responsables.rattacher(u, b, eleve_id, personne_id, msg)
+    except Refus as refus:
+        u.session.rollback()
+        return _page_maj(request, u, b, eleve_id, personne_id, refus, msg)
+    texte = "La fiche du responsable a été mise à jour."
+    return rediriger(request, chemin(b, f"eleves/{eleve_id}?onglet=responsables"), texte)
 
 
 def _avec_nom(msg: ResponsableDossierMsg) -> ResponsableDossierMsg:

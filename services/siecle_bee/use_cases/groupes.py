@@ -5,12 +5,14 @@ Source: procedures BEE-25, BEE-82; guide 000 section 2.12 (Remarques).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from services.siecle_bee.models import BaseEleves, Groupe, LienGroupe
+from services.siecle_bee.rules.structures import verifier_groupe
 from services.siecle_bee.use_cases.fiches import eleve
-from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
 
 
@@ -21,27 +23,23 @@ def inscrire(u: Unite, b: BaseEleves, eleve_id: int, groupe: str) -> None:
     """
     fiche = eleve(u, b, eleve_id)
     connu = u.session.get(Groupe, (b.uai, b.millesime, groupe))
-    if connu is None:
-        raise Refus(
-            f'Le groupe "{groupe}" n\'est pas référencé.',
-            code="GROUPE_INCONNU",
-            remede="Créez-le dans STS-Web si besoin, puis lancez Exports > Structure.",
-        )
-    if fiche.mef not in connu.mefs:
-        raise Refus(
-            f"Le groupe \"{groupe}\" n'est pas rattaché au MEF de l'élève.",
-            code="GROUPE_HORS_MEF",
-            remede="Rattachez le groupe à ce MEF dans STS-Web, puis lancez Exports > Structure.",
-        )
+    verifier_groupe(groupe, fiche.mef, {} if connu is None else {groupe: connu.mefs})
+    ecrire_liens(u, b, {eleve_id: groupe})
+    fiche.modifie_le = u.maintenant
+    _journaliser(u, b, eleve_id, "inscription_groupe", "Élève mis dans un groupe à la main")
+
+
+def ecrire_liens(u: Unite, b: BaseEleves, groupes: Mapping[int, str]) -> None:
+    """Write a link by ELEVE_ID, all at once: from today on (from the first day before the rentrée), without end."""
     debut = max(b.rentree_eleves, u.horloge.aujourd_hui())
-    requete = insert(LienGroupe).values(uai=b.uai, millesime=b.millesime, eleve_id=eleve_id, groupe=groupe, debut=debut)
+    ici = {"uai": b.uai, "millesime": b.millesime, "debut": debut}
+    requete = insert(LienGroupe)
     u.session.execute(
         requete.on_conflict_do_update(
             index_elements=["uai", "millesime", "eleve_id", "groupe"], set_={"fin": None, "depot_id": None}
-        )
+        ),
+        [{**ici, "eleve_id": eleve_id, "groupe": groupe} for eleve_id, groupe in sorted(groupes.items())],
     )
-    fiche.modifie_le = u.maintenant
-    _journaliser(u, b, eleve_id, "inscription_groupe", "Élève mis dans un groupe à la main")
 
 
 def desinscrire(u: Unite, b: BaseEleves, eleve_id: int, groupe: str) -> None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Text, column, delete, func, literal, select, update
 
 from services.siecle_bee.models import BaseEleves, Eleve, OptionEleve
-from services.siecle_bee.rules.structures import verifier_scolarite
+from services.siecle_bee.rules.structures import verifier_groupe, verifier_options, verifier_scolarite
 from services.siecle_bee.use_cases import bases, nomenclatures
 from services.siecle_bee.use_cases.creation import Creation, creer_fiches, ecrire_adresse
+from services.siecle_bee.use_cases.dossier_eple import options_de
 from services.siecle_bee.use_cases.dossiers import sortir
 from services.siecle_bee.use_cases.fiches import de_la_base, eleve
+from services.siecle_bee.use_cases.groupes import ecrire_liens
 from services.siecle_bee.use_cases.ine import demander_ines
 from services.siecle_bee.use_cases.masse import copier
 from shared.contracts.echanges import AdresseMsg, DossierEleveMsg, OptionMsg
@@ -91,7 +94,7 @@ def modifier(u: Unite, b: BaseEleves, eleve_id: int, changements: dict[str, Any]
     Arguments: `changements`, by name: the columns of `CHAMPS_SIMPLES`, `mef`, `division`, `options` (OptionMsg),
     `adresse` (AdresseMsg), `date_sortie` with `motif_sortie` (None: the pupil comes back).
     Raises `Inconnu` (ELEVE_INCONNU) or `Refus` (MEF_NON_PROFILE, DIVISION_NON_ENVOYEE, DIVISION_HORS_MEF,
-    OPTION_INCONNUE, REGIME_INCONNU, MOTIF_SORTIE_INCONNU, DATE_SORTIE_INVALIDE).
+    OPTION_INCONNUE, those of `verifier_options`, REGIME_INCONNU, MOTIF_SORTIE_INCONNU, DATE_SORTIE_INVALIDE).
     """
     fiche = eleve(u, b, eleve_id)
     options: Sequence[OptionMsg] | None = changements.get("options")
@@ -105,6 +108,7 @@ def modifier(u: Unite, b: BaseEleves, eleve_id: int, changements: dict[str, Any]
             divisions=connues.divisions,
             matieres_profilees=nomenclatures.matieres_profilees(u, b) if options else {},
         )
+    verifier_options(options or ())
     if "regime" in changements:
         verifier_regime(changements["regime"])
     for nom in sorted(set(changements) & CHAMPS_SIMPLES):
@@ -167,17 +171,33 @@ def _remplacer_options(u: Unite, b: BaseEleves, options: dict[int, Sequence[Opti
 
 @dataclass(frozen=True, slots=True)
 class LigneSaisie:
-    """One line of Saisie en masse; None leaves as it is."""
+    """One line of Saisie en masse; None leaves as it is. `groupe`: one more group to put the pupil in."""
 
     eleve_id: int
     mef: str | None = None
     division: str | None = None
     options: Sequence[OptionMsg] | None = None
     regime: str | None = None
+    groupe: str | None = None
+
+
+def options_augmentees(u: Unite, b: BaseEleves, ids: Sequence[int], ajout: OptionMsg) -> dict[int, list[OptionMsg]]:
+    """The options of pupils with one more, or in another modality for those who have it: by ELEVE_ID."""
+    connues = options_de(u, b, ids)
+    augmentees: dict[int, list[OptionMsg]] = {}
+    for eleve_id in ids:
+        siennes = [
+            OptionMsg(matiere=o.matiere, modalite=o.modalite, rang=o.rang)
+            for o in connues.get(eleve_id, [])
+            if o.matiere != ajout.matiere
+        ]
+        libre = next(rang for rang in count(1) if rang not in {o.rang for o in siennes})
+        augmentees[eleve_id] = [*siennes, ajout.model_copy(update={"rang": libre})]
+    return augmentees
 
 
 def saisir_en_masse(u: Unite, b: BaseEleves, lignes: Sequence[LigneSaisie]) -> dict[str, Any]:
-    """Affectation and Saisie en masse: MEF, division, options and régime of many pupils at once.
+    """Affectation and Saisie en masse: MEF, division, options, régime and groups of many pupils at once.
 
     A line that cannot be taken is refused alone, with its reason; the others are written.
     """
@@ -191,6 +211,8 @@ def saisir_en_masse(u: Unite, b: BaseEleves, lignes: Sequence[LigneSaisie]) -> d
     matieres = nomenclatures.matieres_profilees(u, b)
     changes: dict[int, tuple[str, str, str]] = {}
     options: dict[int, Sequence[OptionMsg]] = {}
+    groupes_connus = {g.code: g.mefs for g in bases.groupes(u, b)} if any(li.groupe for li in lignes) else {}
+    inscrits: dict[int, str] = {}
     refus: list[dict[str, Any]] = []
     for ligne in lignes:
         try:
@@ -209,6 +231,9 @@ def saisir_en_masse(u: Unite, b: BaseEleves, lignes: Sequence[LigneSaisie]) -> d
                 divisions=connues.divisions,
                 matieres_profilees=matieres,
             )
+            verifier_options(ligne.options or ())
+            if ligne.groupe:
+                verifier_groupe(ligne.groupe, mef, groupes_connus)
             regime = avant[2] if ligne.regime is None else ligne.regime
             verifier_regime(regime)
         except Refus as erreur:
@@ -225,13 +250,17 @@ def saisir_en_masse(u: Unite, b: BaseEleves, lignes: Sequence[LigneSaisie]) -> d
         changes[ligne.eleve_id] = (mef, division, regime)
         if ligne.options is not None:
             options[ligne.eleve_id] = ligne.options
+        if ligne.groupe:
+            inscrits[ligne.eleve_id] = ligne.groupe
     if changes:
         _ecrire_scolarites(u, b, changes)
     if options:
         _remplacer_options(u, b, options)
+    if inscrits:
+        ecrire_liens(u, b, inscrits)
     u.journaliser(
         "saisie_en_masse",
-        "Saisie en masse : MEF, divisions, options, régimes",
+        "Saisie en masse : MEF, divisions, options, régimes, groupes",
         uai=b.uai,
         annee=b.millesime,
         nb=len(changes),

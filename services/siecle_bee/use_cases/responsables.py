@@ -54,6 +54,20 @@ def personne(u: Unite, b: BaseEleves, personne_id: int) -> Personne:
     return trouvee
 
 
+def rattache(u: Unite, b: BaseEleves, eleve_id: int, personne_id: int) -> tuple[Personne, LienResponsable]:
+    """A person and what he is to a pupil. Raises `Inconnu` (ELEVE_INCONNU, RESPONSABLE_INCONNU)."""
+    eleve(u, b, eleve_id)
+    trouvee = personne(u, b, personne_id)
+    lien = u.session.get(LienResponsable, (b.uai, b.millesime, eleve_id, personne_id))
+    if lien is None:
+        raise Inconnu(
+            "Cette personne n'est pas un responsable de l'élève.",
+            code="RESPONSABLE_NON_RATTACHE",
+            remede="Rattachez-la dans l'onglet RESPONSABLES de la fiche.",
+        )
+    return trouvee, lien
+
+
 def adresse(u: Unite, b: BaseEleves, p: Personne) -> AdresseMsg:
     """The address of a person, empty when he has none."""
     connues = adresses_par_id(u, b, [p.adresse_id]) if p.adresse_id is not None else {}

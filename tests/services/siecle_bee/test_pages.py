@@ -130,7 +130,7 @@ def test_importation_and_saisie_by_page(ecole: Ecole) -> None:
     assert "FICTIF001" in page(ecole, "saisie-en-masse")
     tous = {"eleve": ["200001", "200002"], "tous_mef": SIXIEME, "tous_division": "5A"}
     assert "n'est pas rattachée au MEF" in envoyer(ecole, "saisie-en-masse", 200, data=tous)
-    assert "2 élève(s) mis à jour." in envoyer(ecole, "saisie-en-masse", data=tous | {"tous_division": "6A"})
+    assert "2 élèves mis à jour." in envoyer(ecole, "saisie-en-masse", data=tous | {"tous_division": "6A"})
     assert ecole.appeler("GET", "/fiches-bloquantes") == []
 
 

@@ -42,10 +42,10 @@ def test_montee_de_niveau_by_page(courante: Ecole) -> None:
     # The line gives the MEF, « pour tous » the division.
     formulaire = {"eleve": ["700101", "700102"], "tous_division": "5A"}
     formulaire |= {f"mef_{i}": CINQUIEME for i in (700_101, 700_102)}
-    assert "2 élève(s) mis à jour." in envoyer(suivante, "affectation", data=formulaire)
+    assert "2 élèves mis à jour." in envoyer(suivante, "affectation", data=formulaire)
     # The third repeats her year.
     redouble = {"eleve": ["700103"], "mef_700103": SIXIEME, "division_700103": "6A"}
-    assert "1 élève(s) mis à jour." in envoyer(suivante, "affectation", data=redouble)
+    assert "1 élève mis à jour." in envoyer(suivante, "affectation", data=redouble)
     assert [(e["mef"], e["division"], e["etat"]) for e in suivante.appeler("GET", "/eleves")] == [
         (CINQUIEME, "5A", "complet"),
         (CINQUIEME, "5A", "complet"),

@@ -1,0 +1,116 @@
+"""The fiche by its pages: responsables brought up to date, options, what Saisie en masse does of options and groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .ecole import ANGLAIS, CINQUIEME, Ecole, peupler
+from .test_pages import envoyer, page
+
+PERSONNE = 400_001
+
+
+def responsable_de(ecole: Ecole, eleve: int) -> dict[str, Any]:
+    (seul,) = ecole.appeler("GET", f"/eleves/{eleve}")["responsables"]
+    return dict(seul)
+
+
+@pytest.mark.procedure("BEE-28", "BEE-40", "BEE-43", "BEE-44")
+def test_maj_responsable(ecole: Ecole) -> None:
+    """A responsable is opened from the fiche and changed, with all he is to the pupil; the page warns of two in one."""
+    (eleve,) = peupler(ecole, 1)
+    onglet = page(ecole, f"eleves/{eleve}?onglet=responsables")
+    assert f"eleves/{eleve}/responsable/{PERSONNE}" in onglet
+    for titre in ("Paie les frais", "Perçoit les aides", "À contacter en priorité"):
+        assert titre in onglet
+    maj = page(ecole, f"eleves/{eleve}/responsable/{PERSONNE}")
+    assert "<h1>MAJ Responsable</h1>" in maj
+    assert "« Guy et Yvette »" in maj
+    formulaire = {
+        "civilite": "M.",
+        "nom": "m. mme fictif001",
+        "prenom": "Guy Et Yvette",
+        "ligne1": "9 rue Neuve",
+        "code_postal": "25000",
+        "commune": "BESANCON",
+        "telephone_portable": "0639981234",
+        "mel": "parents@exemple.invalid",
+        "profession": "10",
+        "parente": "20",
+        "niveau": "1",
+        "percoit_aides": "oui",
+        "prioritaire": "oui",
+    }
+    html = envoyer(ecole, f"eleves/{eleve}/responsable/{PERSONNE}", data=formulaire)
+    assert "La fiche du responsable a été mise à jour." in html
+    lu = responsable_de(ecole, eleve)
+    assert (lu["civilite"], lu["nom"], lu["prenom"], lu["parente"]) == ("M.", "M. MME FICTIF001", "Guy Et Yvette", "20")
+    assert [lu[n] for n in ("percoit_aides", "prioritaire", "paie_frais", "heberge")] == [True, True, False, False]
+    relue = page(ecole, f"eleves/{eleve}/responsable/{PERSONNE}")
+    for valeur in ("9 rue Neuve", "0639981234", "parents@exemple.invalid"):
+        assert f'value="{valeur}"' in relue
+    (trace,) = ecole.tracer(personne_id=str(PERSONNE))
+    assert [r["code"] for r in trace["remarques"]] == ["DEUX_PERSONNES_EN_UNE_FICHE"]
+
+
+@pytest.mark.procedure("BEE-28")
+def test_maj_responsable_refused(ecole: Ecole) -> None:
+    """Without a name nothing changes and what was typed stays; a person of somebody else is not found."""
+    (un, deux) = peupler(ecole, 2)
+    formulaire = {"civilite": "MME", "nom": "", "prenom": "Iris", "parente": "10", "commune": "DOLE"}
+    html = envoyer(ecole, f"eleves/{un}/responsable/{PERSONNE}", 422, data=formulaire)
+    assert "RESPONSABLE_SANS_NOM" in html
+    assert 'value="DOLE"' in html
+    assert responsable_de(ecole, un)["nom"] == "FICTIF001"
+    assert "RESPONSABLE_NON_RATTACHE" in page(ecole, f"eleves/{deux}/responsable/{PERSONNE}", 404)
+
+
+@pytest.mark.procedure("BEE-21", "BEE-22", "BEE-29")
+def test_options_by_page(ecole: Ecole) -> None:
+    """Options are chosen on the fiche with their modality, shown on its synthesis, refused when typed twice."""
+    (eleve,) = peupler(ecole, 1)
+    html = envoyer(
+        ecole,
+        f"eleves/{eleve}",
+        data={"onglet": "scolarite", "option_1": "", "option_2": ANGLAIS, "modalite_2": "F", "option_3": ""},
+    )
+    assert "La fiche a été mise à jour." in html
+    assert ecole.appeler("GET", f"/eleves/{eleve}")["options"] == [{"rang": 1, "matiere": ANGLAIS, "modalite": "F"}]
+    assert "AGL1 F" in page(ecole, f"eleves/{eleve}")
+    deux = {"onglet": "scolarite", "option_1": ANGLAIS, "modalite_1": "O", "option_2": ANGLAIS, "modalite_2": "O"}
+    assert "OPTION_EN_DOUBLE" in envoyer(ecole, f"eleves/{eleve}", 422, data=deux)
+    drole = {"onglet": "scolarite", "option_1": ANGLAIS, "modalite_1": "Z"}
+    assert "MODALITE_INCONNUE" in envoyer(ecole, f"eleves/{eleve}", 422, data=drole)
+    rang = [{"matiere": ANGLAIS, "rang": 99999}]
+    assert ecole.appeler("PATCH", f"/eleves/{eleve}", 422, json={"options": rang})["code"] == "OPTIONS_TROP_NOMBREUSES"
+    envoyer(ecole, f"eleves/{eleve}", data={"onglet": "scolarite", "option_1": ""})
+    assert ecole.appeler("GET", f"/eleves/{eleve}")["options"] == []
+
+
+@pytest.mark.procedure("BEE-24", "BEE-25")
+def test_options_and_groups_en_masse(ecole: Ecole) -> None:
+    """Saisie en masse gives an option and a group to the pupils ticked; who may not be in the group is told why."""
+    un, deux, trois = peupler(ecole, 3)
+    ecole.appeler("PATCH", f"/eleves/{trois}", json={"mef": CINQUIEME, "division": "5A"})
+    assert "Inscrire dans un groupe" in page(ecole, "saisie-en-masse?choix=")
+    assert "Inscrire dans un groupe" not in page(ecole, "affectation?choix=")
+    assert "AUCUN_ELEVE" in envoyer(ecole, "saisie-en-masse", 422, data={"tous_groupe": "6LATIN"})
+    tous = {"tous_option": ANGLAIS, "tous_modalite": "O", "tous_groupe": "6LATIN"}
+    html = envoyer(ecole, "saisie-en-masse", data={"eleve": [str(un), str(deux)], **tous})
+    assert "2 élèves mis à jour." in html
+    for eleve in (un, deux):
+        fiche = ecole.appeler("GET", f"/eleves/{eleve}")
+        assert [g["code"] for g in fiche["groupes"]] == ["6LATIN"]
+        assert [o["matiere"] for o in fiche["options"]] == [ANGLAIS]
+        assert fiche["division"] == "6A"
+    # The same again changes the modality and adds nothing.
+    lignes = [
+        {"eleve_id": un, "options": [{"matiere": ANGLAIS, "modalite": "F"}]},
+        {"eleve_id": trois, "groupe": "6LATIN"},
+    ]
+    bilan = ecole.appeler("POST", "/saisie-en-masse", json=lignes)
+    assert [(r["eleve_id"], r["code"]) for r in bilan["refus"]] == [(trois, "GROUPE_HORS_MEF")]
+    html = envoyer(ecole, "saisie-en-masse", data={"eleve": [str(un)], "tous_option": ANGLAIS, "tous_modalite": "S"})
+    assert ecole.appeler("GET", f"/eleves/{un}")["options"] == [{"rang": 1, "matiere": ANGLAIS, "modalite": "S"}]
