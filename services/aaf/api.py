@@ -17,6 +17,7 @@ from services.aaf import models
 from services.aaf.use_cases import annuaire, integration, projets
 from services.aaf.use_cases.extraction import extraire_complet
 from shared.formats.aaf import Grammaire
+from shared.horloge.alimentations import CalendrierAlimentation, Suspension
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
@@ -90,7 +91,7 @@ class EnregistrementVu(BaseModel):
 
 
 class ProjetModifie(BaseModel):
-    """A project as it must be. `jour_complet`: weekday of its complete feed (0 = Monday), None for the académie's."""
+    """A project as it must be. `calendrier`: on which days it is fed, complete on which."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -99,12 +100,12 @@ class ProjetModifie(BaseModel):
     grammaire: str = "6.4"
     max_par_fichier: int = 5000
     encodage: str = "UTF-8"
-    jour_complet: int | None = None
+    calendrier: CalendrierAlimentation = CalendrierAlimentation()
     depot: bool = False
 
     def forme(self) -> projets.Forme:
         """How it is to be fed."""
-        return projets.Forme(self.grammaire, self.max_par_fichier, self.encodage, self.jour_complet, self.depot)
+        return projets.Forme(self.grammaire, self.max_par_fichier, self.encodage, self.calendrier, self.depot)
 
 
 class ProjetDemande(ProjetModifie):
@@ -124,8 +125,15 @@ class ProjetVu(BaseModel):
     max_par_fichier: int
     encodage: str
     complet_demande: bool
-    jour_complet: int | None
+    calendrier: CalendrierAlimentation
     depot: bool
+
+
+class ProchaineVue(BaseModel):
+    """A feed to come."""
+
+    instant: datetime
+    complete: bool
 
 
 class FichierVu(BaseModel):
@@ -247,6 +255,24 @@ def modifier_projet(u: Ecriture, code: str, corps: ProjetModifie) -> ProjetVu:
     return _projet(change, projets.uais_de(u, code))
 
 
+@routeur.post("/projets/{code}/suspensions", status_code=201)
+def suspendre(u: Ecriture, code: str, corps: Suspension) -> ProjetVu:
+    """Stop a project's feeds from one day to another, both included."""
+    return _projet(projets.suspendre(u, code, corps), projets.uais_de(u, code))
+
+
+@routeur.delete("/projets/{code}/suspensions/{debut}")
+def reprendre(u: Ecriture, code: str, debut: date) -> ProjetVu:
+    """Take away the suspensions that begin on that day."""
+    return _projet(projets.reprendre(u, code, debut), projets.uais_de(u, code))
+
+
+@routeur.get("/projets/{code}/prochaines")
+def lister_prochaines(u: Lecture, code: str, nombre: int = Query(14, ge=1, le=100)) -> list[ProchaineVue]:
+    """The next feeds of a project, as its calendar has them."""
+    return [ProchaineVue(instant=i, complete=c) for i, c in projets.prochaines(u, code, nombre)]
+
+
 @routeur.post("/projets/{code}/complet")
 def demander_complet(u: Ecriture, code: str) -> ProjetVu:
     """Ask that the next feed be complete."""
@@ -263,7 +289,7 @@ def _projet(p: models.Projet, uais: list[str]) -> ProjetVu:
         max_par_fichier=p.max_par_fichier,
         encodage=p.encodage,
         complet_demande=p.complet_demande,
-        jour_complet=p.jour_complet,
+        calendrier=projets.calendrier_de(p),
         depot=p.depot,
     )
 

@@ -199,8 +199,7 @@ class Projet(Base):
     """An ENT project: the schools that it feeds, the grammar, size and declared encoding of its files.
 
     `complet_demande`: the next feed is complete whatever the day. `modifie_le`: its perimeter or grammar.
-    `jour_complet`: the weekday (0 = Monday) of its complete feed, None for the académie's own; `depot`: its archives
-    are also written in a drop folder.
+    `calendrier`: that of its feeds (`CalendrierAlimentation`); `depot`: its archives are also written in a drop folder.
     """
 
     __tablename__ = "projet"
@@ -211,7 +210,7 @@ class Projet(Base):
     max_par_fichier: Mapped[int]
     encodage: Mapped[str] = mapped_column(default="UTF-8")
     complet_demande: Mapped[bool] = mapped_column(default=False)
-    jour_complet: Mapped[int | None]
+    calendrier: Mapped[dict[str, Any]] = mapped_column(default=dict)
     depot: Mapped[bool] = mapped_column(default=False)
     cree_le: Mapped[datetime]
     modifie_le: Mapped[datetime]

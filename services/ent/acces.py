@@ -11,7 +11,7 @@ ACCES = ReglesAcces(
     lecture="ent.consulter",
     ecriture="ent.administrer",
     adresses=(
-        Adresse(r"^/activation$", None, porte="soi"),
+        Adresse(r"^/(activation$|mon-ent(/|$))", None, porte="soi", libre=True),  # the ENT account itself is the right
         Adresse(r"^/$", "ent.consulter", porte="soi"),
         Adresse(r"^/(api/)?projets(/|$)", "ent.projet"),
         Adresse(r"^/[^/]+/[0-9]+/imports(/|$)", "ent.projet"),  # a feed is of a whole project

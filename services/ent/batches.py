@@ -17,8 +17,17 @@ def planifier(u: Unite, instant: datetime) -> list[PartAFaire]:
 
 
 def executer(u: Unite, part: PartAFaire) -> dict[str, Any]:
-    """Import what is new, then purge: someone who comes back the very night is kept."""
+    """Import what is new, then let go: someone who comes back the very night is kept."""
     compte = exchanges.alimenter(u, part.cle)
+    disparus = cycle.retirer_disparus(u, projets.projet(u, part.cle))
+    if disparus:
+        u.journaliser(
+            "retrait_comptes",
+            "Comptes absents depuis trop longtemps désactivés",
+            sens="lot",
+            nb=disparus,
+            resume={"projet": part.cle, "disparus": disparus},
+        )
     purges = cycle.purger(u, projets.projet(u, part.cle))
     if purges:
         u.journaliser(
@@ -28,7 +37,7 @@ def executer(u: Unite, part: PartAFaire) -> dict[str, Any]:
             nb=purges,
             resume={"projet": part.cle, "purges": purges},
         )
-    return {"nb": compte["appliques"], "nb_refus": compte["refuses"], "purges": purges}
+    return {"nb": compte["appliques"], "nb_refus": compte["refuses"], "disparus": disparus, "purges": purges}
 
 
 LOTS = (Lot("ent_alimentation", "Import de l'alimentation AAF dans l'ENT", planifier, executer),)

@@ -36,8 +36,8 @@ def alimenter(u: Unite, code: str) -> dict[str, int]:
         return {"appliques": 0, "refuses": 1}
     for annonce in sorted(annoncees, key=lambda a: int(a["numero"])):
         numero, type_ = int(annonce["numero"]), str(annonce["type"])
-        if numero <= projet.dernier_numero:
-            continue
+        if numero <= projet.dernier_numero or (projet.flux == "complet" and type_ != TypeAlimentation.COMPLET):
+            continue  # an ENT that reads complete feeds alone leaves the deltas where they are
         with tempfile.TemporaryDirectory(prefix="ent-") as dossier:
             archive = Path(dossier) / f"{projet.aaf_projet}_{type_}_{numero:04d}.tar.gz"
             flux = imports.Flux(archive, "nuit", numero, type_, annonce.get("sha256"))
@@ -51,7 +51,7 @@ def _recuperer_et_importer(u: Unite, projet: models.Projet, flux: imports.Flux, 
     """Fetch one feed and import it, unless its number already condemns it."""
     try:
         complet = flux.type_ == TypeAlimentation.COMPLET
-        rules.juger_flux(rules.Suite(projet.dernier_numero, projet.dernier_jour), complet, flux.numero, None)
+        rules.juger_flux(imports.suite_de(projet), complet, flux.numero, None)
         flux.chemin.write_bytes(u.clients["aaf"].demander("GET", chemin).content)
     except Refus as refus:
         if refus.statut >= 500:

@@ -15,16 +15,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.contracts.refus import Inconnu, Refus
+from shared.horloge.alimentations import CalendrierAlimentation
 from shared.horloge.annees import Calendrier
-from shared.horloge.calendrier import est_ferie_en_semaine
+from shared.horloge.calendrier import Zone, est_ferie_en_semaine
 from shared.horloge.profils import ProfilAcademique
 
 LUNDI, MARDI, MERCREDI, JEUDI, VENDREDI, SAMEDI, DIMANCHE = range(7)
 TOUS_LES_JOURS = frozenset(range(7))
 SAUF_SAMEDI = TOUS_LES_JOURS - {SAMEDI}
 SAUF_DIMANCHE = TOUS_LES_JOURS - {DIMANCHE}
+ALIMENTATION = "aaf_alimentation"
+PORTEE, PORTEE_PROJET = 10, 20_000
+"""Days in which a batch is sure to run: those that a project suspends may be many."""
 # The batches that a public holiday stops, and how many days after the batch that holiday falls.
-ECART_AU_FERIE = {"aaf_integration": 1, "aaf_alimentation": 0}
+ECART_AU_FERIE = {"aaf_integration": 1, ALIMENTATION: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,13 @@ class HoraireNuits:
     feries: Calendrier | None = None
     """Whose public holidays the AAF does not work on: no feed that day, no integration the evening before, as for a
     Sunday. None: it works on them."""
+    projet: tuple[CalendrierAlimentation, Calendrier, Zone] | None = None
+    """The calendar of the ENT project whose nights these are, within the académie's calendar. None: any project."""
+
+    def pour_projet(self, propre: CalendrierAlimentation, profil: ProfilAcademique) -> HoraireNuits:
+        """Return the nights as one ENT project lives them."""
+        complets = frozenset(propre.jours_complets) or self.jours_flux_complet
+        return replace(self, jours_flux_complet=complets, projet=(propre, profil.calendrier, profil.zone))
 
     def creneau(self, nom: str) -> Creneau:
         """Return the slot of batch `nom`. Raises `Inconnu` (TRAITEMENT_INCONNU)."""
@@ -74,8 +85,8 @@ class HoraireNuits:
         """
         creneau = self.creneau(nom)
         jour = apres.astimezone(fuseau).date() - timedelta(days=1)
-        for _ in range(10):
-            if jour.weekday() in creneau.jours and not self._chome(nom, jour):
+        for _ in range(PORTEE if self.projet is None else PORTEE_PROJET):
+            if self.travaille(nom, jour):
                 instant = _instant(jour, creneau.heure, fuseau)
                 if instant > apres:
                     return instant
@@ -86,11 +97,15 @@ class HoraireNuits:
             remede="Donnez-lui au moins un jour de la semaine dans l'horaire des nuits.",
         )
 
-    def _chome(self, nom: str, jour: date) -> bool:
-        """Whether batch `nom` does not run on `jour` because of a public holiday."""
-        if self.feries is None or nom not in ECART_AU_FERIE:
+    def travaille(self, nom: str, jour: date) -> bool:
+        """Tell whether batch `nom` runs on `jour`: its weekdays, public holidays, the project's own calendar."""
+        if jour.weekday() not in self.creneau(nom).jours:
             return False
-        return est_ferie_en_semaine(jour + timedelta(days=ECART_AU_FERIE[nom]), self.feries)
+        if nom == ALIMENTATION and self.projet is not None and self.projet[0].ferme(jour, *self.projet[1:]):
+            return False
+        if self.feries is None or nom not in ECART_AU_FERIE:
+            return True
+        return not est_ferie_en_semaine(jour + timedelta(days=ECART_AU_FERIE[nom]), self.feries)
 
     def tri(self, nom: str, instant: datetime) -> tuple[datetime, int]:
         """Return the sorting key of a due batch: earlier first, then the declared order."""
@@ -103,8 +118,16 @@ class HoraireNuits:
         return sorted(etapes, key=lambda etape: self.tri(etape.nom, etape.instant))
 
     def flux_complet(self, instant: datetime, fuseau: ZoneInfo) -> bool:
-        """Tell whether the AAF feed written at `instant` is a complete one (Saturday), not a delta."""
-        return instant.astimezone(fuseau).weekday() in self.jours_flux_complet
+        """Tell whether the AAF feed written at `instant` is a complete one (Saturday), not a delta.
+
+        A complete feed that a day without feed prevented is the next one written.
+        """
+        jour = instant.astimezone(fuseau).date()
+        while jour.weekday() not in self.jours_flux_complet:
+            jour -= timedelta(days=1)
+            if self.travaille(ALIMENTATION, jour):
+                return False
+        return True
 
     def trajet(self, depart: datetime, fuseau: ZoneInfo, depuis: str = "bee_depots") -> list[Etape]:
         """Return the stops, up to the ENT, of what is deposited or typed at `depart`.
@@ -124,7 +147,7 @@ class HoraireNuits:
         while instant.astimezone(fuseau).date() <= jour_remontee:
             instant = self.prochain("aaf_integration", instant, fuseau)
         etapes.append(Etape("aaf_integration", instant))
-        for nom in ("aaf_alimentation", "ent_alimentation"):
+        for nom in (ALIMENTATION, "ent_alimentation"):
             instant = self.prochain(nom, instant, fuseau)
             etapes.append(Etape(nom, instant))
         return etapes

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
 from services.aaf.api import servir_archive, servir_extraction
@@ -16,6 +17,7 @@ from services.aaf.use_cases import projets
 from services.aaf.use_cases.depot import dossier_de_depot
 from shared.contracts.refus import Refus
 from shared.formats.aaf import ENCODAGES, GRAMMAIRES
+from shared.horloge.alimentations import JOURS, CalendrierAlimentation, Suspension
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
@@ -31,9 +33,13 @@ _CHAMPS = {
     "GRAMMAIRE_INCONNUE": "grammaire",
     "DEGRE_NON_SERVI": "grammaire",
     "ENCODAGE_INCONNU": "encodage",
-    "JOUR_COMPLET": "jour_complet",
+    "JOUR_COMPLET": "jours_complets-0",
+    "JOURS": "jours_complets-0",
+    "JOURS_SANS": "jours_sans-0",
 }
 """The field that each refusal is about; the schools otherwise."""
+A_VENIR = 10
+"""Feeds to come that the page of a project shows."""
 _NOMBRE_LISIBLE = 9
 _ILLISIBLE = -1
 
@@ -47,12 +53,16 @@ class Saisie(BaseModel):
     grammaire: str = "6.4"
     max_par_fichier: str = "5000"
     encodage: str = ENCODAGES[0]
-    jour_complet: str = ""
+    jours_complets: list[str] = []
+    jours_sans: list[str] = []
+    feries: str = ""
+    vacances: str = ""
     depot: str = ""
 
     @classmethod
     def de(cls, projet: Projet, uais: list[str]) -> Saisie:
         """The form of a project as it stands."""
+        calendrier = projets.calendrier_de(projet)
         return cls(
             code=projet.code,
             libelle=projet.libelle,
@@ -60,19 +70,28 @@ class Saisie(BaseModel):
             grammaire=projet.grammaire,
             max_par_fichier=str(projet.max_par_fichier),
             encodage=projet.encodage,
-            jour_complet="" if projet.jour_complet is None else str(projet.jour_complet),
+            jours_complets=[str(j) for j in calendrier.jours_complets],
+            jours_sans=[str(j) for j in calendrier.jours_sans],
+            feries="oui" if calendrier.feries else "",
+            vacances="oui" if calendrier.vacances else "",
             depot="oui" if projet.depot else "",
         )
 
-    def forme(self) -> projets.Forme:
-        """How the project is to be fed; a number that is none becomes one that is refused."""
-        return projets.Forme(
-            self.grammaire,
-            _nombre(self.max_par_fichier),
-            self.encodage,
-            _nombre(self.jour_complet) if self.jour_complet else None,
-            bool(self.depot),
-        )
+    def forme(self, suspensions: tuple[Suspension, ...] = ()) -> projets.Forme:
+        """How the project is to be fed; a number that is none becomes one that is refused. Raises `Refus` JOURS."""
+        try:
+            calendrier = CalendrierAlimentation(
+                jours_complets=tuple(_nombre(j) for j in self.jours_complets),
+                jours_sans=tuple(_nombre(j) for j in self.jours_sans),
+                feries=bool(self.feries),
+                vacances=bool(self.vacances),
+                suspensions=suspensions,
+            )
+        except ValidationError as erreur:
+            raise Refus(
+                "Un des jours n'en est pas un.", code="JOURS", remede="Cochez des jours de la semaine."
+            ) from erreur
+        return projets.Forme(self.grammaire, _nombre(self.max_par_fichier), self.encodage, calendrier, bool(self.depot))
 
     def etablissements(self) -> list[str]:
         """The UAI, however they are separated."""
@@ -92,7 +111,7 @@ def _choix(u: Unite) -> dict[str, list[tuple[str, str]]]:
     return {
         "grammaires": [(g.value, g.value) for g in GRAMMAIRES],
         "encodages": [(e, e) for e in ENCODAGES],
-        "jours": [(str(j), projets.JOURS[j].capitalize()) for j in projets.jours_d_alimentation(u)],
+        "jours": [(str(j), JOURS[j].capitalize()) for j in projets.jours_d_alimentation(u)],
     }
 
 
@@ -117,12 +136,13 @@ def creer_projet(request: Request, u: Ecriture, saisie: Annotated[Saisie, Form()
 def _page_projets(
     request: Request, u: Unite, saisie: Saisie, erreurs: dict[str, str], statut: int = 200
 ) -> HTMLResponse:
+    dernieres = projets.dernieres_alimentations(u)
     return ecrans.rendre(
         request,
         "projets.html",
         statut,
         titre="Projets",
-        lignes=projets.lister_projets(u),
+        lignes=[(p, uais, dernieres.get(p.code)) for p, uais in projets.lister_projets(u)],
         choix=_choix(u),
         saisi=saisie,
         erreurs=erreurs,
@@ -138,9 +158,10 @@ def alimentations(request: Request, u: Lecture, code: str) -> HTMLResponse:
 @routeur.post("/projets/{code}")
 def modifier_projet(request: Request, u: Ecriture, code: str, saisie: Annotated[Saisie, Form()]) -> Response:
     """Change a project."""
-    projets.projet(u, code)
+    suspensions = projets.calendrier_de(projets.projet(u, code)).suspensions
     try:
-        projets.modifier_projet(u, code, saisie.libelle.strip(), saisie.etablissements(), saisie.forme())
+        forme = saisie.forme(suspensions)
+        projets.modifier_projet(u, code, saisie.libelle.strip(), saisie.etablissements(), forme)
     except Refus as refus:
         u.session.rollback()
         return _page_projet(request, u, projets.projet(u, code), saisie, _erreurs(refus), 422)
@@ -156,6 +177,7 @@ def _page_projet(
     statut: int = 200,
 ) -> HTMLResponse:
     uais = projets.uais_de(u, projet.code)
+    calendrier = projets.calendrier_de(projet)
     messages = []
     if projet.complet_demande:
         messages.append(Message("La prochaine alimentation sera complète.", "info"))
@@ -163,7 +185,10 @@ def _page_projet(
         "titre": f"Alimentations de {projet.code}",
         "projet": projet,
         "uais": uais,
-        "jour_complet": "jour de l'académie" if projet.jour_complet is None else projets.JOURS[projet.jour_complet],
+        "calendrier": calendrier,
+        "jours_complets": _jours(calendrier.jours_complets) or "jour de l'académie",
+        "jours_sans": _jours(calendrier.jours_sans) or "aucun",
+        "prochaines": projets.prochaines(u, projet.code, A_VENIR),
         "depot": str(dossier_de_depot(u, projet.code)) if projet.depot else "non",
         "lignes": list(reversed(projets.alimentations(u, projet.code))),
         "choix": _choix(u),
@@ -173,6 +198,47 @@ def _page_projet(
     }
     fil_ = fil(request, ("Projets", "/projets"), (projet.code, None))
     return ecrans.rendre(request, "alimentations.html", statut, fil=fil_, **contexte)
+
+
+def _jours(numeros: tuple[int, ...]) -> str:
+    return ", ".join(JOURS[j] for j in numeros)
+
+
+@routeur.post("/projets/{code}/suspensions")
+def suspendre(
+    request: Request,
+    u: Ecriture,
+    code: str,
+    debut: Annotated[date, Form()],
+    fin: Annotated[date, Form()],
+    motif: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Stop the feeds of a project for some days."""
+    lu = projets.projet(u, code)
+    try:
+        projets.suspendre(u, code, _suspension(debut, fin, motif))
+    except Refus as refus:
+        u.session.rollback()
+        return _page_projet(request, u, lu, erreurs={"fin": f"{refus.phrase} {refus.remede}"}, statut=422)
+    return rediriger(request, f"/projets/{code}", "Période sans alimentation enregistrée.")
+
+
+def _suspension(debut: date, fin: date, motif: str) -> Suspension:
+    try:
+        return Suspension(debut=debut, fin=fin, motif=motif.strip())
+    except ValidationError as erreur:
+        raise Refus(
+            "La période ne convient pas : elle finit avant de commencer, ou dure plus d'un an.",
+            code="SUSPENSION_INVALIDE",
+            remede="Corrigez les deux dates.",
+        ) from erreur
+
+
+@routeur.post("/projets/{code}/suspensions/{debut}/retrait")
+def reprendre(request: Request, u: Ecriture, code: str, debut: date) -> RedirectResponse:
+    """Take a suspension away."""
+    projets.reprendre(u, code, debut)
+    return rediriger(request, f"/projets/{code}", "Période retirée.")
 
 
 @routeur.post("/projets/{code}/complet")

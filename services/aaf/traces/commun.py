@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services.aaf.models import Alimentation, Etat, ProjetEtablissement
+from services.aaf.models import Alimentation, Etat, Projet, ProjetEtablissement
+from services.aaf.use_cases.projets import nuits_de_l_etablissement, nuits_du_projet
 from shared.contracts.traces import Blocage, Etape, Trace
 from shared.horloge.horloge import instant_fr
-from shared.horloge.nuits import horaire
 from shared.persistence.unite import Unite
 
 LIMITE = 20
@@ -95,9 +95,9 @@ class Sorties:
             )
             return
         maintenant, fuseau = self._u.maintenant, self._u.horloge.fuseau
-        nuits = horaire(self._u.profil)
         arrivees: list[datetime] = []
         for projet in self.projets[uai]:
+            nuits = nuits_du_projet(self._u, self._u.session.get_one(Projet, projet))
             derniere = self.dernieres.get(projet)
             portee = self.faites.get((projet, *objet)) if objet else derniere
             if portee is not None and portee.instant >= modifie_le:
@@ -117,7 +117,9 @@ class Sorties:
         trace.echeance = arrivee if a_venir else None
 
 
-def si_corrige(u: Unite, objet: str) -> str:
-    """When what is mended today reaches the ENT, as text."""
-    trajet = horaire(u.profil).trajet(u.maintenant, u.horloge.fuseau, depuis=SOURCES.get(objet, "remontee_bee"))
+def si_corrige(u: Unite, objet: str, uai: str) -> str:
+    """When what is mended today reaches the ENT of a school, as text."""
+    trajet = nuits_de_l_etablissement(u, uai).trajet(
+        u.maintenant, u.horloge.fuseau, depuis=SOURCES.get(objet, "remontee_bee")
+    )
     return instant_fr(trajet[-1].instant, u.horloge.fuseau)

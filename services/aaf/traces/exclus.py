@@ -11,8 +11,8 @@ from sqlalchemy import or_, select, tuple_
 from services.aaf.models import Exclusion, Fiche, Identifiant
 from services.aaf.traces.commun import LIMITE, Sorties, si_corrige
 from services.aaf.traces.personnes import GENRES
+from services.aaf.use_cases.projets import nuits_de_l_etablissement
 from shared.contracts.traces import Blocage, Etape, ObjetTrace, Trace
-from shared.horloge.nuits import horaire
 from shared.identifiers.texte import cle_tri
 from shared.persistence.unite import Unite
 
@@ -40,7 +40,7 @@ def tracer_exclus(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
             libelle=raisons[0].libelle or f"{objet} {id_}",
             cles={**raisons[0].cles, "uai": uai},
             etat="absent" if absent else "bloque",
-            details={"si_corrige_aujourd_hui": si_corrige(u, objet)},
+            details={"si_corrige_aujourd_hui": si_corrige(u, objet, uai)},
             etapes=[
                 Etape(instant=e.depuis, libelle=f"Exclusion constatée ({e.code})")
                 for e in sorted(raisons, key=lambda e: (e.depuis, e.code))
@@ -115,7 +115,7 @@ def _raconter_retrait(u: Unite, trace: Trace, sorties: Sorties, uai: str, objet:
     for sortie in sorties_faites:
         trace.etapes.append(Etape(instant=sortie.instant, libelle=sortie.phrase))
     if sorties_faites:
-        prochaine = horaire(u.profil).prochain("aaf_alimentation", u.maintenant, u.horloge.fuseau)
+        prochaine = nuits_de_l_etablissement(u, uai).prochain("aaf_alimentation", u.maintenant, u.horloge.fuseau)
         libelle = "Retrait de l'alimentation de l'ENT"
         if objet == "responsable":  # AAF-11
             libelle += ", à la prochaine complète si un de ses élèves sort encore"

@@ -1,8 +1,7 @@
 """Writing the feeds of the ENT projects: complete or delta, numbered, archived, with their history.
 
-Source: architecture, "Nights" (02:00 Monday to Saturday; complete on Saturday or on the day of the project, a project's
-first always); AAF
-reference, sections 1.4, 1.5, 2.2; procedure AAF-11.
+Source: architecture, "Nights" (02:00 Monday to Saturday; complete on Saturday or on the days of the project, its first
+always); AAF reference, sections 1.4, 1.5, 2.2; procedure AAF-11.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from sqlalchemy import exists, func, select
 from services.aaf.models import Alimentation, Projet, ProjetEtablissement, Structure
 from services.aaf.use_cases import etat
 from services.aaf.use_cases.depot import deposer
-from services.aaf.use_cases.projets import uais_de
+from services.aaf.use_cases.projets import nuits_du_projet, uais_de
 from shared.batches.lots import PartAFaire
 from shared.formats.aaf import (
     Categorie,
@@ -35,14 +34,14 @@ from shared.formats.aaf import (
     ecrire_archive,
     nom_archive,
 )
-from shared.horloge.nuits import horaire
+from shared.horloge.nuits import ALIMENTATION
 from shared.persistence.unite import Unite
 
 ACADEMIE_SIMULEE = "99"
 
 
 def planifier_alimentation(u: Unite, instant: datetime) -> list[PartAFaire]:
-    """One part per project of which a school has been integrated, with the number and the type of its feed."""
+    """One part per project that is fed that day and of which a school is integrated: number and type of its feed."""
     jour = instant.astimezone(u.horloge.fuseau).date()
     dernieres = dict(
         u.session.execute(
@@ -56,11 +55,12 @@ def planifier_alimentation(u: Unite, instant: datetime) -> list[PartAFaire]:
             Structure.integre_le.is_not(None),
         )
     )
-    complet_ce_jour = horaire(u.profil).flux_complet(instant, u.horloge.fuseau)
-    jour_de_semaine = jour.weekday()
     parts = []
     for projet in u.session.scalars(integres.order_by(Projet.code)):
-        attendu = complet_ce_jour if projet.jour_complet is None else projet.jour_complet == jour_de_semaine
+        nuits = nuits_du_projet(u, projet)
+        if not nuits.travaille(ALIMENTATION, jour):
+            continue
+        attendu = nuits.flux_complet(instant, u.horloge.fuseau)
         complet = attendu or projet.complet_demande or projet.code not in dernieres
         parts.append(
             PartAFaire(

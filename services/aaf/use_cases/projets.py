@@ -6,21 +6,22 @@ Source: AAF reference, sections 1.4 and 1.5; design, the chain's web services.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from services.aaf.models import Alimentation, Etat, Projet, ProjetEtablissement
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats.aaf import ENCODAGES, GRAMMAIRES, Grammaire
 from shared.formats.aaf.noms import verifier_projet
-from shared.horloge.nuits import horaire
+from shared.horloge.alimentations import JOURS, MAX_SUSPENSIONS, CalendrierAlimentation, Suspension
+from shared.horloge.nuits import ALIMENTATION, HoraireNuits, horaire
 from shared.identifiers import uai_valide
 from shared.persistence.unite import Unite
 
 MAX_PAR_FICHIER = 50_000
-JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 def jours_d_alimentation(u: Unite) -> list[int]:
@@ -30,14 +31,78 @@ def jours_d_alimentation(u: Unite) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Forme:
-    """How a project is fed: generation of the grammar, records per file, declared encoding; weekday of the complete
-    feed (0 = Monday, None: the académie's own), and whether archives also go to a drop folder."""
+    """How a project is fed: generation of the grammar, records per file, declared encoding; on which days, complete on
+    which, and whether archives also go to a drop folder."""
 
     grammaire: str = "6.4"
     max_par_fichier: int = 5000
     encodage: str = ENCODAGES[0]
-    jour_complet: int | None = None
+    calendrier: CalendrierAlimentation = field(default_factory=CalendrierAlimentation)
     depot: bool = False
+
+
+def calendrier_de(lu: Projet) -> CalendrierAlimentation:
+    """The calendar of a project's feeds."""
+    return CalendrierAlimentation.model_validate(lu.calendrier)
+
+
+def nuits_du_projet(u: Unite, lu: Projet) -> HoraireNuits:
+    """The nights as a project lives them."""
+    return horaire(u.profil).pour_projet(calendrier_de(lu), u.profil)
+
+
+def nuits_de_l_etablissement(u: Unite, uai: str) -> HoraireNuits:
+    """The nights of the first project of a school, the académie's when it has none."""
+    requete = select(Projet).join(ProjetEtablissement).where(ProjetEtablissement.uai == uai)
+    lu = u.session.scalars(requete.order_by(Projet.code).limit(1)).first()
+    return horaire(u.profil) if lu is None else nuits_du_projet(u, lu)
+
+
+def prochaines(u: Unite, code: str, nombre: int) -> list[tuple[datetime, bool]]:
+    """The next feeds of a project: instant, whether it is complete. Raises `Inconnu` PROJET_INCONNU."""
+    lu = projet(u, code)
+    nuits, instant, suite = nuits_du_projet(u, lu), u.maintenant, []
+    for rang in range(nombre):
+        instant = nuits.prochain(ALIMENTATION, instant, u.horloge.fuseau)
+        premiere = rang == 0 and (lu.complet_demande or u.session.get(Alimentation, (code, 1)) is None)
+        suite.append((instant, premiere or nuits.flux_complet(instant, u.horloge.fuseau)))
+    return suite
+
+
+def suspendre(u: Unite, code: str, suspension: Suspension) -> Projet:
+    """Stop a project's feeds from one day to another. Raises `Inconnu` PROJET_INCONNU, `Refus` SUSPENSIONS_TROP."""
+    change = projet(u, code)
+    calendrier = calendrier_de(change)
+    if len(calendrier.suspensions) >= MAX_SUSPENSIONS:
+        raise Refus(
+            f"Le projet « {code} » a déjà {MAX_SUSPENSIONS} périodes sans alimentation.",
+            code="SUSPENSIONS_TROP",
+            remede="Retirez celles qui sont passées.",
+        )
+    suspensions = sorted({*calendrier.suspensions, suspension}, key=lambda s: (s.debut, s.fin, s.motif))
+    return _changer_suspensions(u, change, suspensions)
+
+
+def reprendre(u: Unite, code: str, debut: date) -> Projet:
+    """Take away the suspensions that begin on that day. Raises `Inconnu` PROJET_INCONNU, SUSPENSION_INCONNUE."""
+    change = projet(u, code)
+    toutes = calendrier_de(change).suspensions
+    gardees = [s for s in toutes if s.debut != debut]
+    if len(gardees) == len(toutes):
+        raise Inconnu(
+            f"Aucune période sans alimentation ne commence le {debut:%d/%m/%Y}.",
+            code="SUSPENSION_INCONNUE",
+            remede="Les périodes sont sur la page du projet.",
+        )
+    return _changer_suspensions(u, change, gardees)
+
+
+def _changer_suspensions(u: Unite, change: Projet, suspensions: Sequence[Suspension]) -> Projet:
+    calendrier = calendrier_de(change).model_copy(update={"suspensions": tuple(suspensions)})
+    change.calendrier = calendrier.model_dump(mode="json")
+    u.session.flush()
+    u.journaliser("projet", f"Calendrier du projet {change.code} modifié", nb=len(suspensions))
+    return change
 
 
 def projet(u: Unite, code: str) -> Projet:
@@ -61,6 +126,13 @@ def lister_projets(u: Unite) -> list[tuple[Projet, list[str]]]:
     return [(p, ecoles.get(p.code, [])) for p in u.session.scalars(select(Projet).order_by(Projet.code))]
 
 
+def dernieres_alimentations(u: Unite) -> dict[str, Alimentation]:
+    """The last feed of each project that has one."""
+    requete = select(Alimentation).ext(distinct_on(Alimentation.projet))
+    ordre = requete.order_by(Alimentation.projet, Alimentation.numero.desc())
+    return {a.projet: a for a in u.session.scalars(ordre)}
+
+
 def uais_de(u: Unite, code: str) -> list[str]:
     """The schools of a project, in order."""
     requete = select(ProjetEtablissement.uai).where(ProjetEtablissement.projet == code)
@@ -71,7 +143,7 @@ def creer_projet(u: Unite, code: str, libelle: str, uais: Sequence[str], forme: 
     """Declare a project; its first feed is complete and is written the night after an integration.
 
     Raises `Refus` AAF_PROJET, PROJET_EXISTANT, GRAMMAIRE_INCONNUE, DEGRE_NON_SERVI, ENCODAGE_INCONNU, UAI_INVALIDE,
-    PROJET_SANS_ETABLISSEMENT, TAILLE_FICHIER, JOUR_COMPLET.
+    PROJET_SANS_ETABLISSEMENT, TAILLE_FICHIER, JOUR_COMPLET, JOURS_SANS.
     """
     verifier_projet(code)
     if u.session.get(Projet, code) is not None:
@@ -89,7 +161,7 @@ def creer_projet(u: Unite, code: str, libelle: str, uais: Sequence[str], forme: 
         max_par_fichier=forme.max_par_fichier,
         encodage=forme.encodage,
         complet_demande=False,
-        jour_complet=forme.jour_complet,
+        calendrier=forme.calendrier.model_dump(mode="json"),
         depot=forme.depot,
         cree_le=u.maintenant,
         modifie_le=u.maintenant,
@@ -113,7 +185,7 @@ def modifier_projet(u: Unite, code: str, libelle: str, uais: Sequence[str], form
         u.session.execute(update(Etat).where(Etat.projet == code).values(empreinte=""))
     change.libelle, change.grammaire = libelle or code, forme.grammaire
     change.max_par_fichier, change.encodage = forme.max_par_fichier, forme.encodage
-    change.jour_complet, change.depot = forme.jour_complet, forme.depot
+    change.calendrier, change.depot = forme.calendrier.model_dump(mode="json"), forme.depot
     change.modifie_le = u.maintenant
     _fixer_etablissements(u, code, uais)
     u.journaliser("projet", f"Projet {code} modifié", nb=len(set(uais)))
@@ -154,13 +226,7 @@ def _verifier(u: Unite, uais: Sequence[str], forme: Forme) -> None:
             code="ENCODAGE_INCONNU",
             remede=f"Choisissez l'un de ceux-ci : {', '.join(ENCODAGES)}. Les octets sont ASCII dans tous les cas.",
         )
-    if forme.jour_complet is not None and forme.jour_complet not in jours_d_alimentation(u):
-        raise Refus(
-            "Aucune alimentation n'est écrite ce jour-là.",
-            code="JOUR_COMPLET",
-            remede="Choisissez l'un de ces jours pour l'alimentation complète : "
-            f"{', '.join(JOURS[j] for j in jours_d_alimentation(u))}.",
-        )
+    _verifier_jours(u, forme.calendrier)
     if not uais:
         raise Refus(
             "Un projet porte sur un établissement au moins.",
@@ -174,6 +240,24 @@ def _verifier(u: Unite, uais: Sequence[str], forme: Forme) -> None:
                 code="UAI_INVALIDE",
                 remede="Sept chiffres et une lettre, par exemple 0961234X : vérifiez la saisie.",
             )
+
+
+def _verifier_jours(u: Unite, calendrier: CalendrierAlimentation) -> None:
+    ecrits = set(jours_d_alimentation(u))
+    restants = sorted(ecrits - set(calendrier.jours_sans))
+    if not restants:
+        raise Refus(
+            "Aucune alimentation ne serait jamais écrite : tous les jours sont sans alimentation.",
+            code="JOURS_SANS",
+            remede="Laissez au moins un jour de la semaine.",
+        )
+    complets = calendrier.jours_complets or tuple(sorted(horaire(u.profil).jours_flux_complet))
+    if not set(complets) <= set(restants):
+        raise Refus(
+            "Aucune alimentation n'est écrite le jour de la complète.",
+            code="JOUR_COMPLET",
+            remede=f"Choisissez parmi ces jours : {', '.join(JOURS[j] for j in restants)}.",
+        )
 
 
 def _fixer_etablissements(u: Unite, code: str, uais: Sequence[str]) -> None:

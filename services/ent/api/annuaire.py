@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import File, Form, Query, Response, UploadFile
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.ent import models
-from services.ent.use_cases import consultation, cycle, identifiants, imports, listes, projets
+from services.ent.rules.logins import PremiersPas, RegleLogin
+from services.ent.rules.modeles import MODELES, Flux, Nommage, Reglages, SuppressionsDelta
+from services.ent.use_cases import connexion, consultation, cycle, identifiants, imports, listes, projets
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 
@@ -19,24 +22,53 @@ Profil = Literal["eleve", "responsable", "enseignant", "autre", "invite"]
 Etat = Literal["a_activer", "actif", "desactive", "purge"]
 
 
-class ProjetDemande(BaseModel):
-    """A project to open; `purge_jours` None: the profile's."""
+class ProjetModifie(BaseModel):
+    """A project as it must be. `modele`: a known ENT whose settings it takes; a setting given prevails over its own.
 
-    code: str = Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_-]+$")
+    `purge_jours` None: the profile's.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
     aaf_projet: str = Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_-]+$")
     libelle: str = Field(min_length=1, max_length=200)
-    purge_jours: int | None = Field(default=None, ge=0, le=3650)
-    suppressions_delta: projets.SuppressionsDelta = "attendre_complet"
     uais: list[str] = Field(min_length=1)
+    modele: Literal["", "entmip", "ecollege31", "entcore", "laclasse"] = ""
+    regle_login: RegleLogin = "entmip"
+    premiers_pas: PremiersPas = "code"
+    desactivation_jours: int = Field(default=0, ge=0, le=3650)
+    purge_jours: int | None = Field(default=None, ge=0, le=3650)
+    suppressions_delta: SuppressionsDelta = "attendre_complet"
+    flux: Flux = "tout"
+    nommage: Nommage = "skolengo"
+    fusion_ine: bool = True
+
+    def reglages(self) -> Reglages:
+        """Its settings."""
+        base = MODELES[self.modele].reglages if self.modele else Reglages()
+        return replace(base, **self.model_dump(include=self.model_fields_set & set(projets.REGLAGES)))
+
+
+class ProjetDemande(ProjetModifie):
+    """A project to open."""
+
+    code: str = Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_-]+$")
 
 
 class ProjetVu(BaseModel):
     code: str
     aaf_projet: str
     libelle: str
+    uais: list[str]
+    modele: str
+    regle_login: str
+    premiers_pas: str
+    desactivation_jours: int
     purge_jours: int
     suppressions_delta: str
-    uais: list[str]
+    flux: str
+    nommage: str
+    fusion_ine: bool
     annee: int
     dernier_numero: int
     dernier_jour: date | None
@@ -64,6 +96,8 @@ class CompteVu(BaseModel):
     cree_le: datetime
     active_le: datetime | None
     retrait_annonce_le: datetime | None
+    absent_le: datetime | None
+    fusion_id: int | None
     desactive_le: datetime | None
     purge_le: datetime | None
     etablissements: list[EtablissementDeCompte]
@@ -96,14 +130,23 @@ class ImportDetaille(ImportVu):
 
 
 class ActivationDemande(BaseModel):
+    """`mot_de_passe`: the one that the person chooses; without it she keeps the code."""
+
     login: str
     code: str
+    mot_de_passe: str | None = Field(default=None, max_length=200)
+
+
+class ConnexionDemande(BaseModel):
+    login: str
+    mot_de_passe: str = Field(max_length=200)
 
 
 @routeur.post("/projets", status_code=201)
 def ouvrir_projet(u: Ecriture, corps: ProjetDemande) -> ProjetVu:
     """Open an ENT, fed from the next night on."""
-    return _projet(u, projets.creer_projet(u, **corps.model_dump()))
+    ouvert = projets.creer_projet(u, corps.code, corps.aaf_projet, corps.libelle, corps.uais, corps.reglages())
+    return _projet(u, ouvert)
 
 
 @routeur.get("/projets")
@@ -116,6 +159,19 @@ def lister_projets(u: Lecture) -> list[ProjetVu]:
 def lire_projet(u: Lecture, code: str) -> ProjetVu:
     """One project."""
     return _projet(u, projets.projet(u, code))
+
+
+@routeur.put("/projets/{code}")
+def modifier_projet(u: Ecriture, code: str, corps: ProjetModifie) -> ProjetVu:
+    """Change a project: its schools, the AAF project that feeds it, its settings."""
+    change = projets.modifier_projet(u, code, corps.aaf_projet, corps.libelle, corps.uais, corps.reglages())
+    return _projet(u, change)
+
+
+@routeur.get("/projets/{code}/groupes-de-profil")
+def lister_groupes_de_profil(u: Lecture, code: str, uai: str) -> list[dict[str, Any]]:
+    """The profile groups of a school: of the whole of it, of each class and group, named as this ENT names them."""
+    return listes.groupes_de_profil(u, code, uai)
 
 
 @routeur.get("/projets/{code}/comptes")
@@ -154,9 +210,9 @@ def lire_compte(u: Lecture, code: str, aaf_id: int) -> dict[str, Any]:
 
 
 @routeur.get("/projets/{code}/comptes/{aaf_id}/vue")
-def voir_comme(u: Lecture, code: str, aaf_id: int, uai: str) -> list[dict[str, Any]]:
-    """« Mes classes, mes groupes » as this person sees it: herself, or each pupil of a responsable."""
-    return listes.vue(u, code, uai, aaf_id)
+def voir_comme(u: Lecture, code: str, aaf_id: int, uai: str | None = None) -> list[dict[str, Any]]:
+    """« Mes classes, mes groupes » as this person sees it: herself or each pupil of hers, school by school."""
+    return listes.vue(u, code, aaf_id, uai)
 
 
 @routeur.get("/projets/{code}/destinataires")
@@ -168,7 +224,14 @@ def lister_destinataires(u: Lecture, code: str, uai: str) -> dict[str, list[dict
 @routeur.post("/projets/{code}/activation")
 def activer(u: Ecriture, code: str, corps: ActivationDemande) -> CompteVu:
     """First steps: login and activation code; the account becomes active."""
-    compte = cycle.activer(u, code, corps.login, corps.code)
+    compte = connexion.activer(u, code, corps.login, corps.code, corps.mot_de_passe)
+    return CompteVu.model_validate(consultation.compte(u, code, compte.aaf_id))
+
+
+@routeur.post("/projets/{code}/connexion")
+def connecter(u: Ecriture, code: str, corps: ConnexionDemande) -> CompteVu:
+    """Whose account this login and password open."""
+    compte = connexion.connecter(u, code, corps.login, corps.mot_de_passe)
     return CompteVu.model_validate(consultation.compte(u, code, compte.aaf_id))
 
 
@@ -229,17 +292,8 @@ def importer(
 
 
 def _projet(u: Lecture, p: models.Projet) -> ProjetVu:
-    return ProjetVu(
-        code=p.code,
-        aaf_projet=p.aaf_projet,
-        libelle=p.libelle,
-        purge_jours=cycle.delai_purge(u, p),
-        suppressions_delta=p.suppressions_delta,
-        uais=p.uais,
-        annee=p.annee,
-        dernier_numero=p.dernier_numero,
-        dernier_jour=p.dernier_jour,
-    )
+    lus = {nom: getattr(p, nom) for nom in ProjetVu.model_fields}
+    return ProjetVu.model_validate(lus | {"purge_jours": cycle.delai_purge(u, p)})
 
 
 def _import(x: models.Import) -> ImportVu:

@@ -30,8 +30,8 @@ class Journal(JournalMixin, Base):
 class Projet(Base):
     """An ENT: which AAF project feeds it, for which schools, and how far it has been fed.
 
-    `purge_jours`: None follows the bac's profile (ent.purge). `suppressions_delta`: what a deleteRequest of a delta
-    does, `attendre_complet` (ENT-12) or `desactiver`. `annee`: STS year of the last feed applied.
+    Its settings are those of `rules.modeles.Reglages`; `modele`, the known ENT that they were taken from ("" for none).
+    `purge_jours`: None follows the bac's profile (ent.purge). `annee`: STS year of the last feed applied.
     """
 
     __tablename__ = "projet"
@@ -39,8 +39,15 @@ class Projet(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     aaf_projet: Mapped[str]
     libelle: Mapped[str]
+    modele: Mapped[str]
+    regle_login: Mapped[str]
+    premiers_pas: Mapped[str]
+    desactivation_jours: Mapped[int]
     purge_jours: Mapped[int | None]
     suppressions_delta: Mapped[str]
+    flux: Mapped[str]
+    nommage: Mapped[str]
+    fusion_ine: Mapped[bool]
     uais: Mapped[list[str]]
     annee: Mapped[int]
     dernier_numero: Mapped[int] = mapped_column(default=0)
@@ -80,7 +87,9 @@ class Libelle(Base):
 class Compte(Base):
     """An account: one person, one login. `etat`: a_activer, actif, desactive, purge (names and login erased).
 
-    `retrait_annonce_le`: a delta said that the person leaves, the next complete feed will tell.
+    `retrait_annonce_le`: a delta said that the person leaves, the next complete feed will tell; `absent_le`: a complete
+    feed did not hold the person, in a project that waits before it deactivates. `fusion_id`: the account of the same
+    INE that took its place. `mot_de_passe`: the digest of the one chosen at activation.
     """
 
     __tablename__ = "compte"
@@ -92,6 +101,7 @@ class Compte(Base):
         Index("compte_eleve_id", "eleve_id", "projet"),
         Index("compte_desactive", "desactive_le", postgresql_where="etat = 'desactive'"),
         Index("compte_cree", "cree_le", "projet"),
+        Index("compte_absent", "absent_le", postgresql_where="absent_le IS NOT NULL"),
     )
 
     aaf_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -118,12 +128,17 @@ class Compte(Base):
     active_le: Mapped[datetime | None]
     modifie_le: Mapped[datetime | None]
     retrait_annonce_le: Mapped[datetime | None]
+    absent_le: Mapped[datetime | None]
+    fusion_id: Mapped[int | None] = mapped_column(BigInteger)
+    mot_de_passe: Mapped[str | None]
     desactive_le: Mapped[datetime | None]
     purge_le: Mapped[datetime | None]
 
 
 class Evenement(Base):
-    """What happened to an account: cree, renomme, modifie, retrait_annonce, desactive, reactive, active, purge."""
+    """What happened to an account: cree, renomme, modifie, retrait_annonce, absent, desactive, fusionne, reactive,
+    active, purge.
+    """
 
     __tablename__ = "evenement"
     __table_args__ = (

@@ -1,16 +1,16 @@
-"""The rules of the ENT: logins, profiles, the sequence of feeds, the life of an account. Pure functions."""
+"""The rules of the ENT: profiles, the sequence of feeds, the life of an account. Pure functions.
+
+Logins are in `logins`, the settings of a project in `modeles`.
+"""
 
 from __future__ import annotations
 
-import random
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.contracts.refus import FichierRefuse
-from shared.identifiers import sans_accent
 
 INVITE = "invite"
 """Profile of a guest account, made by hand: no feed speaks of it (ENT-03)."""
@@ -30,42 +30,6 @@ PROFILS_DE_CATEGORIE = {"Eleve": ("eleve",), "PersRelEleve": ("responsable",), "
 
 FONCTIONS_ENSEIGNANTES = frozenset({"ENS", "DOC"})
 
-# --- logins ------------------------------------------------------------------------------------------------------
-
-_TIRETS = str.maketrans(dict.fromkeys("‐‑‒–—−&", "-"))
-_BLANCS = re.compile(r"\s+")
-_HORS_LOGIN = re.compile(r"[^a-z._-]")
-SANS_NOM = "compte"
-
-
-def partie_login(texte: str) -> str:
-    """One part of a login: accents fall, lower case, blanks become « _ », « & » becomes « - », dots and hyphens stay.
-
-    Apostrophes and all other signs fall. Digits too: they are kept for the number of homonyms, so that two names
-    never give one login. Source: ENT-06 to ENT-08; connectors reference §8.1 (ENTmip, rule inferred).
-    """
-    simple = sans_accent(texte).lower().strip().translate(_TIRETS)
-    return _HORS_LOGIN.sub("", _BLANCS.sub("_", simple))
-
-
-def login_de_base(prenom: str, nom: str) -> str:
-    """`prenom.nom`, from the fields as typed (ENT-05). A part that has no letter left is left out."""
-    return ".".join(p for p in (partie_login(prenom), partie_login(nom)) if p) or SANS_NOM
-
-
-def login_numerote(base: str, rang: int) -> str:
-    """The login of the `rang`-th account (from 1) that has this base: homonyms are numbered from 2."""
-    return base if rang == 1 else f"{base}{rang}"
-
-
-_SIGNES = "abcdefghjkmnprstvwxyz3456789"
-LONGUEUR_CODE = 8
-
-
-def code_activation(alea: random.Random) -> str:
-    """An activation code: 8 of 28 signs that are not taken for one another (connectors reference §8.2)."""
-    return "".join(alea.choices(_SIGNES, k=LONGUEUR_CODE))
-
 
 def profil_personnel(enseignant: bool | None, devant_eleves: bool | None, fonctions: Collection[str]) -> str:
     """`enseignant` or `autre`, for a member of staff.
@@ -84,7 +48,8 @@ def profil_personnel(enseignant: bool | None, devant_eleves: bool | None, foncti
 class FluxRefuse(FichierRefuse):
     """A feed refused whole.
 
-    Codes: FLUX_PERIME, FLUX_TROU, DELTA_SANS_COMPLET, FLUX_TRONQUE, FLUX_DIFFERENT, FLUX_VIDE, FLUX_SANS_TYPE.
+    Codes: FLUX_PERIME, FLUX_TROU, DELTA_SANS_COMPLET, DELTA_NON_LU, FLUX_TRONQUE, FLUX_DIFFERENT, FLUX_VIDE,
+    FLUX_SANS_TYPE.
     """
 
     code = "FLUX_REFUSE"
@@ -95,10 +60,14 @@ ATTENDRE_COMPLET = "Rien n'est à faire : la prochaine alimentation complète re
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """How far an ENT was fed: number of the last feed applied (0: none), its day (None: never fed)."""
+    """How far an ENT was fed: number of the last feed applied (0: none), its day (None: never fed).
+
+    `complets_seuls`: it takes no delta.
+    """
 
     numero: int
     jour: date | None
+    complets_seuls: bool = False
 
 
 def juger_flux(suite: Suite, complet: bool, numero: int | None, jour: date | None) -> None:
@@ -113,6 +82,12 @@ def juger_flux(suite: Suite, complet: bool, numero: int | None, jour: date | Non
             f"L'alimentation n° {numero} est périmée : l'ENT en est au n° {suite.numero}.",
             code="FLUX_PERIME",
             remede="Ne la présentez pas à nouveau : l'ENT est déjà plus à jour qu'elle.",
+        )
+    if not complet and suite.complets_seuls:
+        raise FluxRefuse(
+            "Cet ENT ne lit que des alimentations complètes : un Delta n'y est pas pris.",
+            code="DELTA_NON_LU",
+            remede="Demandez une alimentation complète, ou des complètes chaque nuit (AAF : Projets).",
         )
     if not complet and suite.jour is None:
         raise FluxRefuse(

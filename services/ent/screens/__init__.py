@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.ent.screens import accueil, administration, comptes, emploi_du_temps, pedagogie, usages, vie_scolaire
+from services.ent.screens import (
+    accueil,
+    administration,
+    comptes,
+    emploi_du_temps,
+    mon_ent,
+    pedagogie,
+    projets,
+    usages,
+    vie_scolaire,
+)
 from shared.http.routes import Routeur
 from shared.screens.pages import gabarits
 
 gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT")
 
 routeur = Routeur(include_in_schema=False)
-for module in (accueil, pedagogie, comptes, administration, emploi_du_temps, vie_scolaire, usages):
+for module in (accueil, projets, mon_ent, pedagogie, comptes, administration, emploi_du_temps, vie_scolaire, usages):
     routeur.include_router(module.routeur)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import File, Form, Request, UploadFile
 from starlette.responses import Response
 
+from services.ent.rules.modeles import LIBELLES_FLUX, LIBELLES_SUPPRESSIONS
 from services.ent.screens.cadre import BASE, chemin, page
 from services.ent.use_cases import cycle, imports, projets
 from shared.http.dependances import Ecriture, Lecture
@@ -31,6 +32,8 @@ def lister(request: Request, u: Lecture, uai: str, annee: int) -> Response:
         projet=projet,
         lignes=imports.imports(u, projet.code),
         purge=cycle.delai_purge(u, projet),
+        suppressions=LIBELLES_SUPPRESSIONS,
+        flux=LIBELLES_FLUX,
     )
 
 

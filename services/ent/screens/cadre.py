@@ -67,6 +67,27 @@ def page(
     )
 
 
+def page_de_projet(
+    request: Request,
+    gabarit: str,
+    titre: str,
+    statut: int = 200,
+    *,
+    dans: tuple[str, str] | None = None,
+    **contexte: Any,
+) -> HTMLResponse:
+    """Render a page that belongs to no school. `dans`: the page above it, label and path."""
+    base: str = request.state.base
+    courant = request.url.path.removeprefix(base)
+    menu = contexte.pop("menu", None) or [
+        Entree("Choix de l'établissement", f"{base}/", courant=courant == "/"),
+        Entree("Projets d'ENT", f"{base}/projets", courant=courant.startswith("/projets")),
+        Entree("Mon ENT", f"{base}/mon-ent", courant=courant.startswith("/mon-ent")),
+    ]
+    fil = [Entree(dans[0], base + dans[1]), Entree(titre)] if dans else ()
+    return rendre(request, gabarit, statut, titre=titre, menu=menu, fil=fil, **contexte)
+
+
 def chiffres(titre: str) -> Colonne:
     """A column of numbers."""
     return Colonne(titre, nombre=True)

@@ -89,6 +89,9 @@ def un_compte(request: Request, u: Lecture, uai: str, annee: int, aaf_id: int) -
         types=TYPES_DE_LIEN,
         historique=[(e.instant, FAITS[e.genre], e.import_id) for e in consultation.historique(u, projet.code, aaf_id)],
         homonymes=consultation.homonymes(u, projet.code, aaf_id),
+        desactivation=rules.jour_purge(compte["absent_le"], projet.desactivation_jours, u.horloge.fuseau)
+        if compte["absent_le"]
+        else None,
         purge=rules.jour_purge(compte["desactive_le"], cycle.delai_purge(u, projet), u.horloge.fuseau)
         if compte["etat"] == "desactive"
         else None,

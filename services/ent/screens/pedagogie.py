@@ -72,6 +72,7 @@ def _espace(
             genre=genre,
             lignes=lignes,
             edt=edt,
+            profils=listes.groupes_de_profil(u, projet.code, uai) if genre == "groupe" else [],
         )
     un = listes.ensemble(u, projet.code, uai, genre, nom)
     nom_page = f"{listes.GENRES[genre]} {nom}"
@@ -117,7 +118,7 @@ def voir_comme(request: Request, u: Lecture, uai: str, annee: int, aaf_id: int) 
         fil=("Pédagogie",),
         projet=projet,
         compte=compte,
-        vues=listes.vue(u, projet.code, uai, aaf_id),
+        vues=listes.vue(u, projet.code, aaf_id, uai),
         cours=vie_scolaire.cours(u, uai, aaf_id=aaf_id) if compte["profil"] != "responsable" else [],
         jours=JOURS,
         manuels=mediacentre.vus_par(u, uai, aaf_id),

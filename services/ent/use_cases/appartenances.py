@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from services.ent.use_cases.application import Contexte
 from services.ent.use_cases.chargement import PAR_CODE
+from services.ent.use_cases.contexte import Contexte
 from services.ent.use_cases.sql import executer
 from shared.persistence.unite import Unite
 

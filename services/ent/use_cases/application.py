@@ -9,14 +9,15 @@ Order: `reference` (structures, labels, classes and groups), people and their ac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
 
-from services.ent import rules
+from services.ent.rules.logins import code_activation, premier_numero
+from services.ent.use_cases import fusions
 from services.ent.use_cases.chargement import PAR_CODE
+from services.ent.use_cases.contexte import Contexte
 from services.ent.use_cases.sql import executer
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
@@ -24,24 +25,10 @@ from shared.persistence.unite import Unite
 PAR_LOT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Contexte:
-    """An import under way. `annee`: STS year of the classes of the feed."""
-
-    projet: str
-    import_id: int
-    annee: int
-    instant: datetime
-
-    @property
-    def sql(self) -> dict[str, Any]:
-        """The parameters that every statement takes."""
-        return {"projet": self.projet, "import_id": self.import_id, "annee": self.annee, "instant": self.instant}
-
-
 def appliquer_personnes(u: Unite, c: Contexte) -> dict[str, int]:
-    """Create, rename, modify and bring back accounts from the waiting people; how many of each."""
+    """Create, rename, modify, bring back and merge accounts from the waiting people; how many of each."""
     compte = {"doublons": _doublons(u, c), "modifications_inconnues": _modifications_inconnues(u, c)}
+    fusions.laisser_de_cote(u, c)
     _evenements(u, c, "renomme", _RENOMMES)
     _evenements(u, c, "reactive", _REACTIVES)
     executer(u, _REACTIVER, **c.sql)
@@ -49,6 +36,9 @@ def appliquer_personnes(u: Unite, c: Contexte) -> dict[str, int]:
     _refaire_cles(u, c)
     compte["modifies"] = modifies
     compte["crees"] = _creer(u, c)
+    compte["fusionnes"] = fusions.fusionner(u, c) if c.reglages.fusion_ine and (modifies or compte["crees"]) else 0
+    if compte["fusionnes"]:
+        _detacher(u, c)
     return compte
 
 
@@ -74,8 +64,8 @@ def _creer(u: Unite, c: Contexte) -> int:
     ids: Sequence[int] = u.session.execute(text(_NOUVEAUX), c.sql).scalars().all()
     for debut in range(0, len(ids), PAR_LOT):
         lot = list(ids[debut : debut + PAR_LOT])
-        codes = [rules.code_activation(u.alea("activation", c.projet, i, c.import_id)) for i in lot]
-        executer(u, _CREER, **c.sql, ids=lot, codes=codes)
+        codes = [code_activation(u.alea("activation", c.projet, i, c.import_id), c.reglages.premiers_pas) for i in lot]
+        executer(u, _CREER, **c.sql, ids=lot, codes=codes, second=premier_numero(c.reglages.regle_login))
         executer(u, _CREER_EVENEMENTS, **c.sql, ids=lot)
     return len(ids)
 
@@ -90,9 +80,20 @@ def _refaire_cles(u: Unite, c: Contexte) -> None:
         )
 
 
-def retirer_absents(u: Unite, c: Contexte, profils: Sequence[str]) -> int:
-    """Deactivate the live accounts of `profils` that a complete feed does not hold (ENT-12)."""
-    return _desactiver(u, c, _ABSENTS, profils=list(profils))
+def retirer_absents(u: Unite, c: Contexte, profils: Sequence[str]) -> dict[str, int]:
+    """The live accounts of `profils` that a complete feed does not hold: deactivated (ENT-12), or noted as absent
+    where the project waits some days before it deactivates."""
+    if not c.reglages.desactivation_jours:
+        return {"desactives": _desactiver(u, c, _ABSENTS, profils=list(profils))}
+    nombre = executer(u, _NOTER_ABSENTS, **c.sql, profils=list(profils))
+    if nombre:
+        _evenements(u, c, "absent", _JUSTE_ABSENTS)
+    return {"absents": nombre}
+
+
+def retirer_disparus(u: Unite, c: Contexte, seuil: datetime) -> int:
+    """Deactivate those who have been absent of complete feeds since before `seuil`."""
+    return _desactiver(u, c, _DISPARUS, seuil=seuil)
 
 
 def retirer_supprimes(u: Unite, c: Contexte) -> int:
@@ -108,13 +109,22 @@ def annoncer_retraits(u: Unite, c: Contexte) -> int:
 
 def _desactiver(u: Unite, c: Contexte, qui: str, **parametres: Any) -> int:
     nombre = executer(
-        u, "UPDATE compte c SET etat = 'desactive', desactive_le = :instant," + qui, **c.sql, **parametres
+        u,
+        "UPDATE compte c SET etat = 'desactive', desactive_le = :instant, absent_le = NULL, retrait_annonce_le = NULL"
+        + qui,
+        **c.sql,
+        **parametres,
     )
     if nombre:
         _evenements(u, c, "desactive", _JUSTE_DESACTIVES)
-        executer(u, _OTER_MEMBRES, **c.sql)
-        executer(u, _OTER_LIENS, **c.sql)
+        _detacher(u, c)
     return nombre
+
+
+def _detacher(u: Unite, c: Contexte) -> None:
+    """Those just deactivated belong to nothing any more."""
+    executer(u, _OTER_MEMBRES, **c.sql)
+    executer(u, _OTER_LIENS, **c.sql)
 
 
 def vivants(u: Unite, projet: str) -> int:
@@ -164,10 +174,11 @@ _REACTIVES = f"""
 _REACTIVER = """
     UPDATE compte c
     SET etat = CASE WHEN c.active_le IS NULL THEN 'a_activer' ELSE 'actif' END,
-        desactive_le = NULL, retrait_annonce_le = NULL
+        desactive_le = NULL, retrait_annonce_le = NULL, absent_le = NULL, fusion_id = NULL
     FROM attente_personne p
     WHERE c.projet = :projet AND p.projet = :projet AND p.aaf_id = c.aaf_id AND p.op IN ('A', 'M')
-      AND (c.etat = 'desactive' OR (c.etat IN ('a_activer', 'actif') AND c.retrait_annonce_le IS NOT NULL))
+      AND (c.etat = 'desactive' OR (c.etat IN ('a_activer', 'actif')
+        AND (c.retrait_annonce_le IS NOT NULL OR c.absent_le IS NOT NULL)))
 """
 
 # The login is never in it: a correction changes the name displayed, not the login (ENT-09).
@@ -219,8 +230,8 @@ _CREER = """
         structure_id, cle_tri, login, login_base, login_rang, code_activation, etat, cree_le)
     SELECT projet, aaf_id, coalesce(profil, 'autre'), nom, prenom, coalesce(nom_famille, ''), coalesce(civilite, ''),
         naissance, coalesce(ine, ''), eleve_id, coalesce(mel, ''), coalesce(mef, ''), coalesce(libelle_mef, ''),
-        structure_id, cle_tri, login_base || CASE WHEN numero = 1 THEN '' ELSE numero::text END, login_base, numero,
-        code, 'a_activer', :instant
+        structure_id, cle_tri, login_base || CASE WHEN numero = 1 THEN '' ELSE (numero - 2 + :second)::text END,
+        login_base, numero, code, 'a_activer', :instant
     FROM nouveaux ORDER BY aaf_id
     ON CONFLICT (projet, aaf_id) DO UPDATE SET
         profil = excluded.profil, nom = excluded.nom, prenom = excluded.prenom, nom_famille = excluded.nom_famille,
@@ -229,7 +240,8 @@ _CREER = """
         structure_id = excluded.structure_id, cle_tri = excluded.cle_tri, login = excluded.login,
         login_base = excluded.login_base, login_rang = excluded.login_rang,
         code_activation = excluded.code_activation, etat = 'a_activer', cree_le = :instant, active_le = NULL,
-        modifie_le = NULL, retrait_annonce_le = NULL, desactive_le = NULL, purge_le = NULL
+        modifie_le = NULL, retrait_annonce_le = NULL, absent_le = NULL, fusion_id = NULL, mot_de_passe = NULL,
+        desactive_le = NULL, purge_le = NULL
 """
 _CREER_EVENEMENTS = """
     INSERT INTO evenement (projet, aaf_id, instant, genre, import_id)
@@ -237,12 +249,18 @@ _CREER_EVENEMENTS = """
 """
 
 _ABSENTS = """
-    retrait_annonce_le = NULL
     WHERE c.projet = :projet AND c.etat IN ('a_activer', 'actif') AND c.profil = ANY(:profils) AND NOT EXISTS (
         SELECT 1 FROM attente_personne p WHERE p.projet = :projet AND p.aaf_id = c.aaf_id)
 """
+_NOTER_ABSENTS = f"UPDATE compte c SET absent_le = :instant {_ABSENTS} AND c.absent_le IS NULL"
+_JUSTE_ABSENTS = """
+    SELECT projet, aaf_id, :instant, :genre, :import_id FROM compte
+    WHERE projet = :projet AND absent_le = :instant ORDER BY aaf_id
+"""
+_DISPARUS = """
+    WHERE c.projet = :projet AND c.etat IN ('a_activer', 'actif') AND c.absent_le < :seuil
+"""
 _SUPPRIMES = """
-    retrait_annonce_le = NULL
     FROM attente_personne p
     WHERE c.projet = :projet AND p.projet = :projet AND p.aaf_id = c.aaf_id AND p.op = 'S'
       AND c.etat IN ('a_activer', 'actif')
@@ -261,7 +279,7 @@ _JUSTE_DESACTIVES = """
     SELECT c.projet, c.aaf_id, :instant, :genre, :import_id FROM compte c
     WHERE c.projet = :projet AND c.etat = 'desactive' AND c.desactive_le = :instant AND NOT EXISTS (
         SELECT 1 FROM evenement e WHERE e.projet = :projet AND e.aaf_id = c.aaf_id
-        AND e.genre = 'desactive' AND e.import_id = :import_id)
+        AND e.genre IN ('desactive', 'fusionne') AND e.instant = :instant)
     ORDER BY c.aaf_id
 """
 _PARTI = "c.projet = :projet AND c.etat = 'desactive' AND c.desactive_le = :instant"

@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.ent import models, rules
 from services.ent.models import attente
+from services.ent.rules.logins import RegleLogin, login_de_base
 from services.ent.use_cases.sql import executer
 from shared.formats.aaf import (
     Categorie,
@@ -58,15 +60,9 @@ class Personne(NamedTuple):
 
 COLONNES: dict[type[models.Base], tuple[str, ...]] = {
     attente.AttentePersonne: (
-        "projet",
-        "rang",
-        "aaf_id",
-        "op",
-        "categorie",
+        *("projet", "rang", "aaf_id", "op", "categorie"),
         *Personne._fields,
-        "cle_tri",
-        "login_base",
-        "nommes",
+        *("cle_tri", "login_base", "nommes"),
     ),
     attente.AttenteStructure: (
         "projet",
@@ -132,8 +128,10 @@ _TOUT_SQL = f"{{{','.join(TOUT)}}}"
 class Chargement:
     """Fills the waiting tables of a project from a feed, keeping no more than a few thousand rows in memory."""
 
-    def __init__(self, u: Unite, projet: str, import_id: int) -> None:
+    def __init__(self, u: Unite, projet: str, import_id: int, regle: RegleLogin = "entmip") -> None:
         self._u = u
+        self._regle = regle
+        self._alea = partial(u.alea, "login", projet)
         self._projet = projet
         self._import = import_id
         self._rang = 0
@@ -272,7 +270,7 @@ class Chargement:
                 str(operation.categorie),
                 *personne,
                 cle_tri(f"{nom} {prenom}") if complets else None,
-                rules.login_de_base(prenom, nom) if nom is not None and prenom is not None else None,
+                login_de_base(prenom, nom, self._regle, self._alea) if nom is not None and prenom is not None else None,
                 _TOUT_SQL if nommes is TOUT else list(nommes),
             ),
         )

@@ -21,6 +21,8 @@ from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
 
 LIMITE = 50
+DIRECTION = "DIR"
+"""The function of a chef d'établissement and of his adjoint."""
 
 
 def filtrer_comptes(
@@ -125,11 +127,20 @@ def decrire(u: Unite, projet: str, lignes: Sequence[Compte]) -> list[dict[str, A
                 "cree_le": c.cree_le,
                 "active_le": c.active_le,
                 "retrait_annonce_le": c.retrait_annonce_le,
+                "absent_le": c.absent_le,
+                "fusion_id": c.fusion_id,
                 "desactive_le": c.desactive_le,
                 "purge_le": c.purge_le,
                 "etablissements": [
-                    {"uai": e.uai, "fonctions": [f[1] for f in e.fonctions]} for e in ecoles.get(c.aaf_id, [])
+                    {
+                        "uai": e.uai,
+                        "nom": " ".join(x for x in (e.sigle, e.nom) if x) or e.uai,
+                        "fonctions": [f[1] for f in e.fonctions],
+                        "direction": any(f[0] == DIRECTION for f in e.fonctions),
+                    }
+                    for e in ecoles.get(c.aaf_id, [])
                 ],
+                "appartenances": sorted({(m.uai, m.genre, m.nom) for m in membres}),
                 "classes": sorted({m.nom for m in membres if m.genre == "division"}),
                 "groupes": sorted({m.nom for m in membres if m.genre == "groupe"}),
                 "professeur_principal": sorted({m.nom for m in membres if m.role == "principal"}),
@@ -248,7 +259,7 @@ def homonymes(u: Unite, projet: str, aaf_id: int) -> int:
 # --- statements ----------------------------------------------------------------------------------------------------
 
 _ECOLES = """
-    SELECT r.aaf_id, s.uai, r.fonctions FROM rattachement r
+    SELECT r.aaf_id, s.uai, s.sigle, s.nom, r.fonctions FROM rattachement r
     JOIN structure s ON s.projet = r.projet AND s.id = r.structure_id
     WHERE r.projet = :projet AND r.aaf_id = ANY(:ids) ORDER BY r.aaf_id, s.uai, s.id
 """
@@ -261,7 +272,9 @@ _EFFECTIF = """
     JOIN compte c ON c.projet = m.projet AND c.aaf_id = m.aaf_id AND c.etat IN ('a_activer', 'actif')
 """
 _ENSEMBLES = f"""
-    SELECT m.aaf_id, m.genre, m.nom, m.role FROM {_EFFECTIF} WHERE m.projet = :projet AND m.aaf_id = ANY(:ids)
+    SELECT m.aaf_id, s.uai, m.genre, m.nom, m.role FROM {_EFFECTIF}
+    JOIN structure s ON s.projet = m.projet AND s.id = m.structure_id
+    WHERE m.projet = :projet AND m.aaf_id = ANY(:ids)
 """
 _LISTE = f"""
     SELECT s.uai, n.nom, n.libelle, n.parents, n.annee, n.declare, n.cree_le, n.retire_le,

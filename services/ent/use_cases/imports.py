@@ -15,7 +15,9 @@ from sqlalchemy.exc import DataError
 
 from services.ent import models, rules
 from services.ent.use_cases import appartenances, application, chargement
+from services.ent.use_cases.contexte import Contexte
 from services.ent.use_cases.projets import projet as lire_projet
+from services.ent.use_cases.projets import reglages_de
 from services.ent.use_cases.sql import ENTIER, par_ensembles
 from shared.contracts.refus import FichierRefuse, Inconnu, Refus
 from shared.formats.aaf import Categorie, TypeAlimentation
@@ -23,6 +25,8 @@ from shared.formats.aaf.depot import ouvrir
 from shared.persistence.unite import Unite
 
 TAILLE_NOM = 120
+RIEN = {"desactives": 0, "absents": 0, "retraits_annonces": 0}
+"""What departures did, when nobody left."""
 BEAUCOUP = 500
 """People of a feed from which whole tables are joined rather than looked up."""
 
@@ -64,7 +68,7 @@ def importer(u: Unite, projet: models.Projet, flux: Flux) -> models.Import:
             )
         entete = _lire_entete(flux)
         complet = entete.type_ is TypeAlimentation.COMPLET
-        rules.juger_flux(rules.Suite(projet.dernier_numero, projet.dernier_jour), complet, flux.numero, entete.jour)
+        rules.juger_flux(suite_de(projet), complet, flux.numero, entete.jour)
         with u.session.begin_nested():
             compteurs = _appliquer(u, projet, flux.chemin, entete, import_id)
     except (FichierRefuse, DataError, psycopg.errors.DataError) as erreur:
@@ -94,6 +98,11 @@ def importer(u: Unite, projet: models.Projet, flux: Flux) -> models.Import:
     u.session.flush()
     _journaliser(u, fait)
     return fait
+
+
+def suite_de(projet: models.Projet) -> rules.Suite:
+    """How far an ENT was fed."""
+    return rules.Suite(projet.dernier_numero, projet.dernier_jour, projet.flux == "complet")
 
 
 def noter_refus(
@@ -197,7 +206,8 @@ def lignes(u: Unite, code: str, import_id: int, limite: int = 1000) -> list[dict
 
 
 def _appliquer(u: Unite, projet: models.Projet, chemin: Path, entete: _Entete, import_id: int) -> dict[str, Any]:
-    lecture = chargement.Chargement(u, projet.code, import_id)
+    reglages = reglages_de(projet)
+    lecture = chargement.Chargement(u, projet.code, import_id, reglages.regle_login)
     lecture.charger(chemin)
     complet = entete.type_ is TypeAlimentation.COMPLET
     personnes = sum(lecture.recues[c] for c in chargement.PERSONNES)
@@ -212,7 +222,7 @@ def _appliquer(u: Unite, projet: models.Projet, chemin: Path, entete: _Entete, i
     if lecture.recues[Categorie.ETABLISSEMENT]:
         projet.annee = u.profil.annee_collectee(entete.jour)
     u.session.flush()
-    c = application.Contexte(projet.code, import_id, projet.annee, u.maintenant)
+    c = Contexte(projet.code, import_id, projet.annee, u.maintenant, reglages, complet)
     compteurs: dict[str, Any] = {"recues": {str(k): v for k, v in sorted(lecture.recues.items())}}
     compteurs |= appartenances.appliquer_reference(u, c)
     compteurs |= application.appliquer_personnes(u, c)
@@ -227,7 +237,7 @@ def _appliquer(u: Unite, projet: models.Projet, chemin: Path, entete: _Entete, i
 
 
 def _departs(
-    u: Unite, c: application.Contexte, projet: models.Projet, entete: _Entete, lecture: chargement.Chargement
+    u: Unite, c: Contexte, projet: models.Projet, entete: _Entete, lecture: chargement.Chargement
 ) -> dict[str, int]:
     if entete.type_ is TypeAlimentation.COMPLET:
         profils: list[str] = []
@@ -237,13 +247,15 @@ def _departs(
             else:
                 lecture.ligne("CATEGORIE_ABSENTE", categorie)
         lecture.envoyer_lignes()
-        return {"desactives": application.retirer_absents(u, c, profils), "retraits_annonces": 0}
+        return RIEN | application.retirer_absents(u, c, profils)
     if projet.suppressions_delta == "desactiver":
-        return {"desactives": application.retirer_supprimes(u, c), "retraits_annonces": 0}
-    return {"desactives": 0, "retraits_annonces": application.annoncer_retraits(u, c)}
+        return RIEN | {"desactives": application.retirer_supprimes(u, c)}
+    if projet.suppressions_delta == "ignorer":
+        return RIEN
+    return RIEN | {"retraits_annonces": application.annoncer_retraits(u, c)}
 
 
-def _par_profil(u: Unite, c: application.Contexte) -> dict[str, dict[str, int]]:
+def _par_profil(u: Unite, c: Contexte) -> dict[str, dict[str, int]]:
     """What the import did to accounts, by event and profile."""
     compte, fait = models.Compte, models.Evenement
     comptes: dict[str, dict[str, int]] = {}

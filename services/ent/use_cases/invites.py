@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import func, select
 
 from services.ent import models, rules
 from services.ent.models import Compte
-from services.ent.use_cases.projets import projet_de, structures
+from services.ent.rules import logins
+from services.ent.use_cases.projets import projet_de, reglages_de, structures
 from shared.contracts.refus import Refus
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
@@ -40,7 +43,9 @@ def creer(u: Unite, uai: str, nom: str, prenom: str) -> Compte:
         )
     invites = (Compte.projet == projet.code, Compte.profil == rules.INVITE)
     aaf_id = (u.session.scalar(select(func.max(Compte.aaf_id)).where(*invites)) or PREMIER - 1) + 1
-    base = rules.login_de_base(prenom, nom)
+    reglages = reglages_de(projet)
+    regle = reglages.regle_login
+    base = logins.login_de_base(prenom, nom, regle, partial(u.alea, "login", projet.code))
     rang = u.session.scalar(
         select(func.max(Compte.login_rang)).where(Compte.projet == projet.code, Compte.login_base == base)
     )
@@ -58,10 +63,12 @@ def creer(u: Unite, uai: str, nom: str, prenom: str) -> Compte:
         libelle_mef="",
         structure_id=ecoles[0].id,
         cle_tri=cle_tri(f"{nom} {prenom}"),
-        login=rules.login_numerote(base, (rang or 0) + 1),
+        login=logins.login_numerote(base, (rang or 0) + 1, regle),
         login_base=base,
         login_rang=(rang or 0) + 1,
-        code_activation=rules.code_activation(u.alea("activation", projet.code, aaf_id, "invite")),
+        code_activation=logins.code_activation(
+            u.alea("activation", projet.code, aaf_id, "invite"), reglages.premiers_pas
+        ),
         etat="a_activer",
         cree_le=u.maintenant,
     )

@@ -8,7 +8,10 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.ent.rules.modeles import nom_du_groupe
 from services.ent.use_cases import consultation, vie_scolaire
+from services.ent.use_cases.projets import projet as lire_projet
+from services.ent.use_cases.projets import structures
 from shared.contracts.refus import Inconnu
 from shared.persistence.unite import Unite
 
@@ -22,16 +25,12 @@ def destinataires(u: Unite, projet: str, uai: str) -> dict[str, list[dict[str, A
     `groupes_edt`: the groups that the ENT made from the timetable, beside those of the AAF (ENT-31).
     """
     bilan = consultation.bilan(u, projet, uai)["comptes"]
+    nommage, ecole = lire_projet(u, projet).nommage, nom_de_l_ecole(u, projet, uai)
     familles = {(x.genre, x.nom): x.nombre for x in u.session.execute(text(_FAMILLES), {"projet": projet, "uai": uai})}
     listes: dict[str, list[dict[str, Any]]] = {
         "profils": [
-            {"libelle": libelle, "nombre": bilan[cle]}
-            for libelle, cle in (
-                ("Tous les élèves", "eleves"),
-                ("Tous les responsables", "responsables"),
-                ("Tous les enseignants", "enseignants"),
-                ("Tous les personnels", "autres"),
-            )
+            {"public": public, "libelle": nom_du_groupe(nommage, public, ecole), "nombre": bilan[public]}
+            for public in ("eleves", "responsables", "enseignants", "autres")
         ]
     }
     for nom, genre in (("classes", "division"), ("groupes", "groupe")):
@@ -41,6 +40,11 @@ def destinataires(u: Unite, projet: str, uai: str) -> dict[str, list[dict[str, A
         ]
     listes["groupes_edt"] = vie_scolaire.groupes_pilotes(u, uai)
     return listes
+
+
+def nom_de_l_ecole(u: Unite, projet: str, uai: str) -> str:
+    """The name of a school, its UAI before the first feed."""
+    return next((s.nom for s in structures(u, projet, uai) if s.nom), uai)
 
 
 def ensemble(u: Unite, projet: str, uai: str, genre: str, nom: str) -> dict[str, Any]:
@@ -61,10 +65,11 @@ def ensemble(u: Unite, projet: str, uai: str, genre: str, nom: str) -> dict[str,
     return trouve | consultation.ranger(membres) | {"responsables": responsables}
 
 
-def vue(u: Unite, projet: str, uai: str, aaf_id: int) -> list[dict[str, Any]]:
+def vue(u: Unite, projet: str, aaf_id: int, uai: str | None = None) -> list[dict[str, Any]]:
     """What a person sees under « Mes classes, mes groupes »: for herself, or for each of the pupils of a responsable.
 
-    One entry per person looked at: `compte`, `classes` and `groupes` with their members. Raises `Inconnu`.
+    One entry per person looked at and per school of hers (`uai`: that one alone): `compte`, `uai`, `ecole`, `classes`
+    and `groupes` with their members. Whoever directs the school sees them all, in numbers (inferred). Raises `Inconnu`.
     """
     compte = consultation.compte(u, projet, aaf_id)
     personnes = [compte]
@@ -72,12 +77,46 @@ def vue(u: Unite, projet: str, uai: str, aaf_id: int) -> list[dict[str, Any]]:
         personnes = [consultation.compte(u, projet, e["aaf_id"]) for e in consultation.liens(u, projet, aaf_id)]
     vues = []
     for personne in personnes:
-        entree: dict[str, Any] = {"compte": personne}
-        for cle, genre in (("classes", "division"), ("groupes", "groupe")):
-            tous = consultation.membres(u, projet, genre, uai) if personne[cle] else {}
-            entree[cle] = [{"nom": nom, **consultation.ranger(tous.get((uai, nom), []))} for nom in personne[cle]]
-        vues.append(entree)
+        for ecole in personne["etablissements"]:
+            if uai in (None, ecole["uai"]):
+                entree: dict[str, Any] = {"compte": personne, "uai": ecole["uai"], "ecole": ecole["nom"]}
+                for cle, genre in (("classes", "division"), ("groupes", "groupe")):
+                    entree[cle] = _vus(u, projet, personne, ecole, genre)
+                vues.append(entree)
     return vues
+
+
+def _vus(u: Unite, projet: str, compte: dict[str, Any], ecole: dict[str, Any], genre: str) -> list[dict[str, Any]]:
+    """The classes or groups of a school that a person sees."""
+    uai = ecole["uai"]
+    if ecole["direction"]:
+        return [e for e in consultation.ensembles(u, projet, genre, uai) if e["declare"]]
+    siens = [nom for ici, sorte, nom in compte["appartenances"] if (ici, sorte) == (uai, genre)]
+    tous = consultation.membres(u, projet, genre, uai) if siens else {}
+    return [{"nom": nom, **consultation.ranger(tous.get((uai, nom), []))} for nom in siens]
+
+
+def groupes_de_profil(u: Unite, projet: str, uai: str) -> list[dict[str, Any]]:
+    """The groups that the ENT makes by itself: by profile, of the whole school, of each class and group.
+
+    `nom`, as the project names them; `genre` (etablissement, division, groupe), `ensemble`, `public`, `nombre`.
+    Raises `Inconnu` PROJET_INCONNU.
+    """
+    listes = destinataires(u, projet, uai)
+    nommage, ecole = lire_projet(u, projet).nommage, nom_de_l_ecole(u, projet, uai)
+    lignes = [
+        {"genre": "etablissement", "ensemble": "", "public": p["public"], "nombre": p["nombre"]}
+        for p in listes["profils"]
+    ]
+    for cle, genre in (("classes", "division"), ("groupes", "groupe")):
+        for e in listes[cle]:
+            for public, nombre in (
+                ("eleves", e["nb_eleves"]),
+                ("responsables", e["nb_responsables"]),
+                ("enseignants", e["nb_enseignants"]),
+            ):
+                lignes.append({"genre": genre, "ensemble": e["nom"], "public": public, "nombre": nombre})
+    return [x | {"nom": nom_du_groupe(nommage, x["public"], ecole, x["ensemble"])} for x in lignes]
 
 
 # Live responsables of the live pupils of the classes and groups of a school, in the project's year.

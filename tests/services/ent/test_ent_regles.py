@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.ent import rules
+from services.ent.rules import logins
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -35,30 +36,30 @@ PARIS = ZoneInfo("Europe/Paris")
 )
 def test_logins(prenom: str, nom: str, login: str) -> None:
     """The login is prénom.nom as typed, by the rule that the guide's odd examples show."""
-    assert rules.login_de_base(prenom, nom) == login
+    assert logins.login_de_base(prenom, nom) == login
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the first draw loads Unicode tables
 @given(st.text(max_size=30), st.text(max_size=30), st.integers(1, 9), st.integers(1, 9))
 def test_a_numbered_login_is_of_one_name(prenom: str, nom: str, a: int, b: int) -> None:
     """A base never ends with a digit: two names, or two ranks, never share a login."""
-    base = rules.login_de_base(prenom, nom)
+    base = logins.login_de_base(prenom, nom)
     assert base
     assert not base[-1].isdigit()
     assert set(base) <= set("abcdefghijklmnopqrstuvwxyz._-")
-    assert (rules.login_numerote(base, a) == rules.login_numerote(base, b)) == (a == b)
+    assert (logins.login_numerote(base, a) == logins.login_numerote(base, b)) == (a == b)
 
 
 def test_homonyms_are_numbered_from_two() -> None:
     """The first has the plain login, the second the number 2."""
-    assert [rules.login_numerote("a.b", n) for n in (1, 2, 3)] == ["a.b", "a.b2", "a.b3"]
+    assert [logins.login_numerote("a.b", n) for n in (1, 2, 3)] == ["a.b", "a.b2", "a.b3"]
 
 
 def test_activation_codes_have_no_look_alikes() -> None:
     """A code is eight signs without i, l, o, 0 or 1, the same for the same draw."""
-    codes = [rules.code_activation(random.Random(n)) for n in range(200)]
+    codes = [logins.code_activation(random.Random(n)) for n in range(200)]
     assert all(len(c) == 8 and not set(c) & set("iloqu012") for c in codes)
-    assert codes[7] == rules.code_activation(random.Random(7))
+    assert codes[7] == logins.code_activation(random.Random(7))
     assert len(set(codes)) == 200
 
 

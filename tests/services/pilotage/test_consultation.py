@@ -212,12 +212,14 @@ def test_a_project_has_its_own_delays(bac: Any) -> None:
     from services.pilotage.rules.verdict import Cadran
     from services.pilotage.use_cases.suivre import _cadrans
     from shared.horloge.nuits import HORAIRE_PAR_DEFAUT
+    from shared.horloge.profils import profil
 
     projet = {"code": "ESSAI", "libelle": "Essai", "uais": [UAI]}
-    assert bac["aaf"].post("/api/projets", json={**projet, "jour_complet": 2}).status_code == 201
+    assert bac["aaf"].post("/api/projets", json={**projet, "calendrier": {"jours_complets": [2]}}).status_code == 201
     assert bac["ent"].post("/api/projets", json={**projet, "aaf_projet": "ESSAI", "purge_jours": 42}).status_code == 201
     base = Cadran(local(2021, 8, 23, 8), HORAIRE_PAR_DEFAUT, PARIS)
-    cadrans = _cadrans(bac.nom, bac.installation.applications["pilotage"].state.voisins, base, {})
+    voisins = bac.installation.applications["pilotage"].state.voisins
+    cadrans = _cadrans(bac.nom, voisins, base, profil("toulouse-2023"), {})
     assert list(cadrans) == [UAI]
     assert base.complet(base.maintenant) == local(2021, 8, 28, 5)
     assert cadrans[UAI].complet(base.maintenant) == local(2021, 8, 25, 5)
