@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -179,10 +180,14 @@ def jouer_etapes(r: Rentree) -> list[tuple[str, datetime, dict[str, Any]]]:
     etapes.jouer_bascules(r)
     etapes.jouer_nomenclatures(r)
     etapes.jouer_structure(r)
-    etapes.jouer_dossiers(r)
-    etapes.jouer_scolarites(r)
-    etapes.jouer_emploi_du_temps(r)
-    etapes.jouer_remontee(r)
+    with ThreadPoolExecutor(1) as mains:  # two people: the secretary at her pupils, the adjoint at his timetable
+        adjoint = r.autre_main()
+        au_secretariat = mains.submit(etapes.jouer_eleves, r)
+        etapes.jouer_emploi_du_temps(adjoint)
+        etapes.jouer_import(adjoint)
+        au_secretariat.result()
+    r.reprendre(adjoint)
+    etapes.jouer_exports(r)
     etapes.jouer_groupes(r)
     t0 = etapes.deposer_liens(r)
     photos = [("T0", t0, b.photographier(r))]

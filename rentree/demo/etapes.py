@@ -108,6 +108,12 @@ def _effectifs(p: Population, division: str) -> list[tuple[str, int]]:
     return sorted(mefs.items())
 
 
+def jouer_eleves(r: Rentree) -> None:
+    """Step 5: what the secretary types while the adjoint makes the timetable."""
+    jouer_dossiers(r)
+    jouer_scolarites(r)
+
+
 def jouer_dossiers(r: Rentree) -> None:
     """Steps 5a, 5b: dossiers from AFFELNET, from the other school, then typed in full (BEE-31 to BEE-35, BEE-19)."""
     bee, p, rectorat = r.clients["siecle_bee"], r.population, r.clients["rectorat"]
@@ -229,8 +235,8 @@ def jouer_emploi_du_temps(r: Rentree) -> None:
     r.jalon(f"7. EDT : {len(p.besoins.groupes)} groupes, {len(p.besoins.services)} services, emploi du temps placé")
 
 
-def jouer_remontee(r: Rentree) -> None:
-    """Steps 8, 9: `emp_sts` carried to STS-Web, annule et remplace; exports Structure, Services (STS-45, STS-54)."""
+def jouer_import(r: Rentree) -> None:
+    """Step 8: `emp_sts` carried to STS-Web, annule et remplace (STS-45)."""
     sts, edt = r.clients["sts_web"], r.clients["edt"]
     reponse = edt.demander("POST", f"{r.edt}/exports/sts")
     nom = messages.nom_de_fichier(reponse.headers.get("content-disposition", ""), f"emp_sts_{r.uai}_{r.annee}.xml")
@@ -246,6 +252,11 @@ def jouer_remontee(r: Rentree) -> None:
     r.jalon(
         f"8. STS-Web, Imports > Emploi du temps : {len(rapport['groupes_crees'])} groupes créés, {rejets} rejeté(s)"
     )
+
+
+def jouer_exports(r: Rentree) -> None:
+    """Step 9: exports Structure, then Services (STS-54)."""
+    sts = r.clients["sts_web"]
     message = sts.poster(f"{r.sts}/exports/structure")["message"]
     r.jalon(f"9. STS-Web, Exports > Structure : « {message} »")
     message = sts.poster(f"{r.sts}/exports/services", {"destination": "sconet"})["message"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,6 +86,16 @@ class Rentree:
         self.jalons.append({"etape": etape, "instant": instant.astimezone(self.fuseau).isoformat()})
         self.dire(etape, instant)
         return instant
+
+    def autre_main(self) -> Rentree:
+        """Someone else's part in the same rentrée, who works meanwhile; told when `reprendre` brings it back."""
+        return replace(self, jalons=[], dire=lambda etape, instant: None)
+
+    def reprendre(self, autre: Rentree) -> None:
+        """Note what the other did, after what was done here."""
+        for jalon in autre.jalons:
+            self.jalons.append(jalon)
+            self.dire(jalon["etape"], datetime.fromisoformat(jalon["instant"]))
 
     def aller(self, instant: datetime) -> None:
         """Move the clock there; every night on the way is played.

@@ -1,8 +1,8 @@
-"""Delivering the outbox: in order, at least once, each message once at the receiver.
+"""Delivering the outbox: to each receiver in order, at least once, each message once at the receiver.
 
-Those that wait for the same receiver travel together (`ensemble`). A row is locked while it travels; what was sent but
-not noted (a killed process) is sent again and the receiver answers from its journal. Source: architecture, "Nothing
-is lost".
+Those that wait for the same receiver travel together (`ensemble`), the receiver of the oldest first. A row is locked
+while it travels; what was sent but not noted (a killed process) is sent again and the receiver answers from its
+journal. Source: architecture, "Nothing is lost".
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import Row, exists, select, true, update
+from sqlalchemy.orm import aliased
 
 from shared.batches.ruptures import rupture
 from shared.contracts.refus import Refus
@@ -31,7 +32,7 @@ class EnvoiEnAttente(Refus):
 
 
 def livrer_envois(fabrique: Fabrique, bac: str) -> int:
-    """Send every waiting message of a service in a bac, oldest first; how many were delivered.
+    """Send every waiting message of a service in a bac, each receiver's oldest first; how many were delivered.
 
     A message that the receiver refuses is marked `refuse` with its answer, and the next one goes. Raises
     `EnvoiEnAttente` when a receiver does not answer: the message and those behind it stay in the outbox; and
@@ -48,10 +49,12 @@ def livrer_envois(fabrique: Fabrique, bac: str) -> int:
 
 def _livrer_envois(fabrique: Fabrique, bac: str) -> int:
     table = fabrique.table_envoi
+    autre = aliased(table)
+    vers = select(autre.destinataire).where(autre.etat == "en_attente").order_by(autre.id).limit(1).scalar_subquery()
     attente = (
         select(table.id, table.cle, table.genre, table.destinataire, table.digest, LigneHorloge.instant)
         .join(LigneHorloge, true())
-        .where(table.etat == "en_attente")
+        .where(table.etat == "en_attente", table.destinataire == vers)
         .order_by(table.id)
         .with_for_update(of=table)
     )
@@ -118,12 +121,10 @@ def _livrer_envois(fabrique: Fabrique, bac: str) -> int:
 def _qui_voyagent_ensemble(
     fabrique: Fabrique, tete: Sequence[Row[int, str, str, str, str, datetime]]
 ) -> list[ensemble.Porte]:
-    """The first messages of the outbox that go to the same receiver, as many as a request may carry."""
+    """The first of the messages to one receiver, as many as a request may carry."""
     messages: list[ensemble.Porte] = []
     octets = 0
     for envoi in tete:
-        if envoi.destinataire != tete[0].destinataire:
-            break
         corps = fabrique.fichiers.lire(envoi.digest)
         octets += len(corps)
         if messages and octets > ensemble.OCTETS:
