@@ -206,10 +206,13 @@ def _droit_manquant(identite: Identite, droit: str) -> Refus:
             remede="Connectez-vous avec un compte superviseur (SPR).",
             regle="ACC-09",
         )
+    remede = "Connectez-vous avec un compte qui a ce droit, ou demandez à la personne dont c'est le rôle."
+    if droit == "simulation" and identite.jeton is None:
+        remede = "Choisissez « Déconnexion » : sans compte, on conduit de nouveau la simulation."
     return Refus(
         f"Le profil « {identite.profil} » n'a pas le droit de {DROITS[droit]}.",
         code="DROIT_MANQUANT",
         statut=403,
-        remede="Connectez-vous avec un compte qui a ce droit, ou demandez à la personne dont c'est le rôle.",
+        remede=remede,
         regle="ACC-10",
     )

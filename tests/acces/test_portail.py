@@ -41,6 +41,11 @@ def test_the_portal_greets_and_lists_the_profile_s_applications(visiteur: Entrer
     refus = spr.lire("sts_web", f"/{UAI}/{ANNEE}")
     assert refus.status_code == 403
     assert "Le profil « Superviseur (SPR) » n&#39;a pas le droit de consulter STS-Web." in refus.text
+    assert "Retour au portail" in refus.text
+    assert "Accueil de l'application" not in refus.text
+    conduite = spr.lire("pilotage", "/")
+    assert conduite.status_code == 403
+    assert "sans compte, on conduit de nouveau la simulation" in conduite.text
 
 
 @pytest.mark.procedure("ACC-02")
