@@ -56,11 +56,12 @@ _ACCES = ("login", "login_base", "login_rang", "code_activation", "mot_de_passe"
 """What a person signs in with."""
 
 _DEJA_FUSIONNES = """
-    UPDATE attente_personne p SET op = 'F' FROM compte c, compte g
+    UPDATE attente_personne p SET op = 'F'
+    FROM compte c JOIN compte g ON g.projet = c.projet AND g.aaf_id = c.fusion_id
+    LEFT JOIN attente_personne q ON q.projet = :projet AND q.aaf_id = g.aaf_id AND q.op IN ('A', 'M')
     WHERE p.projet = :projet AND p.op IN ('A', 'M') AND c.projet = :projet AND c.aaf_id = p.aaf_id
-      AND c.etat = 'desactive' AND c.fusion_id IS NOT NULL AND g.projet = :projet AND g.aaf_id = c.fusion_id
-      AND g.etat IN ('a_activer', 'actif') AND coalesce(p.ine, g.ine) = g.ine
-      AND (NOT :complet OR EXISTS (SELECT 1 FROM attente_personne q WHERE q.projet = :projet AND q.aaf_id = g.aaf_id))
+      AND c.etat = 'desactive' AND c.fusion_id IS NOT NULL AND g.etat IN ('a_activer', 'actif')
+      AND coalesce(p.ine, c.ine) = coalesce(q.ine, g.ine) AND (NOT :complet OR q.aaf_id IS NOT NULL)
 """
 _MEME_INE = """
     SELECT array_agg(c.aaf_id ORDER BY p.aaf_id IS NULL, c.cree_le DESC, c.aaf_id DESC)

@@ -173,9 +173,12 @@ def ecole_type() -> Ecole:
 
 def complet(dossier: Path, ecole: Ecole, jour: date) -> Path:
     """The archive of a complete feed of that day."""
-    return _archive(
-        dossier, "Complet", jour, [Ajout(e.categorie, e.id, e.noms, e.valeurs) for e in ecole.enregistrements()]
-    )
+    return archive_complete(dossier, ecole.enregistrements(), jour)
+
+
+def archive_complete(dossier: Path, enregistrements: Iterable[Enregistrement], jour: date) -> Path:
+    """The archive of a complete feed that holds these records."""
+    return _archive(dossier, "Complet", jour, [Ajout(e.categorie, e.id, e.noms, e.valeurs) for e in enregistrements])
 
 
 def delta(dossier: Path, avant: Ecole, apres: Ecole, jour: date) -> Path:
