@@ -106,7 +106,7 @@ def sortir_du_groupe(u: Ecriture, uai: str, millesime: int, eleve_id: int, group
 @routeur.get(BASE + "/fiches-bloquantes")
 def fiches_bloquantes(u: Lecture, uai: str, millesime: int) -> list[dict[str, Any]]:
     """Exploitation > Listes standards > Divers > Fiches bloquantes, with what each lacks."""
-    return [fiche_json(f) for f in fiches.toutes(u, bases.base(u, uai, millesime)) if f.manques]
+    return [fiche_json(f) for f in fiches.imparfaites(u, bases.base(u, uai, millesime)) if f.manques]
 
 
 @routeur.post(BASE + "/saisie-en-masse")

@@ -45,9 +45,12 @@ class Manque:
     onglet: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FicheEleve:
-    """What the rules look at in a fiche. `responsables_legaux` and `adresses` are counts."""
+    """What the rules look at in a fiche. `responsables_legaux` and `adresses` are counts.
+
+    Not frozen: a page makes thousands, which would take three times as long.
+    """
 
     nom: str
     prenom: str

@@ -26,12 +26,13 @@ SANS_CONSULTATION = {
 @routeur.get("/")
 def accueil(request: Request, u: Lecture) -> Response:
     """The schools and their bases."""
+    ouvertes = bases.bases_par_etablissement(u)
     ecoles = [
         {
             "fiche": e.fiche,
             "bases": [
                 {"millesime": b.millesime, "etat": LIBELLES_ETAT[bases.etat(u, b.millesime)]}
-                for b in bases.bases_de(u, e.uai)
+                for b in ouvertes.get(e.uai, ())
             ],
         }
         for e in bases.etablissements(u)
@@ -46,6 +47,7 @@ def accueil(request: Request, u: Lecture) -> Response:
         "accueil.html",
         titre="Choix de l'établissement et de l'année scolaire",
         liste=Liste.depuis(request.query_params, colonnes, ecoles, "uai"),
+        premiere="/tableau-de-bord" if peut(request, "bee.consulter") else "",
     )
 
 

@@ -148,7 +148,7 @@ def _page_export_eple(request: Request, u: Unite, b: BaseEleves, refus: Refus | 
         "export_eple.html",
         "Exportations - Dossiers vers autre EPLE",
         statut=refus.statut if refus else 200,
-        liste=en_liste(request, [f for f in fiches.toutes(u, b) if not f.sorti], COLONNES_EPLE),
+        liste=en_liste(request, fiches.presentes(u, b), COLONNES_EPLE),
         ecoles=[(e.uai, _ecole(e.uai, e.fiche)) for e in bases.etablissements(u) if e.uai != b.uai],
         motifs=[(m.code, m.libelle_long) for m in liste("motifs_sortie") if m.code],
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],

@@ -57,12 +57,8 @@ def _page_saisie(
     message: Message | None = None,
 ) -> Response:
     affectation = request.url.path.endswith("/affectation")
-    lues = [f for f in fiches.toutes(u, b) if not f.sorti]
     choix = request.query_params.get("choix", "sans_division")
-    if choix == "sans_division":
-        lues = [f for f in lues if not f.eleve.division]
-    elif choix:
-        lues = [f for f in lues if f.eleve.division == choix]
+    lues = fiches.presentes(u, b, "" if choix == "sans_division" else choix or None)
     return page(
         request,
         u,

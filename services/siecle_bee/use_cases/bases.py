@@ -64,6 +64,15 @@ def bases_de(u: Unite, uai: str) -> Sequence[BaseEleves]:
     return u.session.scalars(requete).all()
 
 
+def bases_par_etablissement(u: Unite) -> dict[str, list[BaseEleves]]:
+    """The bases of every school that who asks may see, the latest first, by UAI."""
+    requete = select(BaseEleves).where(u.du_perimetre(BaseEleves.uai))
+    par_uai: dict[str, list[BaseEleves]] = {}
+    for b in u.session.scalars(requete.order_by(BaseEleves.uai, BaseEleves.millesime.desc())):
+        par_uai.setdefault(b.uai, []).append(b)
+    return par_uai
+
+
 def base(u: Unite, uai: str, millesime: int) -> BaseEleves:
     """The base of a school and year. Raises `Inconnu` (UAI_INCONNU, BASE_INCONNUE)."""
     trouvee = u.session.get(BaseEleves, (uai, millesime))

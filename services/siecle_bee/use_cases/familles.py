@@ -16,12 +16,25 @@ from sqlalchemy import func, select
 from services.siecle_bee.models import BaseEleves, Eleve, FicheRenseignement, Journal, LienResponsable, Personne
 from services.siecle_bee.rules.teleservices import CHAMPS, identifiant, verifier
 from services.siecle_bee.use_cases import identifiants, responsables
+from services.siecle_bee.use_cases.masse import lignes_de
 from shared.contracts.echanges import AdresseMsg
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
 
 FUSION = "fusion_doublon"
 COMPTEUR = "fiche_renseignement"
+_HORS_COMPTES = (
+    "telephone_personnel",
+    "telephone_portable",
+    "telephone_professionnel",
+    "accepte_sms",
+    "communication_adresse",
+    "mel",
+    "profession",
+    "cle_dossier",
+    "id_prv_per",
+)
+"""What the list of accounts does not show, hence does not read."""
 
 
 def identifiant_de(p: Personne) -> str:
@@ -40,19 +53,13 @@ class Compte:
 
 def comptes(u: Unite, b: BaseEleves) -> list[Compte]:
     """« Administration Téléservices »: the responsables of the base and their accounts, by name."""
-    requete = (
-        select(Personne, func.count(LienResponsable.eleve_id))
-        .join(
-            LienResponsable,
-            (LienResponsable.uai == Personne.uai)
-            & (LienResponsable.millesime == Personne.millesime)
-            & (LienResponsable.personne_id == Personne.personne_id),
-        )
-        .where(Personne.uai == b.uai, Personne.millesime == b.millesime)
-        .group_by(*Personne.__table__.primary_key)
-        .order_by(Personne.cle_tri, Personne.personne_id)
+    rattaches = select(LienResponsable.personne_id, func.count()).where(
+        LienResponsable.uai == b.uai, LienResponsable.millesime == b.millesime
     )
-    return [Compte(p, identifiant_de(p), nombre) for p, nombre in u.session.execute(requete)]
+    eleves = dict(u.session.execute(rattaches.group_by(LienResponsable.personne_id)).all())
+    ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
+    personnes = lignes_de(u, Personne, *ici, ordre=(Personne.cle_tri, Personne.personne_id), sauf=_HORS_COMPTES)
+    return [Compte(p, identifiant_de(p), eleves[p.personne_id]) for p in personnes if p.personne_id in eleves]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +196,12 @@ def en_attente(u: Unite, b: BaseEleves) -> list[FicheEnAttente]:
         FicheEnAttente(f, e, p, tuple((CHAMPS[nom][0], f.champs[nom]) for nom in CHAMPS if nom in f.champs))
         for f, e, p in u.session.execute(requete)
     ]
+
+
+def compter_attente(u: Unite, b: BaseEleves) -> int:
+    """How many sheets wait to be looked at."""
+    ici = {"uai": b.uai, "millesime": b.millesime, "etat": "attente"}
+    return u.session.scalar(select(func.count()).select_from(FicheRenseignement).filter_by(**ici)) or 0
 
 
 def traiter(u: Unite, b: BaseEleves, ids: Sequence[int], *, integrer: bool) -> int:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from services.siecle_bee.models import BaseEleves, Eleve, LienResponsable, Personne
 from services.siecle_bee.rules.fiche import (
+    FRANCE,
     FicheEleve,
     Manque,
     Scolarites,
@@ -22,22 +24,64 @@ from services.siecle_bee.rules.fiche import (
     manques,
 )
 from services.siecle_bee.use_cases import bases
+from services.siecle_bee.use_cases.masse import lignes_de
 from shared.contracts.refus import Inconnu
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
 
 LEGAL = 1
+PEU = 300
+"""So many fiches are asked for by their numbers; more, with the whole base."""
 
 
-@dataclass(frozen=True, slots=True)
+class _Juge:
+    """What fiches read together are judged by: the day, the base and their responsables, read when first wanted."""
+
+    def __init__(self, u: Unite, b: BaseEleves, ids: Collection[int] | None, connues: Scolarites | None) -> None:
+        self.jour = u.horloge.aujourd_hui()
+        self._u, self._b, self._ids, self._connues = u, b, ids, connues
+
+    @cached_property
+    def connues(self) -> Scolarites:
+        return self._connues or bases.scolarites(self._u, self._b)
+
+    @cached_property
+    def responsables(self) -> dict[int, tuple[int, int]]:
+        return responsables_comptes(self._u, self._b, self._ids)
+
+
+@dataclass(slots=True)
 class FicheLue:
-    """A fiche, what it lacks, and where it stands today."""
+    """A fiche, what it lacks, and where it stands today; judged when asked: a list shows a hundred of thousands."""
 
     eleve: Eleve
-    fiche: FicheEleve
-    manques: tuple[Manque, ...]
-    scolarise: bool
-    sorti: bool
+    _juge: _Juge
+    _fiche: FicheEleve | None = None
+    _manques: tuple[Manque, ...] | None = None
+
+    @property
+    def fiche(self) -> FicheEleve:
+        """What the rules look at."""
+        if self._fiche is None:
+            self._fiche = fiche_de(self.eleve, self._juge.responsables.get(self.eleve.eleve_id, (0, 0)))
+        return self._fiche
+
+    @property
+    def manques(self) -> tuple[Manque, ...]:
+        """What it lacks."""
+        if self._manques is None:
+            self._manques = manques(self.fiche, self._juge.connues, self._juge.jour)
+        return self._manques
+
+    @property
+    def scolarise(self) -> bool:
+        """« Scolarisé(e) »."""
+        return est_scolarise(self.fiche, self._juge.jour)
+
+    @property
+    def sorti(self) -> bool:
+        """Whether the pupil left, today or before."""
+        return est_sorti(self.eleve.date_sortie, self._juge.jour)
 
     @property
     def etat(self) -> str:
@@ -64,18 +108,20 @@ def de_la_base(b: BaseEleves) -> ColumnElement[bool]:
     return and_(Eleve.uai == b.uai, Eleve.millesime == b.millesime)
 
 
+def _du_lien() -> ColumnElement[bool]:
+    """The condition « person of that link »."""
+    return and_(
+        Personne.uai == LienResponsable.uai,
+        Personne.millesime == LienResponsable.millesime,
+        Personne.personne_id == LienResponsable.personne_id,
+    )
+
+
 def responsables_comptes(u: Unite, b: BaseEleves, ids: Collection[int] | None = None) -> dict[int, tuple[int, int]]:
     """By pupil: how many représentants légaux, and how many of them have an address."""
     requete = (
         select(LienResponsable.eleve_id, func.count(), func.count(Personne.adresse_id))
-        .join(
-            Personne,
-            and_(
-                Personne.uai == LienResponsable.uai,
-                Personne.millesime == LienResponsable.millesime,
-                Personne.personne_id == LienResponsable.personne_id,
-            ),
-        )
+        .join(Personne, _du_lien())
         .where(
             LienResponsable.uai == b.uai,
             LienResponsable.millesime == b.millesime,
@@ -111,28 +157,73 @@ def fiche_de(e: Eleve, comptes: tuple[int, int]) -> FicheEleve:
 
 def lire(u: Unite, b: BaseEleves, eleves: Sequence[Eleve], connues: Scolarites | None = None) -> list[FicheLue]:
     """The fiches of those pupils with what they lack, in the order given."""
+    juge = _Juge(u, b, [e.eleve_id for e in eleves] if len(eleves) < PEU else None, connues)
+    return [FicheLue(e, juge) for e in eleves]
+
+
+JAMAIS_EN_LISTE = (
+    "id_prv_ele",
+    "ine_bea",
+    "statut",
+    "transport",
+    "telephone_personnel",
+    "telephone_portable",
+    "telephone_professionnel",
+    "accepte_sms",
+    "mel",
+    "provenance",
+    "uai_origine",
+    "ine_demande_le",
+    "modifie_le",
+)
+"""What no list of fiches shows, hence does not read."""
+
+
+def lister(u: Unite, b: BaseEleves, *conditions: ColumnElement[bool]) -> list[Eleve]:
+    """The fiches of a base that fit the conditions, by name: to be shown, not changed; without `JAMAIS_EN_LISTE`."""
+    ordre = (Eleve.cle_tri, Eleve.eleve_id)
+    return lignes_de(u, Eleve, de_la_base(b), *conditions, ordre=ordre, sauf=JAMAIS_EN_LISTE)
+
+
+def toutes(u: Unite, b: BaseEleves, *conditions: ColumnElement[bool]) -> list[FicheLue]:
+    """Every fiche of a base, or those that fit the conditions, by name."""
+    return lire(u, b, lister(u, b, *conditions))
+
+
+def presentes(u: Unite, b: BaseEleves, division: str | None = None) -> list[FicheLue]:
+    """The fiches of a base, leavers left out, by name; of a division, "" for none, when it is given."""
     jour = u.horloge.aujourd_hui()
-    connues = connues or bases.scolarites(u, b)
-    comptes = responsables_comptes(u, b, [e.eleve_id for e in eleves] if len(eleves) < 50 else None)
-    lues = []
-    for e in eleves:
-        fiche = fiche_de(e, comptes.get(e.eleve_id, (0, 0)))
-        lues.append(
-            FicheLue(
-                e,
-                fiche,
-                manques(fiche, connues, jour),
-                est_scolarise(fiche, jour),
-                est_sorti(e.date_sortie, jour),
-            )
+    conditions = [or_(Eleve.date_sortie.is_(None), Eleve.date_sortie > jour)]
+    return toutes(u, b, *conditions, *([] if division is None else [Eleve.division == division]))
+
+
+def imparfaites(u: Unite, b: BaseEleves) -> list[FicheLue]:
+    """Every fiche that lacks something and every leaver, by name; some that lack nothing may be among them.
+
+    The database leaves out those that lack nothing at first sight, nearly all; the rules say of the others.
+    """
+    connues = bases.scolarites(u, b)
+    places = sorted(f"{mef} {d}" for d, mefs in connues.divisions.items() for mef in mefs & connues.mefs)
+    loges = (
+        select(LienResponsable.eleve_id)
+        .join(Personne, _du_lien())
+        .where(
+            LienResponsable.uai == b.uai,
+            LienResponsable.millesime == b.millesime,
+            LienResponsable.niveau == LEGAL,
+            Personne.adresse_id.is_not(None),
         )
-    return lues
-
-
-def toutes(u: Unite, b: BaseEleves) -> list[FicheLue]:
-    """Every fiche of a base, by name."""
-    requete = select(Eleve).where(de_la_base(b)).order_by(Eleve.cle_tri, Eleve.eleve_id)
-    return lire(u, b, u.session.scalars(requete).all())
+    )
+    doute = or_(
+        Eleve.date_sortie.is_not(None),
+        *(champ == "" for champ in (Eleve.nom, Eleve.prenom, Eleve.nationalite, Eleve.regime)),
+        Eleve.sexe.not_in(("1", "2")),
+        Eleve.pays_naissance != FRANCE,
+        Eleve.commune_naissance == "",
+        (Eleve.mef + " " + Eleve.division).not_in(places),
+        Eleve.eleve_id.not_in(loges),
+    )
+    return lire(u, b, lister(u, b, doute), connues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,21 +243,21 @@ class Recherche:
 
 def rechercher(u: Unite, b: BaseEleves, criteres: Recherche) -> list[FicheLue]:
     """Fiches élèves > Recherche et MAJ, by name; accents and case do not count."""
-    requete = select(Eleve).where(de_la_base(b)).order_by(Eleve.cle_tri, Eleve.eleve_id)
+    conditions: list[ColumnElement[bool]] = []
     if criteres.nom:
         cle = cle_tri(criteres.nom)
-        requete = requete.where(
+        conditions.append(
             or_(Eleve.cle_tri.startswith(cle, autoescape=True), Eleve.cle_usage.startswith(cle, autoescape=True))
         )
     if criteres.division:
-        requete = requete.where(Eleve.division == criteres.division)
+        conditions.append(Eleve.division == criteres.division)
     if criteres.mois:
-        requete = requete.where(func.extract("month", Eleve.date_naissance) == criteres.mois)
+        conditions.append(func.extract("month", Eleve.date_naissance) == criteres.mois)
     if criteres.annee:
-        requete = requete.where(func.extract("year", Eleve.date_naissance) == criteres.annee)
+        conditions.append(func.extract("year", Eleve.date_naissance) == criteres.annee)
     if criteres.responsable_nom or criteres.responsable_prenom:
-        requete = requete.where(Eleve.eleve_id.in_(_enfants_de(u, b, criteres)))
-    trouves = u.session.scalars(requete).all()
+        conditions.append(Eleve.eleve_id.in_(_enfants_de(u, b, criteres)))
+    trouves = lister(u, b, *conditions)
     if criteres.prenom:
         cle = cle_tri(criteres.prenom)
         trouves = [e for e in trouves if cle_tri(e.prenom).startswith(cle)]

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, LienGroupe, LienResponsable, OptionEleve, Personne
 from services.siecle_bee.use_cases import complexe
-from services.siecle_bee.use_cases.fiches import FicheLue, de_la_base, lire
+from services.siecle_bee.use_cases.fiches import FicheLue, toutes
 from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
 
@@ -51,8 +51,7 @@ class Criteres:
 
 def rechercher(u: Unite, b: BaseEleves, criteres: Criteres) -> list[FicheLue]:
     """The fiches that fit every criterion, by name. Raises `Refus` (PERIODE_INVERSEE)."""
-    requete = select(Eleve).where(de_la_base(b), *_conditions(b, criteres)).order_by(Eleve.cle_tri, Eleve.eleve_id)
-    lues = lire(u, b, u.session.scalars(requete).all())
+    lues = toutes(u, b, *_conditions(b, criteres))
     if criteres.scolarise is not None:
         lues = [f for f in lues if f.scolarise is criteres.scolarise]
     if criteres.sorti is not None:

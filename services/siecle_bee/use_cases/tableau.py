@@ -67,7 +67,12 @@ class Tableau:
     @property
     def total(self) -> int:
         """The number on « Tableau de bord »: the sum of its sections' own (BEE-08)."""
-        return len({s.eleve_id for s in self.signalements}) + self.repartition
+        return total(self.signalements, self.repartition)
+
+
+def total(signales: Sequence[Signalement], repartition: int) -> int:
+    """The number on « Tableau de bord », of what its sections show."""
+    return len({s.eleve_id for s in signales}) + repartition
 
 
 def tableau(u: Unite, b: BaseEleves) -> Tableau:
@@ -100,8 +105,9 @@ def tableau(u: Unite, b: BaseEleves) -> Tableau:
 
 
 def nombre(u: Unite, b: BaseEleves) -> int:
-    """The number on « Tableau de bord »."""
-    return tableau(u, b).total
+    """The number on « Tableau de bord », which every page shows: nothing else of it is counted."""
+    lues = fiches.imparfaites(u, b)
+    return total(signalements(u, b), sum(bool(f.manques) or sortie_imprecise(f) for f in lues))
 
 
 def _compter(libelles: Iterable[str]) -> dict[str, int]:
