@@ -15,11 +15,13 @@ ACCES = ReglesAcces(
         # Where one chooses the school and the year: whatever the entry was.
         Adresse(r"^/((api/)?etablissements)?$", None),
         Adresse(r"^/[^/]+/\d+/?$|/etablissements/[^/]+/bases/\d+/?$", None, "lecture"),
-        Adresse(r"/importations/|/fiches-renseignements(/|$)", "bee.mettre_a_jour"),
+        # An export to another school records an exit: « Consultation et export » changes nothing (ACC-06).
+        Adresse(r"/importations/|/fiches-renseignements(/|$)|/exportations/dossiers-eple$", "bee.mettre_a_jour"),
         Adresse(r"/(exportations|exports-xml)(/|$)", "bee.exporter"),
         Adresse(r"/nomenclatures(/|$)", "bee.nomenclatures"),
         Adresse(r"/communs/", "bee.communs"),
         Adresse(r"/teleservices(/|$)", "bee.teleservices"),
         Adresse(r"/(affectation|saisie-en-masse|creation|doublons-responsables|suppression)$", "bee.mettre_a_jour"),
+        Adresse(r"^/[^/]+/\d+/(impact-[a-z-]+|eleves/\d+/responsable)$", "bee.mettre_a_jour"),
     ),
 )

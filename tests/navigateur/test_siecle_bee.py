@@ -1,6 +1,6 @@
-"""Every kind of page of SIECLE that a played rentrée links to: console, width, accessibility.
+"""Every kind of page that a played rentrée links to, in any application: console, width, accessibility.
 
-The other applications have browser tests of their own. CRAWL=all visits them too.
+On demand (CRAWL=all, or the name of one): each application has browser tests of its own pages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from tests.navigateur.outils import LARGEURS, navigateur, verifier_page
 
 __all__ = ["navigateur"]
 PAGES_PAR_SERVICE = 60
-VISITES = SERVICES if os.environ.get("CRAWL") == "all" else ("siecle_bee",)
+CRAWL = os.environ.get("CRAWL", "")
+VISITES = SERVICES if CRAWL == "all" else tuple(s for s in SERVICES if s == CRAWL)
 TELECHARGEMENTS = (".json", "/health", ".csv", ".zip", ".xml", ".gz", "/archive", "/fichier")
 
 

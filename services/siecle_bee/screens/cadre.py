@@ -14,9 +14,10 @@ from starlette.responses import HTMLResponse
 
 from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.rules.annees import LIBELLES_ETAT
-from services.siecle_bee.use_cases import bases, dossiers, tableau
+from services.siecle_bee.use_cases import bases, dossiers, familles, tableau
 from shared.contracts.echanges import AdresseMsg
 from shared.horloge.annees import libelle_annee
+from shared.http.acces import peut
 from shared.persistence.unite import Unite
 from shared.screens.composants import Entree
 from shared.screens.pages import rendre
@@ -48,7 +49,7 @@ def menu(request: Request, u: Unite, b: BaseEleves, total: int) -> list[Entree]:
 
     liens = "Liens élève-groupe depuis logiciel privé"
     suivi_liens = "Liens élèves-groupe" if ancien else "Logiciel privé - Liens élève-groupe"
-    attente = sum(dossiers.compter_attente(u, b).values())
+    attente = sum(dossiers.compter_attente(u, b).values()) + familles.compter_attente(u, b)
     importations = [
         e("Dossiers depuis affectation", "importations/affectation"),
         e("Dossiers depuis autre EPLE", "importations/autre-eple"),
@@ -113,7 +114,11 @@ def menu(request: Request, u: Unite, b: BaseEleves, total: int) -> list[Entree]:
 def page(
     request: Request, u: Unite, b: BaseEleves, gabarit: str, titre: str, *, statut: int = 200, **contexte: Any
 ) -> HTMLResponse:
-    """A page of a base, with its heading and menu. `lien` (the address of the base) is added for templates."""
+    """A page of a base, with its heading and menu.
+
+    Added for templates: `lien`, the address of the base; `modifiable`, whether this visit may change anything (ACC-05):
+    a page shows no button that would be refused.
+    """
     compte = contexte.get("t")
     total = compte.total if isinstance(compte, tableau.Tableau) else tableau.nombre(u, b)
     entrees: Sequence[Entree] = menu(request, u, b, total)
@@ -126,6 +131,8 @@ def page(
         "menu_forme": "gauche" if u.profil.habillage == "2013" else "haut",
         "habillage": u.profil.habillage,
         "modules": MODULES["2018" if u.profil.habillage in ("2013", "2018") else "2021"],
+        "modifiable": peut(request, "bee.mettre_a_jour"),
+        "consultable": peut(request, "bee.consulter"),
         "lien": f"{request.state.base}/{b.uai}/{b.millesime}",
         "b": b,
         "paires": paires,

@@ -28,6 +28,7 @@ from services.siecle_bee.use_cases import (
 from services.siecle_bee.use_cases.fiche_complete import FicheComplete
 from shared.contracts.echanges import AdresseMsg, OptionMsg
 from shared.contracts.refus import Refus
+from shared.http.acces import peut
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.nomenclatures import liste, parentes
@@ -48,14 +49,12 @@ COLONNES_RESPONSABLES = (
     Colonne("Paie les frais", "paie_frais", par=lambda x: x[0].paie_frais),
     Colonne("Perçoit les aides", "percoit_aides", par=lambda x: x[0].percoit_aides),
     Colonne("À contacter en priorité", "prioritaire", par=lambda x: x[0].prioritaire),
-    "Action",
 )
 COLONNES_GROUPES = (
     Colonne("Groupe", "groupe", par=lambda g: g.groupe),
     Colonne("Du", "debut", par=lambda g: g.debut),
     Colonne("Au", "fin", par=lambda g: g.fin),
     Colonne("Origine", "origine", par=lambda g: g.depot_id is None),
-    "Action",
 )
 COLONNES_SCOLARITES = (
     Colonne("Année scolaire", "annee", par=lambda x: x.millesime),
@@ -77,7 +76,6 @@ COLONNES_COMPLEXES = (
     Colonne("Lieu", "lieu", par=lambda x: x.lieu),
     Colonne("Du", "debut", par=lambda x: x.debut),
     Colonne("Au", "fin", par=lambda x: x.fin),
-    "Action",
 )
 ONGLETS = ("SYNTHÈSE", "ÉLÈVE", "RESPONSABLES", "SCOLARITÉ", "HISTORIQUE", "SCOLARITÉ COMPLEXE")
 SLUGS = {
@@ -138,10 +136,11 @@ def _page_fiche(request: Request, u: Unite, b: BaseEleves, eleve_id: int, refus:
 def _listes(request: Request, u: Unite, b: BaseEleves, f: FicheComplete, onglet: str) -> dict[str, Liste[Any]]:
     """The lists of a tab, each sorted as the address asks."""
     q, e = request.query_params, f.jugee.lue.eleve
+    action = ("Action",) if peut(request, "bee.mettre_a_jour") else ()
     if onglet == "responsables":
-        return {"responsables": Liste.depuis(q, COLONNES_RESPONSABLES, f.responsables, "niveau")}
+        return {"responsables": Liste.depuis(q, (*COLONNES_RESPONSABLES, *action), f.responsables, "niveau")}
     if onglet == "scolarite":
-        return {"groupes": Liste.depuis(q, COLONNES_GROUPES, f.groupes, "groupe")}
+        return {"groupes": Liste.depuis(q, (*COLONNES_GROUPES, *action), f.groupes, "groupe")}
     if onglet == "historique":
         annees, faits = historique.scolarites(u, b, e), historique.evenements(u, b, e.eleve_id)
         return {
@@ -149,7 +148,8 @@ def _listes(request: Request, u: Unite, b: BaseEleves, f: FicheComplete, onglet:
             "evenements": Liste.depuis(q, COLONNES_EVENEMENTS, faits, "instant", descendant=True, nom="evenements"),
         }
     if onglet == "complexe":
-        return {"complexes": Liste.depuis(q, COLONNES_COMPLEXES, complexe.lister(u, b, e.eleve_id), "debut")}
+        complexes = complexe.lister(u, b, e.eleve_id)
+        return {"complexes": Liste.depuis(q, (*COLONNES_COMPLEXES, *action), complexes, "debut")}
     return {}
 
 

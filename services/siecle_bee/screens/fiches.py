@@ -22,6 +22,7 @@ from services.siecle_bee.use_cases import (
 from services.siecle_bee.use_cases.fiches import FicheLue, Recherche
 from shared.contracts.echanges import AdresseMsg, DossierEleveMsg
 from shared.contracts.refus import Refus
+from shared.http.acces import peut
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.nomenclatures import liste
@@ -92,9 +93,11 @@ def _entier(texte: str | None) -> int | None:
 
 
 def en_liste(
-    request: Request, trouves: list[FicheLue], colonnes: Sequence[Colonne | str] = (*COLONNES, "Action")
+    request: Request, trouves: list[FicheLue], colonnes: Sequence[Colonne | str] | None = None
 ) -> Liste[FicheLue]:
-    """A list of fiches sorted and cut."""
+    """A list of fiches sorted and cut; « Compléter » is offered to who may."""
+    if colonnes is None:
+        colonnes = (*COLONNES, "Action") if peut(request, "bee.mettre_a_jour") else COLONNES
     return Liste.depuis(request.query_params, colonnes, trouves, "nom", taille=100)
 
 
