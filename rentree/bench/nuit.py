@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from typing import Any
 
 import psycopg
 
+from rentree.bench.nuit_plancher import Plancher, mesurer_planchers
 from rentree.bench.processeurs import Surveillance
 from rentree.bench.processus import COMMANDE, dossier_temporaire
 from rentree.chargement import academie
@@ -30,6 +31,7 @@ from shared.http.clients import Clients, nouveau_transport
 from shared.http.service import PORTS
 from shared.persistence.acces import ROLE_GESTION, base_bac
 from shared.persistence.bacs import GestionBacs
+from shared.persistence.fichiers import MagasinFichiers
 
 BAC = "academie"
 PROFIL = "nice-2021"
@@ -45,6 +47,8 @@ ETAPES = {
 }
 """The stages of a night in the order of the timetable, by the name of their batch."""
 SECOND = "ouvrier 2"
+PATIENCE = 3600
+"""Seconds that a stage may take."""
 _PAS_MAX = 40
 
 _TOUTES = """
@@ -92,20 +96,17 @@ class Releve:
     remplissage: float
     comptes: dict[str, int]
     nuits: list[Nuit]
-    planchers: dict[str, float] = field(default_factory=dict)
-    octets: dict[str, int] = field(default_factory=dict)
+    planchers: dict[str, Plancher] = field(default_factory=dict)
 
 
 Dire = Callable[[str], None]
 
 
-def mesurer_academie(
-    etablissements: int, eleves: int, dire: Dire, plancher: Callable[[Lieu], dict[str, float]] | None = None
-) -> Releve:
+def mesurer_academie(etablissements: int, eleves: int, dire: Dire, ouvriers: Sequence[int] = (1, 2)) -> Releve:
     """Fill a bac of an installation of its own, and play its night with one worker, then with two.
 
-    `plancher`, given the place once the night is over, measures the least that each stage could cost.
-    Raises `Refus` MESURE_MANQUEE, and what the applications refuse.
+    The floor of each stage is measured after the first night. Raises `Refus` MESURE_MANQUEE, and what the
+    applications refuse.
     """
     with installation() as lieu:
         debut = time.perf_counter()
@@ -113,12 +114,12 @@ def mesurer_academie(
         releve = Releve(eleves, etablissements, time.perf_counter() - debut, dict(rempli.comptes), [])
         dire(f"  bac rempli en {releve.remplissage:.0f} s")
         copie = lieu.clients["pilotage"].poster(f"/api/bacs/{BAC}/instantanes", {"libelle": "avant la nuit"})
-        for ouvriers in (1, 2):
-            releve.nuits.append(lieu.passer_la_nuit(ouvriers, list(rempli.projets), dire))
-            if ouvriers == 1:
-                if plancher is not None:
-                    releve.planchers = plancher(lieu)
+        for nombre in ouvriers:
+            if releve.nuits:
                 lieu.clients["pilotage"].poster("/api/horloge/retour", {"numero": copie["numero"]})
+            releve.nuits.append(lieu.passer_la_nuit(nombre, list(rempli.projets), dire))
+            if not releve.planchers:
+                releve.planchers = lieu.planchers()
     return releve
 
 
@@ -150,6 +151,12 @@ class Lieu:
         """A connection to the bac, to look."""
         return psycopg.connect(self.implantation.acces(ROLE_GESTION).conninfo(base_bac(BAC)), autocommit=True)
 
+    def planchers(self) -> dict[str, Plancher]:
+        """The floors, measured on what the night left."""
+        magasin = MagasinFichiers(self.implantation.racine / "fichiers")
+        with self.base() as base:
+            return mesurer_planchers(base, magasin, Surveillance({}, self.postmaster))
+
     @property
     def postmaster(self) -> int:
         """The pid of PostgreSQL."""
@@ -178,8 +185,8 @@ class Lieu:
     def _avancer(self, garde: Surveillance, etapes: dict[str, Etape]) -> None:
         """The next batch; an empty one (nothing planned) is not a stage."""
         avant, debut = garde.temps(), time.perf_counter()
-        corps = {"mode": "lot", "attendre": 3600, "instantane": False}
-        self.clients["pilotage"].poster("/api/horloge/avance", corps)
+        corps = {"mode": "lot", "attendre": PATIENCE, "instantane": False}
+        self.clients["pilotage"].poster("/api/horloge/avance", corps, timeout=2 * PATIENCE)
         duree, apres = time.perf_counter() - debut, garde.temps()
         instant = datetime.fromisoformat(self.clients["pilotage"].lire("/api/horloge")["instant"])
         with self.base() as base:
@@ -239,12 +246,15 @@ def _manquee(quoi: str) -> Refus:
 
 
 def main(arguments: list[str]) -> None:
-    """`python -m rentree.bench.nuit ETABLISSEMENTS ELEVES`: the raw figures."""
-    releve = mesurer_academie(int(arguments[0]), int(arguments[1]), lambda texte: print(texte, flush=True))
+    """`python -m rentree.bench.nuit ETABLISSEMENTS ELEVES [OUVRIERS]`: the raw figures."""
+    nombres = tuple(int(x) for x in arguments[2:]) or (1, 2)
+    releve = mesurer_academie(int(arguments[0]), int(arguments[1]), lambda texte: print(texte, flush=True), nombres)
     for nuit in releve.nuits:
         print(nuit.ouvriers, round(nuit.duree, 1), nuit.memoire, nuit.flux)
         for e in nuit.etapes:
-            print("   ", e.lot, e.parts, round(e.duree, 2), {n: round(s, 2) for n, s in e.processeur.items()})
+            p = releve.planchers[e.lot]
+            chiffres = {n: round(s, 2) for n, s in e.processeur.items() if s > 0.1}
+            print(f"  {e.lot} {e.parts} {e.duree:.2f} {e.total:.2f} | {p.duree:.2f} {p.processeur:.2f} | {chiffres}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import typer
 application = typer.Typer(help="L'horloge simulée d'un bac.", no_args_is_help=True)
 
 Bac = Annotated[str, typer.Option(help="Bac à sable.")]
+PATIENCE = 3600
+"""Seconds that a step is waited for: the night of an académie takes minutes, more than other answers may."""
 
 
 @application.command("lire")
@@ -31,7 +33,7 @@ def avancer(
     from rentree.commandes.connexion import client, locale
     from shared.contracts.refus import Refus
 
-    corps: dict[str, object] = {"attendre": 3600}
+    corps: dict[str, object] = {"attendre": PATIENCE}
     if de in {"lot", "nuit", "24h", "48h"}:
         corps["mode"] = de
     else:
@@ -44,7 +46,7 @@ def avancer(
                 remede="Écrivez lot, nuit, 24h, 48h, ou une date comme 2021-09-01T08:00.",
             ) from None
     pilotage = client("pilotage", bac)
-    pilotage.poster("/api/horloge/avance", corps)
+    pilotage.poster("/api/horloge/avance", corps, timeout=2 * PATIENCE)
     etat = pilotage.lire("/api/horloge")
     typer.echo(f"L'horloge est au {locale(etat['instant'], etat['fuseau'])}.")
 
