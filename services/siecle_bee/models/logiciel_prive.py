@@ -33,11 +33,13 @@ class DepotDossiers(Base):
 class LigneDossiers(Base):
     """One line of such a report, in the order of the file.
 
-    `section`: one of `use_cases.jugement_dossiers.SECTIONS`; `identifiant`: ELEVE_ID or PERSONNE_ID, 0 when unknown;
-    `id_prv`: the private software's number; `regle`: "" in the sections that only list.
+    `section`: one of `use_cases.jugement_dossiers.SECTIONS`, or `DEPOSE` for a pupil of a deposit that waits;
+    `identifiant`: ELEVE_ID or PERSONNE_ID, 0 when unknown; `id_prv`: the private software's number; `cle_tri`: by what
+    *Suivre* finds the name; `regle`: "" in the sections that only list.
     """
 
     __tablename__ = "ligne_dossiers"
+    __table_args__ = (Index("ligne_dossiers_cle", "cle_tri"), Index("ligne_dossiers_identifiant", "identifiant"))
 
     depot_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     rang: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -45,5 +47,6 @@ class LigneDossiers(Base):
     identifiant: Mapped[int] = mapped_column(BigInteger)
     id_prv: Mapped[int] = mapped_column(BigInteger, default=0)
     nom: Mapped[str]
+    cle_tri: Mapped[str] = mapped_column(default="", server_default="")
     regle: Mapped[str] = mapped_column(default="")
     phrase: Mapped[str] = mapped_column(default="")
