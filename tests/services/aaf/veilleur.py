@@ -1,4 +1,4 @@
-"""The use cases of the AAF at any instant, without the other services nor the clock of the bac."""
+"""The use cases of the AAF (or of another service) at any instant, without the other services nor the bac's clock."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from services.aaf import models
-from services.aaf.batches import LOTS
-from services.aaf.exchanges import RECEPTIONS
 from shared.batches.lots import PartAFaire
 from shared.contracts.echanges import RemonteeBee, RemonteeRectorat, RemonteeSts
 from shared.persistence.unite import LIRE_HORLOGE, Unite
@@ -21,13 +19,15 @@ Remontee = RemonteeBee | RemonteeSts | RemonteeRectorat
 
 
 class Veilleur:
-    """Runs the use cases of the AAF at any instant, without the other services."""
+    """Runs the use cases of a service at any instant, without the others."""
 
-    def __init__(self, bac: Any) -> None:
+    def __init__(self, bac: Any, service: str = "aaf") -> None:
+        noyau = bac.installation.applications[service].state.noyau
         self.bac = bac
-        self.fabrique = bac.installation.applications["aaf"].state.noyau.fabrique
-        self.receptions = {r.modele: r for r in RECEPTIONS}
-        self.lots = {lot.nom: lot for lot in LOTS}
+        self.service = service
+        self.fabrique = noyau.fabrique
+        self.receptions = {r.modele: r for r in noyau.service.receptions}
+        self.lots = {lot.nom: lot for lot in noyau.service.lots}
 
     @contextmanager
     def a(self, instant: datetime) -> Iterator[Unite]:
@@ -37,7 +37,7 @@ class Veilleur:
             lue = dict(session.execute(LIRE_HORLOGE).one()._mapping) | {"instant": instant}
             ligne: Any = SimpleNamespace(**lue)
             yield Unite(
-                service="aaf",
+                service=self.service,
                 session=session,
                 ligne=ligne,
                 fichiers=f.fichiers,
