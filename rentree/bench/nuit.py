@@ -26,6 +26,7 @@ from rentree.chargement.chargeur import Bac
 from rentree.installation.reglages import Implantation
 from rentree.installation.superviseur import Superviseur
 from shared.contracts.refus import Refus
+from shared.formats.aaf.verification import verifier_alimentation
 from shared.horloge.profils import ProfilAcademique, profil
 from shared.http.clients import Clients, nouveau_transport
 from shared.http.service import PORTS
@@ -87,6 +88,18 @@ class Nuit:
         return sum(e.duree for e in self.etapes)
 
 
+@dataclass(frozen=True, slots=True)
+class Controle:
+    """A project's first feed: its size, what its DTD and its coherence say against it, what the ENT refused."""
+
+    projet: str
+    octets: int
+    fiches: int
+    remarques: int
+    refusees: int
+    references: int
+
+
 @dataclass
 class Releve:
     """Everything measured of an académie."""
@@ -97,6 +110,7 @@ class Releve:
     comptes: dict[str, int]
     nuits: list[Nuit]
     planchers: dict[str, Plancher] = field(default_factory=dict)
+    refus: list[Controle] = field(default_factory=list)
 
 
 Dire = Callable[[str], None]
@@ -117,9 +131,12 @@ def mesurer_academie(etablissements: int, eleves: int, dire: Dire, ouvriers: Seq
         for nombre in ouvriers:
             if releve.nuits:
                 lieu.clients["pilotage"].poster("/api/horloge/retour", {"numero": copie["numero"]})
-            releve.nuits.append(lieu.passer_la_nuit(nombre, list(rempli.projets), dire))
+            nuit = lieu.passer_la_nuit(nombre, list(rempli.projets), dire)
+            releve.nuits.append(nuit)
+            dire("  " + ", ".join(f"{nom} {mo:.0f} Mo" for nom, mo in sorted(nuit.memoire.items())))
             if not releve.planchers:
                 releve.planchers = lieu.planchers()
+                releve.refus = [lieu.controler(p) for p in rempli.projets]
     return releve
 
 
@@ -150,6 +167,20 @@ class Lieu:
     def base(self) -> psycopg.Connection[Any]:
         """A connection to the bac, to look."""
         return psycopg.connect(self.implantation.acces(ROLE_GESTION).conninfo(base_bac(BAC)), autocommit=True)
+
+    def controler(self, projet: str) -> Controle:
+        """Check the first feed of a project request by request, and read what its import said."""
+        (ligne,) = self.clients["ent"].lire(f"/api/projets/{projet}/imports")
+        compteurs = ligne["compteurs"]
+        chemin = MagasinFichiers(self.implantation.racine / "fichiers").chemin(ligne["sha256"])
+        return Controle(
+            projet,
+            chemin.stat().st_size,
+            sum(compteurs["recues"].values()),
+            len(verifier_alimentation(chemin)),
+            compteurs["fiches_refusees"],
+            sum(compteurs["references_manquantes"].values()),
+        )
 
     def planchers(self) -> dict[str, Plancher]:
         """The floors, measured on what the night left."""
@@ -249,6 +280,7 @@ def main(arguments: list[str]) -> None:
     """`python -m rentree.bench.nuit ETABLISSEMENTS ELEVES [OUVRIERS]`: the raw figures."""
     nombres = tuple(int(x) for x in arguments[2:]) or (1, 2)
     releve = mesurer_academie(int(arguments[0]), int(arguments[1]), lambda texte: print(texte, flush=True), nombres)
+    print(releve.refus)
     for nuit in releve.nuits:
         print(nuit.ouvriers, round(nuit.duree, 1), nuit.memoire, nuit.flux)
         for e in nuit.etapes:
