@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rentree.demo.depart import Avant
     from rentree.demo.partie import Rentree
+    from rentree.installation.reglages import Implantation
     from rentree.installation.superviseur import Superviseur
+    from rentree.installation.tache import Tache
     from rentree.population import Population
     from shared.horloge.profils import ProfilAcademique
+    from shared.http.clients import Clients
     from shared.persistence.acces import AccesBase
 
 from shared.contracts.refus import Refus
@@ -50,6 +53,14 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
     choisi = profil(demande.profil)
     depart = lire_depart(demande.date, choisi)
     a_venir = Tache(lambda: preparer_entree(demande, choisi, depart))
+    bases: Tache[None] | None = None
+
+    def commencer(implantation: Implantation) -> None:  # BEE reads its files while the other services start
+        nonlocal bases
+        avant = a_venir.resultat().avant
+        if avant is not None:
+            bases = Tache(lambda: reprendre_bases_dans(implantation, avant))
+
     superviseur = Superviseur(racine_par_defaut())
     try:
         if demande.dossier is not None:  # what is wrong with real files is said before anything starts
@@ -58,11 +69,11 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
                 from rentree.demo.dossier import debut_de_l_annee
 
                 depart = debut_de_l_annee(choisi, entree.population.parametres.annee)
-        superviseur.demarrer(lambda acces: refaire_bac_principal(acces, demande, choisi, depart))
+        superviseur.demarrer(lambda acces: refaire_bac_principal(acces, demande, choisi, depart), commencer)
         from rich.console import Console
 
         console = Console(highlight=False)
-        bilan = jouer_dans(superviseur, demande, choisi, a_venir.resultat(), console)
+        bilan = jouer_dans(superviseur, demande, choisi, a_venir.resultat(), console, bases)
         if demande.servir:
             from rentree.commandes.installation import attendre_arret
 
@@ -70,7 +81,9 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
             console.print("Un dépôt de liens attend la nuit : avancez l'horloge pour le voir passer. Ctrl-C arrête.")
             attendre_arret()
     finally:
-        a_venir.abandonner()
+        for tache in (a_venir, bases):
+            if tache is not None:
+                tache.abandonner()
         superviseur.arreter()
     return bilan
 
@@ -133,20 +146,22 @@ def jouer_dans(
     choisi: ProfilAcademique,
     entree: Entree,
     console: Any,
+    bases: Tache[None] | None = None,
 ) -> dict[str, Any]:
-    """Play the rentrée in the bac `principal` of a running installation."""
+    """Play the rentrée in the bac `principal` of a running installation.
+
+    Arguments: `bases`, the files of the year before on their way to BEE, when somebody sends them already.
+    """
     from rentree.demo import bilan as b
     from rentree.demo import etapes
     from rentree.demo.partie import Rentree
     from shared.horloge.horloge import instant_fr
-    from shared.http.clients import Clients, nouveau_transport
 
-    implantation = superviseur.implantation
-    transport = nouveau_transport()
     r = Rentree(
-        clients=Clients(implantation.adresses, implantation.jeton or implantation.jeton_interne, transport),
+        clients=clients_de(superviseur.implantation),
         population=entree.population,
         avant=entree.avant,
+        bases=bases,
         fuseau=choisi.zone_horaire,
         instantanes=demande.servir,
         dire=lambda etape, instant: console.print(f"[dim]{instant_fr(instant, choisi.zone_horaire)}[/dim]  {etape}"),
@@ -167,8 +182,22 @@ def jouer_dans(
         if demande.servir:
             etapes.deposer_liens(r)
     finally:
-        transport.close()
+        r.clients.transport.close()
     return bilan
+
+
+def clients_de(implantation: Implantation) -> Clients:
+    """Clients of the services of an installation, with a transport of their own."""
+    from shared.http.clients import Clients, nouveau_transport
+
+    return Clients(implantation.adresses, implantation.jeton or implantation.jeton_interne, nouveau_transport())
+
+
+def reprendre_bases_dans(implantation: Implantation, avant: Avant) -> None:
+    """Load the SIECLE exports of the year before in BEE, in a process of its own."""
+    from rentree.demo.etapes import reprendre_bases
+
+    reprendre_bases(clients_de(implantation), avant)
 
 
 def jouer_etapes(r: Rentree) -> list[tuple[str, datetime, dict[str, Any]]]:

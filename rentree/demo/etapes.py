@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from rentree.demo import depart, messages
 from rentree.demo.partie import Rentree
 from rentree.population import FicheBloquante, MultiInscription, Population
+from shared.http.clients import Clients
 from shared.screens.composants import pluriel
 
 PROJET = "ENT-RENTREE"
@@ -34,7 +35,7 @@ def jouer_academie(r: Rentree) -> None:
     p, rectorat = r.population, r.clients["rectorat"]
     avant = r.avant or depart.avant_la_rentree(p, r.maintenant().astimezone(r.fuseau))
     with ThreadPoolExecutor(1) as mains:  # two people: BEE takes half a second to read its files
-        bases = mains.submit(_reprendre_bases, r, avant)
+        bases = None if r.bases else mains.submit(reprendre_bases, r.clients, avant)
         rectorat.poster("/api/academie", {"code": p.academie.code, "nom": p.academie.nom})
         ecoles = sorted({e.uai: e for e in (p.etablissement, p.voisin, *p.ecoles)}.values(), key=lambda e: e.uai)
         rectorat.poster("/api/etablissements", [messages.etablissement(e, p) for e in ecoles])
@@ -45,16 +46,20 @@ def jouer_academie(r: Rentree) -> None:
         projet = {"code": PROJET, "libelle": "ENT de démonstration", "uais": [r.uai]}
         r.clients["aaf"].poster("/api/projets", {**projet, "grammaire": "6.4"})
         r.clients["ent"].poster("/api/projets", {**projet, "aaf_projet": PROJET})
-        bases.result()
+        if r.bases:
+            r.bases.resultat()
+        if bases:
+            bases.result()
     r.jalon("L'académie a saisi les agents et chargé les nomenclatures (EPP, GI/GC, BCN)")
     r.aller_demain(8)
 
 
-def _reprendre_bases(r: Rentree, avant: depart.Avant) -> None:
+def reprendre_bases(clients: Clients, avant: depart.Avant) -> None:
+    """BEE loads the SIECLE exports of the year before, of the school and of its neighbour."""
     for jeu in avant.bases:
         if jeu:
             fichiers = [("fichiers", (nom, octets, "application/zip")) for nom, octets in jeu]
-            r.clients["siecle_bee"].demander("POST", "/api/reprise", files=fichiers)
+            clients["siecle_bee"].demander("POST", "/api/reprise", files=fichiers)
 
 
 def jouer_bascules(r: Rentree) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rentree.demo import depart
+from rentree.installation.tache import Tache
 from rentree.population import Population
 from shared.contracts.refus import Refus
 from shared.http.clients import Clients
@@ -39,6 +40,8 @@ class Rentree:
     rapports: dict[str, Any] = field(default_factory=dict)
     avant: depart.Avant | None = None
     """The files of the state before, when they are made already."""
+    bases: Tache[None] | None = None
+    """Those of BEE on their way to it, when somebody else sends them."""
     instantanes: bool = True
     """Whether one may go back before each night: nobody can when the pages are not left open."""
     instant: datetime | None = None

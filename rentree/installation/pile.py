@@ -10,6 +10,8 @@ import gc
 import importlib
 from collections.abc import Iterator
 
+from shared.persistence.acces import SERVICES
+
 PARESSEUX = (
     "anyio._backends._asyncio",
     "encodings.cp437",
@@ -47,17 +49,24 @@ def importer_commun() -> None:
         import rentree.installation.ouvrier
         import rentree.installation.serveur  # noqa: F401
         import shared.http.application  # noqa: F401
+        from shared.http.clients import nouveau_transport
+
+        nouveau_transport().close()
 
 
-def importer_tout() -> None:
-    """Import the stack once, before forking; what it would do lazily in each process is done here too."""
-    importer_commun()
+def importer_service(nom: str) -> None:
+    """Import one service, before forking it; what it would do lazily is done here too."""
     with _sans_ramassage():
         from sqlalchemy.orm import configure_mappers
 
-        from rentree.installation.registre import declarations
-        from shared.http.clients import nouveau_transport
+        from rentree.installation.registre import declaration
 
-        declarations()
+        declaration(nom)
         configure_mappers()
-        nouveau_transport().close()
+
+
+def importer_tout() -> None:
+    """Import the whole stack: what a worker needs, and one process that does everything."""
+    importer_commun()
+    for nom in SERVICES:
+        importer_service(nom)

@@ -24,7 +24,7 @@ import structlog
 
 from rentree.installation.en_marche import adresses_en_marche, effacer, noter
 from rentree.installation.fourche import fourcher
-from rentree.installation.pile import importer_commun, importer_tout
+from rentree.installation.pile import importer_commun, importer_service, importer_tout
 from rentree.installation.reglages import (
     Implantation,
     adresses_voulues,
@@ -43,7 +43,9 @@ journal = structlog.get_logger("superviseur")
 OUVRIER = "ouvrier"
 DERNIERS = ("pilotage", OUVRIER)
 """Those that look at the control database while they start: it must be ready."""
-PREMIERS = tuple(nom for nom in SERVICES if nom not in DERNIERS)
+PREMIERS = ("siecle_bee", "rectorat", "sts_web")
+"""Those that a rentrée begins with: they answer while the others are imported."""
+SUIVANTS = tuple(nom for nom in SERVICES if nom not in (*PREMIERS, *DERNIERS))
 PAUSE_RELANCE = 0.2
 SEUIL_RAMASSAGE = 100_000
 """Allocations between two garbage collections in a service: thousands of rows come and go without a cycle."""
@@ -83,11 +85,16 @@ class Superviseur:
 
     # --- starting ----------------------------------------------------------------------------------------------
 
-    def demarrer(self, des_la_base: Callable[[AccesBase], None] | None = None) -> Implantation:
+    def demarrer(
+        self,
+        des_la_base: Callable[[AccesBase], None] | None = None,
+        des_les_premiers: Callable[[Implantation], None] | None = None,
+    ) -> Implantation:
         """Start everything; returns when every service answers. Raises `Refus` PORT_OCCUPE, the database's.
 
         Arguments: `des_la_base`, what to do on the database as soon as it is ready, while the services start; it is
-        given the access of the role that owns the bacs.
+        given the access of the role that owns the bacs. `des_les_premiers`, what to do once that is done and BEE, the
+        rectorat and STS-Web take requests, while the others start: at once, the others wait for it.
         """
         jeton = os.environ.get("RENTREE_JETON") or None
         self._ouvrir_ports()
@@ -103,13 +110,14 @@ class Superviseur:
         preparation = Tache(lambda: _preparer(admin, secret, des_la_base), fourche=self.fourche)
         try:
             if self.fourche:
-                importer_tout()
                 self._vie = os.pipe()
-            for nom in PREMIERS:
-                self._lancer(nom)
+            self._lancer(*PREMIERS)
+            if des_les_premiers is not None:
+                preparation.resultat()
+                des_les_premiers(self.implantation)
+            self._lancer(*SUIVANTS)
             preparation.resultat()
-            for nom in DERNIERS:
-                self._lancer(nom)
+            self._lancer(*DERNIERS)
             self._attendre_sante()
             noter(self.racine, adresses)
         except BaseException:
@@ -120,10 +128,13 @@ class Superviseur:
         self._gardien.start()
         return self.implantation
 
-    def _lancer(self, nom: str) -> None:
-        enfant = Enfant(nom, self._lanceur(nom))
-        enfant.pid = enfant.demarrer()
-        self._enfants[nom] = enfant
+    def _lancer(self, *noms: str) -> None:
+        for nom in noms:
+            if self.fourche and nom != OUVRIER:  # the worker comes last: all that it needs was imported
+                importer_service(nom)
+            enfant = Enfant(nom, self._lanceur(nom))
+            enfant.pid = enfant.demarrer()
+            self._enfants[nom] = enfant
 
     def _ouvrir_ports(self) -> None:
         for nom in SERVICES:
