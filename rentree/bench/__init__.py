@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,30 +17,36 @@ from shared.contracts.refus import Refus
 if TYPE_CHECKING:
     from rich.console import Console
 
+Famille = Callable[[int], Iterator[Mesure]]
+
 
 def mesurer(
     console: Console,
     *,
     rapide: bool = False,
     seulement: Sequence[str] = (),
+    taille: tuple[int, int] = (6, 3000),
     page: Path = Path("docs/benchmarks.md"),
 ) -> None:
     """Take every measure, print the table, write `page` when its folder is there.
 
-    Arguments: `rapide`, once each; `seulement`, names of `FAMILLES`: these alone, and `page`, which holds them all,
-    is left as it was. Raises `Refus` MESURE_INCONNUE, MESURE_MANQUEE.
+    Arguments: `rapide`, once each; `seulement`, names of `FAMILLES` or `ACADEMIE`: these alone, and `page`, which holds
+    them all, is left as it was; `taille`, schools and pupils of the académie whose night is measured: it has a page of
+    its own.
+    Raises `Refus` MESURE_INCONNUE, MESURE_MANQUEE, POPULATION_PARAMETRES.
     """
     from rentree.bench.page import ecrire, tableau
 
+    familles: dict[str, Famille] = {**FAMILLES, ACADEMIE: partial(_academie, console, taille)}
     for nom in seulement:
-        if nom not in FAMILLES:
+        if nom not in familles:
             raise Refus(
                 f"Aucune mesure ne s'appelle « {nom} ».",
                 code="MESURE_INCONNUE",
-                remede=f"Choisissez parmi : {', '.join(FAMILLES)}.",
+                remede=f"Choisissez parmi : {', '.join(familles)}.",
             )
     mesures = []
-    for nom, famille in FAMILLES.items():
+    for nom, famille in familles.items():
         if seulement and nom not in seulement:
             continue
         for mesure in famille(1 if rapide else 3):
@@ -94,7 +101,21 @@ def _siecle(fois: int) -> Iterator[Mesure]:
     return mesurer_siecle(fois)
 
 
-FAMILLES: Mapping[str, Callable[[int], Iterator[Mesure]]] = {
+def _academie(console: Console, taille: tuple[int, int], fois: int) -> Iterator[Mesure]:
+    """The night of an académie of that size, once whatever `fois`; its page is written if there is a folder."""
+    from rentree.bench.nuit import mesurer_academie
+    from rentree.bench.nuit_page import PAGE, ecrire, mesures
+
+    releve = mesurer_academie(*taille, console.print)
+    if PAGE.parent.is_dir():
+        options = f"--seulement {ACADEMIE} --etablissements {taille[0]} --eleves {taille[1]}"
+        ecrire(PAGE, releve, f'make bench ARGS="{options}"')
+    return mesures(releve)
+
+
+ACADEMIE = "academie"
+"""The family that has a size, a page of its own, and takes minutes."""
+FAMILLES: Mapping[str, Famille] = {
     "demo": _demo,
     "aide": _aide,
     "demarrage": _demarrage,

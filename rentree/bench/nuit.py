@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -110,7 +109,7 @@ class Releve:
     comptes: dict[str, int]
     nuits: list[Nuit]
     planchers: dict[str, Plancher] = field(default_factory=dict)
-    refus: list[Controle] = field(default_factory=list)
+    controles: list[Controle] = field(default_factory=list)
 
 
 Dire = Callable[[str], None]
@@ -136,7 +135,7 @@ def mesurer_academie(etablissements: int, eleves: int, dire: Dire, ouvriers: Seq
             dire("  " + ", ".join(f"{nom} {mo:.0f} Mo" for nom, mo in sorted(nuit.memoire.items())))
             if not releve.planchers:
                 releve.planchers = lieu.planchers()
-                releve.refus = [lieu.controler(p) for p in rempli.projets]
+                releve.controles = [lieu.controler(p) for p in rempli.projets]
     return releve
 
 
@@ -274,20 +273,3 @@ def _manquee(quoi: str) -> Refus:
         remede="Jouez-la à la main pour voir : rentree population --creer --bac ESSAI, puis rentree horloge avancer.",
         statut=500,
     )
-
-
-def main(arguments: list[str]) -> None:
-    """`python -m rentree.bench.nuit ETABLISSEMENTS ELEVES [OUVRIERS]`: the raw figures."""
-    nombres = tuple(int(x) for x in arguments[2:]) or (1, 2)
-    releve = mesurer_academie(int(arguments[0]), int(arguments[1]), lambda texte: print(texte, flush=True), nombres)
-    print(releve.refus)
-    for nuit in releve.nuits:
-        print(nuit.ouvriers, round(nuit.duree, 1), nuit.memoire, nuit.flux)
-        for e in nuit.etapes:
-            p = releve.planchers[e.lot]
-            chiffres = {n: round(s, 2) for n, s in e.processeur.items() if s > 0.1}
-            print(f"  {e.lot} {e.parts} {e.duree:.2f} {e.total:.2f} | {p.duree:.2f} {p.processeur:.2f} | {chiffres}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

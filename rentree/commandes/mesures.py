@@ -38,8 +38,10 @@ def bench(
     seulement: Annotated[
         list[str] | None, typer.Option(help="Cette famille de mesures seule (répétable) ; la page n'est pas écrite.")
     ] = None,
+    etablissements: Annotated[int, typer.Option(help="Établissements de l'académie dont la nuit est mesurée.")] = 6,
+    eleves: Annotated[int, typer.Option(help="Ses élèves : 15000 et 150000 prennent des minutes.")] = 3000,
 ) -> None:
-    """Mesure la démonstration, le démarrage, une nuit vide et les formats ; écrit docs/benchmarks.md."""
+    """Mesure la démonstration, le démarrage, les nuits et les formats ; écrit docs/benchmarks.md."""
     from rich.console import Console
 
     from rentree.bench import mesurer
@@ -48,4 +50,4 @@ def bench(
 
     interrompre_par_sigterm()
     regler("bench")
-    mesurer(Console(highlight=False), rapide=rapide, seulement=seulement or ())
+    mesurer(Console(highlight=False), rapide=rapide, seulement=seulement or (), taille=(etablissements, eleves))
