@@ -65,7 +65,8 @@ def _creer(u: Unite, c: Contexte) -> int:
     for debut in range(0, len(ids), PAR_LOT):
         lot = list(ids[debut : debut + PAR_LOT])
         codes = [code_activation(u.alea("activation", c.projet, i, c.import_id), c.reglages.premiers_pas) for i in lot]
-        executer(u, _CREER, **c.sql, ids=lot, codes=codes, second=premier_numero(c.reglages.regle_login))
+        second = premier_numero(c.reglages.regle_login)
+        executer(u, _CREER, **c.sql, ids=lot, codes=codes, premier=lot[0], dernier=lot[-1], second=second)
         executer(u, _CREER_EVENEMENTS, **c.sql, ids=lot)
     return len(ids)
 
@@ -216,15 +217,18 @@ _NOUVEAUX = """
         SELECT 1 FROM compte c WHERE c.projet = :projet AND c.aaf_id = p.aaf_id AND c.etat <> 'purge')
     ORDER BY p.aaf_id
 """
+# Of one packet: its people and the homonyms they have, never the whole directory.
 _CREER = """
-    WITH nouveaux AS (
-        SELECT p.*, n.code,
-            row_number() OVER (PARTITION BY p.login_base ORDER BY p.aaf_id) + coalesce(d.dernier, 0) AS numero
-        FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) AS n (aaf_id, code)
-        JOIN attente_personne p ON p.projet = :projet AND p.aaf_id = n.aaf_id
-        LEFT JOIN (
-            SELECT login_base, max(login_rang) AS dernier FROM compte WHERE projet = :projet GROUP BY login_base
-        ) d ON d.login_base = p.login_base)
+    WITH lot AS (
+        SELECT p.*, n.code FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) AS n (aaf_id, code)
+        JOIN attente_personne p ON p.aaf_id = n.aaf_id
+        WHERE p.projet = :projet AND p.aaf_id BETWEEN :premier AND :dernier),
+    pris AS (
+        SELECT login_base, max(login_rang) AS dernier FROM compte
+        WHERE projet = :projet AND login_base = ANY (ARRAY(SELECT DISTINCT login_base FROM lot)) GROUP BY login_base),
+    nouveaux AS (
+        SELECT lot.*, row_number() OVER (PARTITION BY lot.login_base ORDER BY aaf_id) + coalesce(dernier, 0) AS numero
+        FROM lot LEFT JOIN pris ON pris.login_base = lot.login_base)
     INSERT INTO compte (
         projet, aaf_id, profil, nom, prenom, nom_famille, civilite, naissance, ine, eleve_id, mel, mef, libelle_mef,
         structure_id, cle_tri, login, login_base, login_rang, code_activation, etat, cree_le)
