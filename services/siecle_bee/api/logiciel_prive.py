@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import UploadFile
@@ -41,6 +42,12 @@ def _depot(d: DepotDossiers) -> dict[str, Any]:
 def suivi(u: Lecture, uai: str, millesime: int) -> list[dict[str, Any]]:
     """Suivi des échanges > Logiciel privé - Dossiers: the deposits treated, the latest first."""
     return [_depot(d) for d in dossiers_prives.suivi(u, bases.base(u, uai, millesime))]
+
+
+@routeur.get(BASE + "/suivi/dossiers")
+def arrivees(u: Lecture, uai: str, millesime: int) -> list[dict[str, Any]]:
+    """Every arrival of dossiers: affectation, other schools, private software; what waits, what was taken."""
+    return [asdict(a) for a in dossiers_prives.arrivees(u, bases.base(u, uai, millesime))]
 
 
 @routeur.get(BASE + "/suivi/dossiers-prives/{depot_id}")

@@ -12,7 +12,7 @@ from shared.contracts.refus import Refus
 
 OPTIONS_MAXIMUM = 12
 """As many as an exchange of dossiers carries (SIECLE reference, section 10.1)."""
-MODALITES = {"O": "Option obligatoire", "F": "Option facultative", "S": "Tronc commun"}
+MODALITES = {"O": "O - obligatoire", "F": "F - facultative", "S": "S - tronc commun"}
 """How an option is followed: code → words."""
 
 

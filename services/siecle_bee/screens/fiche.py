@@ -46,9 +46,9 @@ COLONNES_RESPONSABLES = (
     Colonne("Lien", "lien", par=lambda x: x[0].parente),
     Colonne("Niveau", "niveau", par=lambda x: x[0].niveau),
     Colonne("Héberge", "heberge", par=lambda x: x[0].heberge),
-    Colonne("Paie les frais", "paie_frais", par=lambda x: x[0].paie_frais),
-    Colonne("Perçoit les aides", "percoit_aides", par=lambda x: x[0].percoit_aides),
-    Colonne("À contacter en priorité", "prioritaire", par=lambda x: x[0].prioritaire),
+    Colonne("Frais", "paie_frais", par=lambda x: x[0].paie_frais),
+    Colonne("Aides", "percoit_aides", par=lambda x: x[0].percoit_aides),
+    Colonne("Priorité", "prioritaire", par=lambda x: x[0].prioritaire),
 )
 COLONNES_GROUPES = (
     Colonne("Groupe", "groupe", par=lambda g: g.groupe),

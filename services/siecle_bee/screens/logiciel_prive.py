@@ -41,6 +41,16 @@ COLONNES = (
     _compte("Rejetés", "ele_rej"),
     _compte("Absents", "ele_abs"),
 )
+COLONNES_ARRIVEES = (
+    Colonne("Reçus le", "recu", par=lambda a: (a.recu_le, a.origine, a.detail)),
+    Colonne("Par", "par", par=lambda a: dossiers_prives.ORIGINES[a.origine]),
+    Colonne("Envoi", "envoi", par=lambda a: a.detail),
+    Colonne("Dossiers", "dossiers", nombre=True, par=lambda a: a.dossiers),
+    Colonne("En attente", "attente", nombre=True, par=lambda a: a.en_attente),
+    Colonne("Importés", "importes", nombre=True, par=lambda a: a.importes),
+    Colonne("Écartés", "supprimes", nombre=True, par=lambda a: a.supprimes),
+    Colonne("État", "etat", par=lambda a: a.etat),
+)
 COLONNES_RAPPORT = (
     Colonne("Nom", "nom", par=lambda li: li.nom),
     Colonne("Identifiants", "identifiants", par=lambda li: (li.identifiant, li.id_prv)),
@@ -95,6 +105,15 @@ def suivi(request: Request, u: Lecture, uai: str, millesime: int) -> Response:
         "Suivi des échanges - Logiciel privé - Dossiers",
         liste=Liste.depuis(request.query_params, COLONNES, dossiers_prives.suivi(u, b), "date", descendant=True),
         attente=dossiers_prives.en_attente(u, b.uai),
+        arrivees=Liste.depuis(
+            request.query_params,
+            COLONNES_ARRIVEES,
+            dossiers_prives.arrivees(u, b),
+            "recu",
+            descendant=True,
+            nom="arrivees",
+        ),
+        origines=dossiers_prives.ORIGINES,
     )
 
 

@@ -38,7 +38,10 @@ COLONNES_SAISIE = (
     "Refus",
 )
 AUCUN_ELEVE = Message(
-    "Aucun élève n'est coché.", "erreur", "AUCUN_ELEVE", "Cochez au moins un élève de la liste, puis VALIDER."
+    "Aucun élève n'est coché.",
+    "erreur",
+    "AUCUN_ELEVE",
+    "Cochez au moins un élève de la liste, ou « Tous les élèves affichés », puis VALIDER.",
 )
 
 
@@ -85,7 +88,7 @@ def _page_saisie(
 def enregistrer_saisie(request: Request, u: Ecriture, uai: str, millesime: int, form: Formulaire) -> Response:
     """Write the lines of the form; « pour tous » fills the ticked ones."""
     b = bases.base(u, uai, millesime)
-    ids = form.numeros("eleve")
+    ids = form.numeros("affiche" if "tous" in form else "eleve")
     if not ids:
         return _page_saisie(request, u, b, message=AUCUN_ELEVE)
     option = OptionMsg(matiere=form.get("tous_option"), modalite=form.get("tous_modalite", "O"))

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement
 
 from services.siecle_bee.models import Division, Dossier, Eleve, Groupe, Personne
 from services.siecle_bee.traces.commun import entier
-from services.siecle_bee.traces.eleves import dossiers, eleves, eleves_nommes
+from services.siecle_bee.traces.dossiers import deposes, dossiers
+from services.siecle_bee.traces.eleves import eleves, eleves_nommes
 from services.siecle_bee.traces.personnes import personnes
 from services.siecle_bee.traces.remarques import fusionnee
 from services.siecle_bee.traces.structures import structures, structures_nommees
@@ -32,6 +33,7 @@ def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
         return [
             *eleves(u, eleves_nommes(q)),
             *dossiers(u, Dossier.cle_tri.startswith(cle, autoescape=True)),
+            *deposes(u, cle),
             *personnes(u, [Personne.cle_tri.startswith(cle, autoescape=True)]),
             *structures_nommees(u, Groupe, q),
             *structures_nommees(u, Division, q),

@@ -17,7 +17,7 @@ from shared.persistence.unite import Unite
 SERVICE = "siecle_bee"
 LIMITE = 25
 LIBELLES_ETAPES = {
-    "bee_depots": "Traitement des liens élève-groupe dans SIECLE",
+    "bee_depots": "Traitement des fichiers déposés dans SIECLE",
     "remontee_bee": "Remontée vers l'annuaire fédérateur",
     "aaf_integration": "Intégration dans l'annuaire fédérateur",
     "aaf_alimentation": "Alimentation pour l'ENT",

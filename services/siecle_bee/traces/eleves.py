@@ -1,4 +1,4 @@
-"""Pupils: fiches, and dossiers that wait to become fiches."""
+"""Pupils: their fiches, the groups they are in or were refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 
-from services.siecle_bee.models import Anomalie, BaseEleves, Depot, Dossier, Eleve, LienGroupe
+from services.siecle_bee.models import Anomalie, BaseEleves, Depot, Eleve, LienGroupe
 from services.siecle_bee.traces.commun import (
     LIMITE,
     SERVICE,
@@ -18,6 +18,7 @@ from services.siecle_bee.traces.commun import (
     entier,
     page,
 )
+from services.siecle_bee.traces.dossiers import venues_de
 from services.siecle_bee.traces.remarques import REGLE_DATES, dates_recalees
 from services.siecle_bee.use_cases import fiches, remontee
 from services.siecle_bee.use_cases.remontee import FicheJugee
@@ -50,9 +51,15 @@ def eleves(u: Unite, conditions: Sequence[ColumnElement[bool]]) -> list[Trace]:
         ids = [e.eleve_id for e in trouves]
         groupes, rejets = _groupes_de(u, b, ids), _rejets_de(u, b, ids)
         depot = depot_en_attente(u, b)
+        venues = venues_de(u, b, trouves)
         for jugee in remontee.juger(u, b, fiches.lire(u, b, trouves)):
             eleve_id = jugee.lue.eleve.eleve_id
-            traces.append(_eleve(u, b, jugee, groupes.get(eleve_id, []), rejets.get(eleve_id, []), depot))
+            trace = _eleve(u, b, jugee, groupes.get(eleve_id, []), rejets.get(eleve_id, []), depot)
+            venue = venues.get(eleve_id)
+            if venue is not None:
+                trace.etapes = [*venue.etapes, *trace.etapes]
+                trace.remarques += venue.remarques
+            traces.append(trace)
     return traces
 
 
@@ -80,38 +87,6 @@ def _rejets_de(u: Unite, b: BaseEleves, ids: Sequence[int]) -> dict[int, list[An
     for anomalie in u.session.scalars(requete.order_by(Anomalie.rang)):
         trouves.setdefault(anomalie.eleve_id, []).append(anomalie)
     return trouves
-
-
-def dossiers(u: Unite, condition: ColumnElement[bool]) -> list[Trace]:
-    """The pupils who wait in Importations: they are not fiches yet (DIAG-11)."""
-    requete = select(Dossier).where(Dossier.etat == "attente", condition).order_by(Dossier.uai, Dossier.cle_tri)
-    traces = []
-    for d in u.session.scalars(requete.limit(LIMITE)):
-        menu = "Dossiers depuis affectation" if d.origine == "affectation" else "Dossiers depuis autre EPLE"
-        ine = d.contenu.get("ine")
-        traces.append(
-            Trace(
-                service=SERVICE,
-                objet="eleve",
-                libelle=f"{d.contenu['nom']} {' '.join(d.contenu['prenoms'][:1])}",
-                cles={"uai": d.uai} | ({"ine": ine} if ine else {}),
-                etat="bloque",
-                details={"année": str(d.millesime), "établissement d'origine": d.uai_origine},
-                etapes=[Etape(instant=d.recu_le, libelle=f"Dossier reçu ({menu})")],
-                blocages=[
-                    Blocage(
-                        code="DOSSIER_EN_ATTENTE",
-                        raison="Le dossier de l'élève attend d'être importé : sa fiche n'existe pas encore.",
-                        regle="Un élève de l'académie s'importe ; sa fiche ne se saisit pas.",
-                        remede="Importez le dossier, puis affectez l'élève dans un MEF et une division.",
-                        menu=f"Importations > {menu}",
-                    )
-                ],
-                lien=f"/{d.uai}/{d.millesime}/importations/"
-                + ("affectation" if d.origine == "affectation" else "autre-eple"),
-            )
-        )
-    return traces
 
 
 def _eleve(

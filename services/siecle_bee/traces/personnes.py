@@ -56,8 +56,8 @@ def _sans_eleve() -> Blocage:
         code="RESPONSABLE_SANS_ELEVE",
         raison="Cette fiche de responsable n'est rattachée à aucun élève.",
         regle="Seuls remontent les responsables d'un élève qui remonte.",
-        remede="Rattachez-la dans l'onglet « Responsables » de la fiche de l'élève, en cherchant la personne dans la base "
-        "plutôt qu'en la créant.",
+        remede="Rattachez-la dans l'onglet « Responsables » de la fiche de l'élève, en cherchant la personne dans la "
+        "base plutôt qu'en la créant.",
         menu="Fiches élèves > Recherche et MAJ",
     )
 

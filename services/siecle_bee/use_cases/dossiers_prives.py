@@ -7,16 +7,25 @@ Source: procedures BEE-38, BEE-06, ACC-11; SIECLE reference, section 10. What is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
-from services.siecle_bee.models import BaseEleves, DepotDossiers, LigneDossiers
+from services.siecle_bee.models import BaseEleves, DepotDossiers, Dossier, LigneDossiers
 from services.siecle_bee.use_cases import bases, identifiants
 from services.siecle_bee.use_cases.depots import FICHIER_DEPOSE
+from services.siecle_bee.use_cases.masse import copier
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats.elegroupe.depot import ContexteDepot
+from shared.formats.elegroupe.dossiers import EleveDossier
 from shared.formats.elegroupe.dossiers_lecture import verifier_depot_dossiers
+from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
+
+DEPOSE = "DEPOSE"
+"""The section of the pupils of a deposit that waits."""
 
 
 def refuser_public(u: Unite, b: BaseEleves) -> None:
@@ -47,7 +56,8 @@ def deposer(u: Unite, b: BaseEleves, nom: str, contenu: bytes) -> tuple[DepotDos
     contexte = ContexteDepot(b.uai, b.millesime, export_eleves_fait=True)
     depose = verifier_depot_dossiers(nom, contenu, contexte, logiciel_connu(u, b.uai))
     attente = update(DepotDossiers).where(DepotDossiers.uai == b.uai, DepotDossiers.etat == "attente")
-    u.session.execute(attente.values(etat="remplace"))
+    remplaces = u.session.scalars(attente.values(etat="remplace").returning(DepotDossiers.id)).all()
+    u.session.execute(delete(LigneDossiers).where(LigneDossiers.depot_id.in_(remplaces)))
     document = depose.document
     depot = DepotDossiers(
         id=identifiants.reserver(u, identifiants.DEPOT_DOSSIERS, 1),
@@ -61,6 +71,7 @@ def deposer(u: Unite, b: BaseEleves, nom: str, contenu: bytes) -> tuple[DepotDos
     )
     u.session.add(depot)
     u.session.flush()
+    copier(u, LigneDossiers, [_deposee(depot.id, rang, e) for rang, e in enumerate(document.eleves, 1)])
     u.journaliser(
         "depot_dossiers",
         "Dossiers déposés depuis un logiciel privé",
@@ -71,6 +82,78 @@ def deposer(u: Unite, b: BaseEleves, nom: str, contenu: bytes) -> tuple[DepotDos
         digest=depot.digest,
     )
     return depot, FICHIER_DEPOSE
+
+
+def _deposee(depot_id: int, rang: int, e: EleveDossier) -> dict[str, Any]:
+    """A pupil of a deposit, for *Suivre*, until the night treats it."""
+    nom = f"{e.nom_de_famille.upper()}, {e.prenom}"
+    return {
+        "depot_id": depot_id,
+        "rang": rang,
+        "section": DEPOSE,
+        "identifiant": e.id_siecle_ele or 0,
+        "id_prv": e.id_prv_ele,
+        "nom": nom,
+        "cle_tri": cle_tri(nom),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivee:
+    """Dossiers that arrived together: when, whence (`origine`, and what names the sending), and what became of them."""
+
+    recu_le: datetime
+    origine: str
+    detail: str
+    dossiers: int
+    en_attente: int
+    importes: int
+    supprimes: int
+    etat: str
+
+
+ORIGINES = {
+    "affectation": "Dossiers depuis affectation",
+    "eple": "Dossiers depuis autre EPLE",
+    "logiciel_prive": "Dossiers depuis logiciel privé",
+}
+ETATS_DEPOT = {"attente": "En attente de la nuit", "remplace": "Remplacé", "traite": "Traité", "echec": "Échec"}
+
+
+def arrivees(u: Unite, b: BaseEleves) -> list[Arrivee]:
+    """Every arrival of dossiers in a base, whatever the way, the latest first."""
+    attente, importes, supprimes = (
+        func.count().filter(Dossier.etat == etat) for etat in ("attente", "importe", "supprime")
+    )
+    envoi = (Dossier.recu_le, Dossier.origine, Dossier.tour, Dossier.uai_origine)
+    recus = u.session.execute(
+        select(*envoi, func.count().label("nombre"), attente.label("a"), importes.label("i"), supprimes.label("s"))
+        .where(Dossier.uai == b.uai, Dossier.millesime == b.millesime)
+        .group_by(*envoi)
+    )
+    trouvees = [
+        Arrivee(
+            recu_le=r.recu_le,
+            origine=r.origine,
+            detail=r.tour or r.uai_origine,
+            dossiers=r.nombre,
+            en_attente=r.a,
+            importes=r.i,
+            supprimes=r.s,
+            etat="En attente" if r.a else "Traité",
+        )
+        for r in recus
+    ]
+    deposes = select(DepotDossiers).where(DepotDossiers.uai == b.uai, DepotDossiers.millesime == b.millesime)
+    for d in u.session.scalars(deposes):
+        lus = int(d.resume.get("eleves", 0))
+        a_traiter = lus if d.etat == "attente" else 0
+        rejetes = int(d.resume.get("ele_rej", 0))
+        pris = lus - rejetes if d.etat == "traite" else 0
+        trouvees.append(
+            Arrivee(d.depose_le, "logiciel_prive", d.fichier, lus, a_traiter, pris, rejetes, ETATS_DEPOT[d.etat])
+        )
+    return sorted(trouvees, key=lambda a: (a.recu_le, a.origine, a.detail), reverse=True)
 
 
 def suivi(u: Unite, b: BaseEleves) -> Sequence[DepotDossiers]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, func, literal, or_, select, tuple_, union
 from sqlalchemy.orm import aliased
 
-from services.siecle_bee.models import BaseEleves, Eleve, LienResponsable, Personne
+from services.siecle_bee.models import BaseEleves, Division, Eleve, LienResponsable, MefBase, Personne
 from services.siecle_bee.rules.fiche import (
     FRANCE,
     FicheEleve,
@@ -130,7 +130,7 @@ def responsables_comptes(u: Unite, b: BaseEleves, ids: Collection[int] | None = 
         .group_by(LienResponsable.eleve_id)
     )
     if ids is not None:
-        requete = requete.where(LienResponsable.eleve_id.in_(ids))
+        requete = requete.where(LienResponsable.eleve_id == any_(literal(list(ids), ARRAY(BigInteger))))
     return {eleve_id: (nombre, adresses) for eleve_id, nombre, adresses in u.session.execute(requete)}
 
 
@@ -177,24 +177,30 @@ JAMAIS_EN_LISTE = (
     "modifie_le",
 )
 """What no list of fiches shows, hence does not read."""
+SANS_AN_DERNIER = (*JAMAIS_EN_LISTE, "an_dernier")
+"""Nor, but for Saisie en masse, where the pupil was last year."""
 
 
-def lister(u: Unite, b: BaseEleves, *conditions: ColumnElement[bool]) -> list[Eleve]:
-    """The fiches of a base that fit the conditions, by name: to be shown, not changed; without `JAMAIS_EN_LISTE`."""
-    ordre = (Eleve.cle_tri, Eleve.eleve_id)
-    return lignes_de(u, Eleve, de_la_base(b), *conditions, ordre=ordre, sauf=JAMAIS_EN_LISTE)
+def lister(
+    u: Unite, b: BaseEleves, *conditions: ColumnElement[bool], sauf: tuple[str, ...] = SANS_AN_DERNIER
+) -> list[Eleve]:
+    """The fiches of a base that fit the conditions, by name: to be shown, not changed; without the columns `sauf`."""
+    return lignes_de(u, Eleve, de_la_base(b), *conditions, ordre=(Eleve.cle_tri, Eleve.eleve_id), sauf=sauf)
 
 
-def toutes(u: Unite, b: BaseEleves, *conditions: ColumnElement[bool]) -> list[FicheLue]:
-    """Every fiche of a base, or those that fit the conditions, by name."""
-    return lire(u, b, lister(u, b, *conditions))
+def toutes(
+    u: Unite, b: BaseEleves, *conditions: ColumnElement[bool], sauf: tuple[str, ...] = SANS_AN_DERNIER
+) -> list[FicheLue]:
+    """Every fiche of a base, or those that fit the conditions, by name; see `lister`."""
+    return lire(u, b, lister(u, b, *conditions, sauf=sauf))
 
 
 def presentes(u: Unite, b: BaseEleves, division: str | None = None) -> list[FicheLue]:
     """The fiches of a base, leavers left out, by name; of a division, "" for none, when it is given."""
     jour = u.horloge.aujourd_hui()
     conditions = [or_(Eleve.date_sortie.is_(None), Eleve.date_sortie > jour)]
-    return toutes(u, b, *conditions, *([] if division is None else [Eleve.division == division]))
+    conditions += [] if division is None else [Eleve.division == division]
+    return toutes(u, b, *conditions, sauf=JAMAIS_EN_LISTE)
 
 
 def imparfaites(u: Unite, b: BaseEleves) -> list[FicheLue]:
@@ -202,8 +208,9 @@ def imparfaites(u: Unite, b: BaseEleves) -> list[FicheLue]:
 
     The database leaves out those that lack nothing at first sight, nearly all; the rules say of the others.
     """
-    connues = bases.scolarites(u, b)
-    places = sorted(f"{mef} {d}" for d, mefs in connues.divisions.items() for mef in mefs & connues.mefs)
+    ici = (Division.uai == b.uai, Division.millesime == b.millesime)
+    places = select(func.unnest(Division.mefs), Division.code).where(*ici)
+    profiles = select(MefBase.code).where(MefBase.uai == b.uai, MefBase.millesime == b.millesime, MefBase.profile)
     loges = (
         select(LienResponsable.eleve_id)
         .join(Personne, _du_lien())
@@ -220,10 +227,11 @@ def imparfaites(u: Unite, b: BaseEleves) -> list[FicheLue]:
         Eleve.sexe.not_in(("1", "2")),
         Eleve.pays_naissance != FRANCE,
         Eleve.commune_naissance == "",
-        (Eleve.mef + " " + Eleve.division).not_in(places),
+        Eleve.mef.not_in(profiles),
+        tuple_(Eleve.mef, Eleve.division).not_in(places),
         Eleve.eleve_id.not_in(loges),
     )
-    return lire(u, b, lister(u, b, doute), connues)
+    return toutes(u, b, doute)
 
 
 @dataclass(frozen=True, slots=True)

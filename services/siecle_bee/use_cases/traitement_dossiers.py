@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from services.siecle_bee.models import BaseEleves, DepotDossiers, Eleve, LigneDossiers
 from services.siecle_bee.rules.liens import Annuaire, EleveDeLaBase
@@ -23,6 +23,7 @@ from services.siecle_bee.use_cases.relecture import relire
 from shared.formats.elegroupe.depot import ContexteDepot
 from shared.formats.elegroupe.dossiers import DocumentDossiers, EleveDossier, Nature
 from shared.formats.elegroupe.dossiers_lecture import verifier_depot_dossiers
+from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
 
 _COLONNES = tuple(nom for nom in EleveDeLaBase.__dataclass_fields__ if nom != "id_prv")
@@ -48,6 +49,7 @@ class _Rapport:
                     "identifiant": identifiant,
                     "id_prv": id_prv,
                     "nom": nom,
+                    "cle_tri": cle_tri(nom),
                     "regle": regle,
                     "phrase": phrase,
                 }
@@ -79,6 +81,7 @@ def traiter(u: Unite, depot_id: int) -> dict[str, Any]:
     depot, b, document = relu.depot, relu.base, relu.document
     rapport = _Rapport()
     crees = _importer(u, b, document, rapport)
+    u.session.execute(delete(LigneDossiers).where(LigneDossiers.depot_id == depot.id))
     copier(u, LigneDossiers, [{"depot_id": depot.id, "rang": r, **li} for r, li in enumerate(rapport.lignes, 1)])
     depot.etat = "traite"
     sections = {section.lower(): rapport.compter(section) for section in regles.SECTIONS}

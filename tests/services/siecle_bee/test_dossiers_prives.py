@@ -260,7 +260,8 @@ def test_bad_deposits_are_refused(importee: tuple[Ecole, list[int], int]) -> Non
         (fichier((NEUVE,), logiciel="AUTRE"), "LOGICIEL_DIFFERENT"),
     ):
         assert code in ecole.appeler("POST", DEPOT, 422, files={"fichier": mauvais})["code"]
-    assert "attente" not in page(ecole, "suivi/dossiers-prives")
+    assert "attend le traitement" not in page(ecole, "suivi/dossiers-prives")
+    assert {a["etat"] for a in ecole.appeler("GET", "/suivi/dossiers")} == {"Traité"}
 
 
 def test_the_same_dossier_again_changes_nothing(importee: tuple[Ecole, list[int], int]) -> None:
@@ -285,3 +286,39 @@ def test_a_public_school_is_refused(ecole: Ecole) -> None:
     html = envoyer(ecole, "importations/dossiers-prives", 422, files={"fichier": fichier((NEUVE,))})
     assert "RESERVE_AU_PRIVE" in lisible(html)
     assert "En attente" not in page(ecole, "importations/dossiers-prives")
+
+
+@pytest.mark.procedure("BEE-38", "DIAG-11")
+def test_deposited_dossiers_are_followed(bac: Any) -> None:
+    """*Suivre* finds a new pupil from the deposit on; after the night it tells who came by it, and who was refused."""
+    ecole = privee(bac)
+    (connue,) = peupler(ecole, 1)
+    refusee = replace(NEUVE, id_prv_ele=1300, nom_de_famille="refusée", responsables=(replace(LEGAL, id_prv_per=504),))
+    depot = ecole.appeler("POST", DEPOT, 201, files={"fichier": fichier((NEUVE, refusee))})
+    (attente,) = ecole.tracer(q="neuve noor")
+    assert (attente["etat"], attente["details"]["fichier"]) == ("attente", depot["fichier"])
+    assert [e["prevu"] for e in attente["etapes"]] == [False, True, True, True, True, True][: len(attente["etapes"])]
+    assert attente["echeance"] == "2021-08-25T03:00:00Z"
+    assert ecole.tracer(q="refusee")[0]["etat"] == "attente"
+    # Another deposit takes its place: what the first one held is no longer on its way.
+    ecole.appeler("POST", DEPOT, 201, files={"fichier": fichier((refusee,), heure="150005")})
+    assert ecole.tracer(q="neuve noor") == []
+    ecole.appeler("POST", DEPOT, 201, files={"fichier": fichier((NEUVE, refusee), heure="160005")})
+    ecole.bac.avancer("nuit")
+    (fiche,) = [t for t in ecole.tracer(q="neuve noor") if t["objet"] == "eleve"]
+    assert fiche["lien"].startswith(f"/{UAI}/2021/eleves/")
+    (rejetee,) = ecole.tracer(q="refusée")
+    assert (rejetee["etat"], rejetee["blocages"][0]["code"]) == ("bloque", "DOSSIER_REJETE")
+    assert rejetee["blocages"][0]["regle"] == "PAREN"
+    (absente,) = ecole.tracer(eleve_id=str(connue))
+    assert [r["code"] for r in absente["remarques"]] == ["DOSSIER_ABSENT"]
+    arrivees = ecole.appeler("GET", "/suivi/dossiers")
+    assert [(a["origine"], a["dossiers"], a["importes"], a["supprimes"], a["etat"]) for a in arrivees] == [
+        ("logiciel_prive", 2, 1, 1, "Traité"),
+        ("logiciel_prive", 1, 0, 0, "Remplacé"),
+        ("logiciel_prive", 2, 0, 0, "Remplacé"),
+        ("affectation", 1, 1, 0, "Traité"),
+    ]
+    html = page(ecole, "suivi/dossiers-prives")
+    for mots in ("Dossiers arrivés dans la base", "Dossiers depuis affectation", "Remplacé"):
+        assert mots in html

@@ -23,7 +23,7 @@ def test_maj_responsable(ecole: Ecole) -> None:
     (eleve,) = peupler(ecole, 1)
     onglet = page(ecole, f"eleves/{eleve}?onglet=responsables")
     assert f"eleves/{eleve}/responsable/{PERSONNE}" in onglet
-    for titre in ("Paie les frais", "Perçoit les aides", "À contacter en priorité"):
+    for titre in ("Frais", "Aides", "Priorité"):
         assert titre in onglet
     maj = page(ecole, f"eleves/{eleve}/responsable/{PERSONNE}")
     assert "<h1>MAJ Responsable</h1>" in maj
@@ -98,7 +98,7 @@ def test_options_and_groups_en_masse(ecole: Ecole) -> None:
     assert "Inscrire dans un groupe" not in page(ecole, "affectation?choix=")
     assert "AUCUN_ELEVE" in envoyer(ecole, "saisie-en-masse", 422, data={"tous_groupe": "6LATIN"})
     tous = {"tous_option": ANGLAIS, "tous_modalite": "O", "tous_groupe": "6LATIN"}
-    html = envoyer(ecole, "saisie-en-masse", data={"eleve": [str(un), str(deux)], **tous})
+    html = envoyer(ecole, "saisie-en-masse", data={"affiche": [str(un), str(deux)], "tous": "oui", **tous})
     assert "2 élèves mis à jour." in html
     for eleve in (un, deux):
         fiche = ecole.appeler("GET", f"/eleves/{eleve}")

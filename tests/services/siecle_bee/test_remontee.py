@@ -236,6 +236,26 @@ def test_trace_of_a_pupil_who_waits_in_importations(ecole: Ecole) -> None:
     assert par_nom["blocages"][0]["menu"] == "Importations > Dossiers depuis affectation"
 
 
+@pytest.mark.procedure("BEE-34", "DIAG-11")
+def test_trace_of_a_dossier_imported_or_set_aside(ecole: Ecole) -> None:
+    """The fiche tells by which dossier it came; a dossier deleted from the list is said to have been."""
+    (eleve,) = peupler(ecole, 1)
+    (fiche,) = ecole.tracer(eleve_id=str(eleve))
+    assert [e["libelle"] for e in fiche["etapes"]][:2] == [
+        "Dossier reçu (Dossiers depuis affectation)",
+        "Dossier importé (Dossiers depuis affectation)",
+    ]
+    ecole.recevoir("affectations", Affectations(uai=UAI, millesime=2021, tour="2", dossiers=(dossier(78),)))
+    ecole.appeler("DELETE", "/importations/affectation", json={"cles": ["D0078"]})
+    (ecartee,) = ecole.tracer(q="fictif078")
+    assert (ecartee["etat"], ecartee["blocages"][0]["code"]) == ("absent", "DOSSIER_SUPPRIME")
+    par_tour = {a["detail"]: a for a in ecole.appeler("GET", "/suivi/dossiers")}
+    assert [(a["dossiers"], a["importes"], a["supprimes"]) for a in par_tour.values()] == [(1, 1, 0), (1, 0, 1)]
+    assert par_tour["2"]["etat"] == "Traité"
+    ecole.appeler("POST", "/eleves", 201, json=dossier(78).model_dump(mode="json"))
+    assert [t["etat"] for t in ecole.tracer(q="fictif078") if t["objet"] == "eleve"] != ["absent"]
+
+
 def test_unknown_text_finds_nothing(ecole: Ecole) -> None:
     """A text that nobody bears, and keys of nobody, give no trace."""
     peupler(ecole, 1)
