@@ -1,4 +1,4 @@
-"""`rentree aaf alimenter`: a feed of the AAF in a folder, for whoever writes an importer."""
+"""`rentree aaf`: the projects, and a feed of the AAF in a folder, for whoever writes an importer."""
 
 from __future__ import annotations
 
@@ -16,6 +16,23 @@ application = typer.Typer(help="L'annuaire académique fédérateur.", no_args_i
 @application.callback()
 def racine() -> None:
     """L'annuaire académique fédérateur."""
+
+
+@application.command("projets")
+def projets(bac: Annotated[str, typer.Option(help="Bac à sable.")] = "principal") -> None:
+    """Liste les projets d'ENT : leur code, leurs établissements, leur dernière alimentation."""
+    from rentree.commandes.connexion import client
+
+    aaf = client("aaf", bac)
+    lus = aaf.lire("/api/projets")
+    if not lus:
+        typer.echo("Aucun projet d'ENT : créez-en un, page Projets de l'AAF.")
+    for p in lus:
+        ecrites = aaf.lire(f"/api/projets/{p['code']}/alimentations")
+        etat = "pas encore d'alimentation"
+        if ecrites:
+            etat = f"n° {ecrites[-1]['numero']}, {ecrites[-1]['nom']}"
+        typer.echo(f"{p['code']} : {', '.join(p['uais'])} ; grammaire {p['grammaire']} ; {etat}")
 
 
 @application.command("alimenter")
@@ -120,8 +137,9 @@ def _ouvrir(archive: bytes) -> tuple[dict[str, bytes], Manifeste]:
 
 
 def _raconter(manifeste: Manifeste, sortie: Path) -> None:
+    genre = "complète" if manifeste.type_.value == "Complet" else "Delta"
     typer.echo(
-        f"Alimentation {manifeste.type_.value} du projet {manifeste.projet} au {manifeste.jour:%d/%m/%Y}, grammaire "
+        f"Alimentation {genre} du projet {manifeste.projet} au {manifeste.jour:%d/%m/%Y}, grammaire "
         f"{manifeste.grammaire.value}, écrite dans {sortie}"
     )
     for f in manifeste.fichiers:

@@ -38,7 +38,7 @@ _CHAMPS = {
     "JOURS_SANS": "jours_sans-0",
 }
 """The field that each refusal is about; the schools otherwise."""
-A_VENIR = 10
+A_VENIR = 7
 """Feeds to come that the page of a project shows."""
 _NOMBRE_LISIBLE = 9
 _ILLISIBLE = -1

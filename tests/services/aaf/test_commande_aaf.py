@@ -65,7 +65,7 @@ def test_a_complete_feed_in_a_folder(chaine: jeu.Chaine, lancer: Lancer, tmp_pat
     sortie = tmp_path / "neuf" / "alimentation"
     reponse = lancer("--projet", "ENT96", "--complet", "-o", str(sortie))
     assert reponse.exit_code == 0
-    assert "Alimentation Complet du projet ENT96 au 24/08/2021" in reponse.stdout
+    assert "Alimentation complète du projet ENT96 au 24/08/2021" in reponse.stdout
     assert verifier_alimentation(sortie) == []
     tirees = list(lire_alimentation(sortie))
     assert {type(o) for o in tirees} == {Ajout}
@@ -78,6 +78,19 @@ def test_a_complete_feed_in_a_folder(chaine: jeu.Chaine, lancer: Lancer, tmp_pat
     lancer("--projet", "ENT96", "-o", str(tmp_path / "nuit"))
     assert [(a["numero"], a["type"]) for a in chaine.alimentations()] == [(1, "Complet")]
     assert list(lire_alimentation(tmp_path / "nuit")) == tirees, "the night says what the extraction said"
+
+
+def test_the_projects_are_listed(chaine: jeu.Chaine, installation: Any, lancer: Lancer) -> None:
+    """`rentree aaf projets` gives the code that `alimenter` wants, and how far each project has been fed."""
+
+    def lister() -> str:
+        reponse = CliRunner().invoke(application, ["aaf", "projets", "--bac", chaine.bac.nom])
+        assert reponse.exit_code == 0
+        return reponse.stdout
+
+    assert "Aucun projet d'ENT" in lister()
+    chaine.projet(jeu.A, grammaire="6.1")
+    assert lister() == f"ENT96 : {jeu.A} ; grammaire 6.1 ; pas encore d'alimentation\n"
 
 
 def test_a_feed_of_the_history(chaine: jeu.Chaine, lancer: Lancer, tmp_path: Path) -> None:

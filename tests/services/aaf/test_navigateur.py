@@ -27,7 +27,8 @@ def test_every_page_is_clean(bac: Any, navigateur: Browser) -> None:
 
     regarder({"accueil-vide": "/", "projets-vide": "/projets", "annuaire-vide": "/annuaire"})
     chaine = jeu.Chaine(bac)
-    chaine.projet(jeu.A, jeu.B)
+    arret = {"debut": "2021-12-18", "fin": "2022-01-02", "motif": "Vacances de Noël"}
+    chaine.projet(jeu.A, jeu.B, calendrier={"jours_sans": [0], "jours_complets": [2, 5], "suspensions": [arret]})
     eleves = [jeu.eleve(1, groupes=("3AGR1", "X")), jeu.eleve(2, "3Z"), jeu.eleve(3, mef="99999999999")]
     chaine.bee(jeu.A, eleves=eleves, responsables=[jeu.responsable(1)], liens=[jeu.lien(1, 1)])
     chaine.rectorat(jeu.A, jeu.agent(3, jeu.A, fonction="DIR"), jeu.agent(5, jeu.A))

@@ -70,7 +70,7 @@ def donner(bac: Any, projet: str, archive: Path) -> dict[str, Any]:
 def comptes(bac: Any, projet: str) -> dict[int, dict[str, Any]]:
     """The accounts of a project, by number."""
     lus = bac["ent"].get(f"/api/projets/{projet}/comptes", params={"limite": 500}).json()
-    return {c["aaf_id"]: c for c in lus}
+    return {int(c["aaf_id"]): c for c in lus}
 
 
 @pytest.fixture
@@ -106,12 +106,13 @@ def test_each_ent_has_its_own_rules(bac: Any, quatre: Ecole, tmp_path: Path) -> 
     archive = delta(tmp_path, quatre, sans, J + timedelta(1))
     rapports = {m: donner(bac, m, archive) for m in MODELES}
     assert {m: r["code"] for m, r in rapports.items()} == dict.fromkeys(MODELES, "") | {"entcore": "DELTA_NON_LU"}
-    annonces = {m: c[JEAN + 1]["retrait_annonce_le"] is not None for m in MODELES if (c := comptes(bac, m))}
+    annonces = {m: comptes(bac, m)[JEAN + 1]["retrait_annonce_le"] is not None for m in MODELES}
     assert annonces == {"entmip": True, "ecollege31": True, "entcore": False, "laclasse": False}
     archive = complet(tmp_path, sans, J + timedelta(2))
     for m in MODELES:
         donner(bac, m, archive)
-    etats = {m: (c["etat"], c["absent_le"] is not None) for m in MODELES if (c := comptes(bac, m)[JEAN + 1])}
+    partis = {m: comptes(bac, m)[JEAN + 1] for m in MODELES}
+    etats = {m: (c["etat"], c["absent_le"] is not None) for m, c in partis.items()}
     assert etats == dict.fromkeys(MODELES, ("desactive", False)) | {"entcore": ("a_activer", True)}
 
 
@@ -122,7 +123,6 @@ def test_ninety_days_twice(bac: Any, quatre: Ecole, tmp_path: Path) -> None:
     for jours, etat in ((89, "a_activer"), (90, "desactive"), (179, "desactive"), (180, "purge")):
         with unite(bac) as u:
             u.horloge = HorlogeFixe(absent + timedelta(days=jours, hours=-3), PARIS)
-            u.__dict__["maintenant"] = u.horloge.maintenant()
             cycle.retirer_disparus(u, projets.projet(u, "entcore"))
             cycle.purger(u, projets.projet(u, "entcore"))
         assert comptes(bac, "entcore")[JEAN + 1]["etat"] == etat, jours
