@@ -66,8 +66,6 @@ def settings(port: int, majeure: int, fsync: bool) -> dict[str, str]:
         "max_parallel_workers_per_gather": "0",  # row order without ORDER BY must not depend on the machine
         "max_parallel_maintenance_workers": "0",  # nor fill the 64 MB of /dev/shm of a container
         **({"io_method": "sync"} if majeure >= 18 else {}),
-        # Passwords are random: stretching them protects nothing, and costs each connection 3 ms at both ends.
-        **({"scram_iterations": "1"} if majeure >= 16 else {}),
         "timezone": "UTC",
         "log_timezone": "UTC",
         "lc_messages": "C",
