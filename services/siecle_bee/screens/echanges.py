@@ -33,6 +33,8 @@ COLONNES_SUIVI = (
     Colonne("Élèves", "eleves", nombre=True, par=lambda li: li.depot.lus),
     Colonne("Absents", "absents", nombre=True, par=lambda li: li.depot.absents),
 )
+PAR_PAGE = 200
+"""Pupils of a report that a page shows: a file refused as a whole names every pupil of the school."""
 COLONNES_ANOMALIES = (
     Colonne("Élève", "eleve", par=lambda li: li.eleve),
     Colonne("Identifiants", "identifiants", par=lambda li: (li.eleve_id, li.id_prv)),
@@ -117,7 +119,7 @@ def suivi_liens(request: Request, u: Lecture, uai: str, millesime: int) -> Respo
 def compte_rendu(request: Request, u: Lecture, uai: str, millesime: int, depot_id: int) -> Response:
     """Compte-rendu d'import des liens élève-groupe."""
     b = bases.base(u, uai, millesime)
-    cr = depots.compte_rendu(u, b, depot_id)
+    cr, q = depots.compte_rendu(u, b, depot_id), request.query_params
     return page(
         request,
         u,
@@ -126,8 +128,8 @@ def compte_rendu(request: Request, u: Lecture, uai: str, millesime: int, depot_i
         "Suivi des échanges - Compte-rendu d'import des liens élève-groupe",
         cr=cr,
         jour=HorlogeFixe(cr.date, u.horloge.fuseau).aujourd_hui(),
-        rejetes=Liste.depuis(request.query_params, COLONNES_ANOMALIES, cr.rejetes, "eleve", nom="rejetes"),
-        anomalies=Liste.depuis(request.query_params, COLONNES_ANOMALIES, cr.anomalies, "eleve"),
+        rejetes=Liste.depuis(q, COLONNES_ANOMALIES, cr.rejetes, "eleve", nom="rejetes", taille=PAR_PAGE),
+        anomalies=Liste.depuis(q, COLONNES_ANOMALIES, cr.anomalies, "eleve", taille=PAR_PAGE),
     )
 
 
@@ -135,8 +137,8 @@ def compte_rendu(request: Request, u: Lecture, uai: str, millesime: int, depot_i
 def detail(request: Request, u: Lecture, uai: str, millesime: int, depot_id: int, ordre: int) -> Response:
     """Détail des anomalies of one pupil, in a window of its own or in the page."""
     b = bases.base(u, uai, millesime)
-    cr = depots.compte_rendu(u, b, depot_id)
-    ligne = next((li for li in (*cr.rejetes, *cr.anomalies) if li.details[0].ordre == ordre), None)
+    cr = depots.compte_rendu(u, b, depot_id, ordre)
+    ligne = next(iter((*cr.rejetes, *cr.anomalies)), None)
     if ligne is None:
         raise Inconnu("Cette ligne du compte rendu n'existe pas.", code="ANOMALIE_INCONNUE")
     return page(

@@ -10,28 +10,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, insert, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from services.siecle_bee.models import Adresse, Base, BaseEleves, Eleve, LienResponsable, Personne
-from services.siecle_bee.use_cases import bases
+from services.siecle_bee.models import Adresse, Base, BaseEleves, Eleve, LienResponsable, MatiereBase, Personne
+from services.siecle_bee.rules.montee import mef_propose
+from services.siecle_bee.use_cases import bases, nomenclatures
 from services.siecle_bee.use_cases.masse import copier
 from shared.contracts.echanges import BasculeBee
-from shared.nomenclatures import mef_existe, mef_suivant
 from shared.persistence.unite import Unite
 
 # What a new year starts without: MEF and division to choose, no exit, last year's place kept apart.
 _REMIS_A_ZERO: dict[str, Any] = {"mef": "", "division": "", "motif_sortie": "", "provenance": "1", "redoublant": False}
 
 
-def suivant(mef: str) -> str:
-    """The MEF that follows, "" when there is none (end of cycle, orientation) or the code is local."""
-    return (mef_suivant(mef) or "") if mef and mef_existe(mef) else ""
-
-
 def basculer(u: Unite, message: BasculeBee) -> dict[str, Any]:
     """`bascule_bee`: open a base; fiches, persons, addresses and links of the previous millésime are copied.
 
     Left out: those whose exit is recorded. A pupil of the last level who has not left is copied too (she may
-    repeat it), without a MEF proposed. Doublons are copied as they stand (REC-13). Fiches wait for MEF and
-    division, the next MEF proposed. A base already open is left alone.
+    repeat it), without a MEF proposed. Matières that the school defined come too. Doublons are copied as they
+    stand (REC-13). Fiches wait for MEF and division, the next MEF proposed. A base already open is left alone.
     """
     bases.enregistrer_etablissement(u, message.etablissement)
     if u.session.get(BaseEleves, (message.uai, message.millesime)) is not None:
@@ -41,7 +36,8 @@ def basculer(u: Unite, message: BasculeBee) -> dict[str, Any]:
     if ancienne is None:
         return {"nb": 0, "fiches": 0}
     mefs = u.session.scalars(select(Eleve.mef).where(_de(Eleve, ancienne)).distinct()).all()
-    suivants = {mef: suivant(mef) for mef in sorted(mefs)}
+    connus = nomenclatures.mefs_charges(u)
+    suivants = {mef: mef_propose(mef, connus) for mef in sorted(mefs)}
     copies = _copier_eleves(u, ancienne, nouvelle, suivants)
     liens = _copier(u, LienResponsable, ancienne, nouvelle, LienResponsable.eleve_id.in_(copies))
     gardees = select(LienResponsable.personne_id).where(_de(LienResponsable, nouvelle))
@@ -61,7 +57,15 @@ def basculer(u: Unite, message: BasculeBee) -> dict[str, Any]:
         Adresse.adresse_id.in_(select(Personne.adresse_id).where(_de(Personne, nouvelle))),
     )
     _copier(u, Adresse, ancienne, nouvelle, utiles)
-    return {"nb": len(copies), "fiches": len(copies), "personnes": personnes, "liens": liens}
+    # What the school defined itself comes too, to be profiled again: no set of the académie holds it (NOM-05).
+    locales = _copier(u, MatiereBase, ancienne, nouvelle, MatiereBase.locale.is_(True), profile=False)
+    return {
+        "nb": len(copies),
+        "fiches": len(copies),
+        "personnes": personnes,
+        "liens": liens,
+        "matieres_locales": locales,
+    }
 
 
 def _de(table: Any, base: BaseEleves) -> ColumnElement[bool]:
@@ -99,11 +103,17 @@ def _copier_eleves(u: Unite, ancienne: BaseEleves, nouvelle: BaseEleves, suivant
 
 
 def _copier(
-    u: Unite, table: type[Base], ancienne: BaseEleves, nouvelle: BaseEleves, condition: ColumnElement[bool]
+    u: Unite,
+    table: type[Base],
+    ancienne: BaseEleves,
+    nouvelle: BaseEleves,
+    condition: ColumnElement[bool],
+    **autres: Any,
 ) -> int:
-    """Copy rows of a table from one millésime to the next, in the database; how many."""
+    """Copy rows of a table from one millésime to the next, in the database; how many. `autres`: columns set anew."""
     colonnes = table.__table__.columns
-    source = select(*(literal(nouvelle.millesime) if c.key == "millesime" else c for c in colonnes)).where(
+    remises = {"millesime": nouvelle.millesime, **autres}
+    source = select(*(literal(remises[c.key]) if c.key in remises else c for c in colonnes)).where(
         _de(table, ancienne), condition
     )
     resultat = u.session.execute(

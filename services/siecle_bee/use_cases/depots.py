@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from services.siecle_bee.models import Anomalie, BaseEleves, Depot
 from services.siecle_bee.use_cases import identifiants
 from services.siecle_bee.use_cases.exports import eleves_deja_exportes
+from services.siecle_bee.use_cases.masse import lignes_de
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats.elegroupe.anomalies import LIBELLE_PARTIEL, libelle_ligne
 from shared.formats.elegroupe.depot import ContexteDepot, verifier_depot
@@ -129,8 +130,11 @@ class CompteRendu:
     anomalies: list[LigneCompteRendu]
 
 
-def compte_rendu(u: Unite, b: BaseEleves, depot_id: int) -> CompteRendu:
-    """The report of a treated deposit. Raises `Inconnu` (COMPTE_RENDU_INCONNU)."""
+def compte_rendu(u: Unite, b: BaseEleves, depot_id: int, ordre: int | None = None) -> CompteRendu:
+    """The report of a treated deposit; of one pupil, by her rank in the file, when `ordre` is given.
+
+    Raises `Inconnu` (COMPTE_RENDU_INCONNU).
+    """
     depot = u.session.get(Depot, depot_id)
     if depot is None or (depot.uai, depot.millesime) != (b.uai, b.millesime) or depot.traite_le is None:
         raise Inconnu(
@@ -138,7 +142,8 @@ def compte_rendu(u: Unite, b: BaseEleves, depot_id: int) -> CompteRendu:
             code="COMPTE_RENDU_INCONNU",
             remede="Le traitement est fait dans la nuit qui suit le dépôt : consultez le suivi le lendemain matin.",
         )
-    lignes = u.session.scalars(select(Anomalie).where(Anomalie.depot_id == depot_id).order_by(Anomalie.rang)).all()
+    voulues = [Anomalie.depot_id == depot_id, *([] if ordre is None else [Anomalie.ordre == ordre])]
+    lignes = lignes_de(u, Anomalie, *voulues, ordre=(Anomalie.rang,))
     sections: dict[str, list[LigneCompteRendu]] = {"REJ": [], "PAR": []}
     for _, groupe in groupby(lignes, key=lambda a: a.ordre):
         details = tuple(groupe)

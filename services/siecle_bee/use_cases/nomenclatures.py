@@ -34,6 +34,12 @@ def derniere_version(u: Unite) -> int | None:
     return version
 
 
+def mefs_charges(u: Unite) -> frozenset[str]:
+    """The codes of the MEF that the académie loaded last, national and local."""
+    version = derniere_version(u)
+    return frozenset(m.code for m in _jeu(u, version).mefs) if version is not None else frozenset()
+
+
 def nouvelles_nomenclatures(u: Unite, b: BaseEleves) -> bool:
     """Whether the banner of BEE-14 stands: a set was loaded that the base has not profiled."""
     derniere = derniere_version(u)

@@ -261,7 +261,7 @@ def test_bad_deposits_are_refused(importee: tuple[Ecole, list[int], int]) -> Non
     ):
         assert code in ecole.appeler("POST", DEPOT, 422, files={"fichier": mauvais})["code"]
     assert "attend le traitement" not in page(ecole, "suivi/dossiers-prives")
-    assert {a["etat"] for a in ecole.appeler("GET", "/suivi/dossiers")} == {"Traité"}
+    assert "En attente de la nuit" not in {a["etat"] for a in ecole.appeler("GET", "/suivi/dossiers")}
 
 
 def test_the_same_dossier_again_changes_nothing(importee: tuple[Ecole, list[int], int]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.siecle_bee.rules.montee import mef_propose
 from shared.contracts.echanges import BasculeBee, EtablissementMsg
 
 from .ecole import ANGLAIS, CINQUIEME, SIXIEME, UAI, Ecole, jeu_de_nomenclatures, peupler
@@ -95,3 +96,40 @@ def test_a_missing_nomenclature_is_asked_for_by_page(ecole: Ecole) -> None:
     for mauvais in ({"texte": " "}, {"genre": "autre"}):
         assert "DEMANDE_INCOMPLETE" in envoyer(ecole, "nomenclatures/demande", 422, data=formulaire | mauvais)
     assert len(ecole.envois("demande_nomenclature")) == 1
+
+
+@pytest.mark.procedure("NOM-05", "REC-11")
+def test_the_school_s_own_matieres_pass_the_bascule(lycee: Ecole) -> None:
+    """In May they are in the base of the year in preparation, to be profiled again with the rest."""
+    lycee.appeler("POST", "/nomenclatures/matieres-locales", 201, json=ATELIER)
+    lycee.appeler("POST", "/nomenclatures/profilage")
+    fiche = EtablissementMsg(uai=UAI, nom="JEANNE INVENTEE", nature="320", categorie="LP", sigle="LP")
+    bilan = lycee.recevoir("bascule_bee", BasculeBee(uai=UAI, millesime=2022, etablissement=fiche))
+    assert bilan["matieres_locales"] == 1
+    suivante = Ecole(lycee.bac, millesime=2022)
+
+    def profilees() -> set[str]:
+        return {m["code"] for m in suivante.appeler("GET", "/nomenclatures")["matieres"]}
+
+    assert "ATELIER BOIS" in page(suivante, "nomenclatures")
+    assert profilees() == set()
+    suivante.appeler("POST", "/nomenclatures/reception")
+    suivante.appeler("POST", "/nomenclatures/selection", json={"mefs": [SIXIEME]})
+    assert suivante.appeler("POST", "/nomenclatures/profilage")["locales"] == 1
+    assert "9ATEL1" in profilees()
+
+
+@pytest.mark.parametrize(
+    ("code", "connus", "propose"),
+    [
+        (SIXIEME, (), CINQUIEME),
+        (SIXIEME[:10] + "A", (), CINQUIEME),
+        (SIXIEME[:10] + "A", (CINQUIEME[:10] + "A",), CINQUIEME[:10] + "A"),
+        ("9990001211A", (), ""),
+        ("", (), ""),
+    ],
+    ids=["nationale", "locale sans suite", "locale suivie", "inconnue", "aucune"],
+)
+def test_the_mef_proposed_after_a_local_one(code: str, connus: tuple[str, ...], propose: str) -> None:
+    """A variant of the académie is followed by the same variant where it exists, else by the national MEF."""
+    assert mef_propose(code, connus) == propose
