@@ -84,9 +84,9 @@ class Tri:
 
         An unknown key falls back to `defaut`, sorted in `descendant` direction: an old link still opens.
         """
-        tri, sens = _parametres(nom)
+        tri, sens, page = _parametres(nom)
         cle = parametres.get(tri)
-        autres = tuple((n, v) for n, v in parametres.multi_items() if n not in (tri, sens, "page"))
+        autres = tuple((n, v) for n, v in parametres.multi_items() if n not in (tri, sens, page))
         if cle in set(permis):
             return cls(cle, parametres.get(sens) == "desc", autres, nom)
         return cls(defaut, descendant, autres, nom)
@@ -94,7 +94,7 @@ class Tri:
     def lien(self, cle: str) -> str:
         """The address that sorts by `cle`, or reverses the direction if the list is sorted by it already."""
         valeur = "desc" if cle == self.cle and not self.descendant else "asc"
-        tri, sens = _parametres(self.nom)
+        tri, sens, _ = _parametres(self.nom)
         return "?" + urlencode([*self.parametres, (tri, cle), (sens, valeur)])
 
     def aria(self, cle: str) -> str | None:
@@ -108,27 +108,32 @@ class Tri:
         return sorted(lignes, key=cles[self.cle], reverse=self.descendant)
 
 
-def _parametres(nom: str) -> tuple[str, str]:
-    return (f"tri_{nom}", f"sens_{nom}") if nom else ("tri", "sens")
+def _parametres(nom: str) -> tuple[str, str, str]:
+    return (f"tri_{nom}", f"sens_{nom}", f"page_{nom}") if nom else ("tri", "sens", "page")
 
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """One page of a list: `page` counts from 1, `taille` lines a page, `total` lines in all."""
+    """One page of a list: `page` counts from 1, `taille` lines a page, `total` lines in all.
+
+    `nom` tells the lists of one page apart, as in `Tri`: the parameter is then `page_<nom>`.
+    """
 
     total: int
     page: int = 1
     taille: int = 50
     parametres: tuple[tuple[str, str], ...] = field(default=())
+    nom: str = ""
 
     @classmethod
-    def depuis(cls, parametres: Any, total: int, taille: int = 50) -> Pagination:
+    def depuis(cls, parametres: Any, total: int, taille: int = 50, nom: str = "") -> Pagination:
         """Read `page` from the query parameters; a page that does not exist becomes the nearest one."""
-        texte = parametres.get("page", "1")
+        *_, page = _parametres(nom)
+        texte = parametres.get(page, "1")
         demandee = int(texte) if texte.isascii() and texte.isdigit() and len(texte) < 9 else 1
-        autres = tuple((n, v) for n, v in parametres.multi_items() if n != "page")
+        autres = tuple((n, v) for n, v in parametres.multi_items() if n != page)
         derniere = max(1, -(-total // taille))
-        return cls(total, min(max(demandee, 1), derniere), taille, autres)
+        return cls(total, min(max(demandee, 1), derniere), taille, autres, nom)
 
     @property
     def nb_pages(self) -> int:
@@ -147,7 +152,8 @@ class Pagination:
 
     def lien(self, page: int) -> str:
         """The address of a page of the list, other parameters kept."""
-        return "?" + urlencode([*self.parametres, ("page", str(page))])
+        *_, nom = _parametres(self.nom)
+        return "?" + urlencode([*self.parametres, (nom, str(page))])
 
     def voisines(self) -> list[int | None]:
         """Page numbers to show: the first, the last, two around the current one; None stands for a gap."""
@@ -189,7 +195,7 @@ class Liste(Generic[T]):
         cles = {c.cle: c.par for c in colonnes if isinstance(c, Colonne) and c.cle and c.par}
         tri = Tri.depuis(parametres, cles, defaut, descendant, nom)
         rangees = tri.appliquer(lignes, {cle: _en_ordre(par) for cle, par in cles.items()})
-        pages = Pagination.depuis(parametres, len(rangees), taille or max(1, len(rangees)))
+        pages = Pagination.depuis(parametres, len(rangees), taille or max(1, len(rangees)), nom)
         return cls(colonnes, rangees[pages.debut : pages.fin], tri, pages)
 
 
