@@ -42,8 +42,10 @@ def _executer_remontee(u: Unite, part: PartAFaire) -> dict[str, Any]:
     return dict(remontee.remonter(u, part.cle, int(part.donnees["millesime"])))
 
 
+DEPOTS_A_LA_FOIS = 4
+
 LOTS: tuple[Lot, ...] = (
-    Lot("bee_depots", "Imports depuis logiciel privé", _planifier_depots, _executer_depots),
+    Lot("bee_depots", "Imports depuis logiciel privé", _planifier_depots, _executer_depots, paquet=DEPOTS_A_LA_FOIS),
     Lot(
         "remontee_bee",
         "Remontée vers l'annuaire académique fédérateur",

@@ -68,6 +68,7 @@ def comptes(u: Lecture, uai: str, millesime: int) -> dict[str, Any]:
                 "prenom": c.personne.prenom,
                 "eleves": c.eleves,
                 "identifiant": c.identifiant or None,
+                "educonnect": c.educonnect,
             }
             for c in familles.comptes(u, b)
         ],

@@ -244,7 +244,6 @@ def _dater(
     fiche: EleveDeLaBase, code: str, groupe: GroupeLien, contexte: Contexte
 ) -> tuple[date, date | None, list[tuple[str, str]]]:
     """The dates of a link, put back inside the pupils' year, and the anomalies of dates (code, sentence)."""
-    annee = (date_fr(contexte.debut), date_fr(contexte.fin))
     entre = contexte.debut < fiche.date_entree <= contexte.fin
     debut_defaut = fiche.date_entree if entre else contexte.debut
     fin_defaut = fiche.date_sortie
@@ -254,15 +253,21 @@ def _dater(
     if groupe.debut is not None and not contexte.debut <= groupe.debut <= contexte.fin:
         debut = debut_defaut
         nouvelle = date_fr(debut) if contexte.hors_annee == "recalee" else ""
-        anomalies.append(("ELEGRP_A_02", phrase("ELEGRP_A_02", date_fr(groupe.debut), code, *annee, nouvelle)))
+        textes = (date_fr(groupe.debut), code, *_annee(contexte), nouvelle)
+        anomalies.append(("ELEGRP_A_02", phrase("ELEGRP_A_02", *textes)))
     if groupe.fin is not None and not contexte.debut <= groupe.fin <= contexte.fin:
         fin = fin_recalee
-        anomalies.append(("ELEGRP_A_03", phrase("ELEGRP_A_03", date_fr(groupe.fin), code, *annee, _texte(fin))))
+        textes = (date_fr(groupe.fin), code, *_annee(contexte), _texte(fin))
+        anomalies.append(("ELEGRP_A_03", phrase("ELEGRP_A_03", *textes)))
     elif groupe.fin is not None and debut >= groupe.fin:
         fin = fin_recalee
-        textes = (date_fr(debut), date_fr(groupe.fin), code, _texte(fin))
-        anomalies.append(("ELEGRP_A_01", phrase("ELEGRP_A_01", *textes)))
+        recale = (date_fr(debut), date_fr(groupe.fin), code, _texte(fin))
+        anomalies.append(("ELEGRP_A_01", phrase("ELEGRP_A_01", *recale)))
     return debut, fin, anomalies
+
+
+def _annee(contexte: Contexte) -> tuple[str, str]:
+    return date_fr(contexte.debut), date_fr(contexte.fin)
 
 
 def _texte(jour: date | None) -> str:

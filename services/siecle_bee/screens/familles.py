@@ -36,6 +36,7 @@ COLONNES_COMPTES = (
     Colonne("Élèves rattachés", "eleves", nombre=True, par=lambda x: x.eleves),
     Colonne("Compte TS", "etat", par=lambda x: x.personne.compte_ts > 0),
     Colonne("Identifiant", "identifiant", par=lambda x: x.identifiant),
+    Colonne("EduConnect", "educonnect", par=lambda x: x.educonnect),
     "Action",
 )
 COLONNES_RECREES = (

@@ -6,6 +6,7 @@ Source: procedures BEE-16, BEE-21 to BEE-30.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import Response
@@ -24,16 +25,18 @@ from services.siecle_bee.use_cases import (
     historique,
     modification,
     nomenclatures,
+    sysca,
 )
 from services.siecle_bee.use_cases.fiche_complete import FicheComplete
 from shared.contracts.echanges import AdresseMsg, OptionMsg
 from shared.contracts.refus import Refus
-from shared.http.acces import peut
-from shared.http.dependances import Ecriture, Lecture
+from shared.http.acces import identite, peut
+from shared.http.dependances import Ecriture, Lecture, noyau
 from shared.http.routes import Routeur
 from shared.nomenclatures import liste, parentes
 from shared.persistence.unite import Unite
 from shared.screens.composants import Colonne, Entree, Liste, Message
+from shared.screens.liens import lien_vers
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
@@ -128,9 +131,23 @@ def _page_fiche(request: Request, u: Unite, b: BaseEleves, eleve_id: int, refus:
         genres=GENRES,
         familles=FAMILLES,
         niveaux=NIVEAUX,
+        sysca=_sysca(request, u, b, f) if choisi == "synthese" else None,
         listes=_listes(request, u, b, f, choisi),
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
+
+
+def _sysca(request: Request, u: Unite, b: BaseEleves, f: FicheComplete) -> dict[str, Any]:
+    """Whether SYSCA, hence EduConnect, has the pupil; the académie's page, for who is not of a school."""
+    e = f.jugee.lue.eleve
+    page_du_rectorat = f"/educonnect?{urlencode({'uai': b.uai, 'millesime': b.millesime, 'q': e.nom})}"
+    return {
+        "present": e.eleve_id in sysca.derniere_remontee(u, b).eleves,
+        "monte": sysca.monte(f.jugee),
+        "lien": lien_vers(noyau(request).reglages.adresses, u.bac.nom, "rectorat", page_du_rectorat)
+        if identite(request) is None
+        else None,
+    }
 
 
 def _listes(request: Request, u: Unite, b: BaseEleves, f: FicheComplete, onglet: str) -> dict[str, Liste[Any]]:

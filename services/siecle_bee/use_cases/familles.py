@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from services.siecle_bee.models import BaseEleves, Eleve, FicheRenseignement, Journal, LienResponsable, Personne
 from services.siecle_bee.rules.teleservices import CHAMPS, identifiant, verifier
-from services.siecle_bee.use_cases import identifiants, responsables
+from services.siecle_bee.use_cases import identifiants, responsables, sysca
 from services.siecle_bee.use_cases.masse import lignes_de
 from shared.contracts.echanges import AdresseMsg
 from shared.contracts.refus import Inconnu, Refus
@@ -44,11 +44,12 @@ def identifiant_de(p: Personne) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Compte:
-    """An account that a person of the base may have: how many pupils it opens."""
+    """An account that a person of the base may have: how many pupils it opens, whether EduConnect knows him."""
 
     personne: Personne
     identifiant: str
     eleves: int
+    educonnect: bool
 
 
 def comptes(u: Unite, b: BaseEleves) -> list[Compte]:
@@ -59,7 +60,12 @@ def comptes(u: Unite, b: BaseEleves) -> list[Compte]:
     eleves = dict(u.session.execute(rattaches.group_by(LienResponsable.personne_id)).all())
     ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
     personnes = lignes_de(u, Personne, *ici, ordre=(Personne.cle_tri, Personne.personne_id), sauf=_HORS_COMPTES)
-    return [Compte(p, identifiant_de(p), eleves[p.personne_id]) for p in personnes if p.personne_id in eleves]
+    connus = sysca.derniere_remontee(u, b).responsables
+    return [
+        Compte(p, identifiant_de(p), eleves[p.personne_id], p.personne_id in connus)
+        for p in personnes
+        if p.personne_id in eleves
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 from psycopg.types.json import Jsonb
@@ -53,8 +54,10 @@ def copier(u: Unite, table: type[Base], lignes: Sequence[Mapping[str, Any]]) -> 
     noms = [c.key for c in connues]
     json = [c.key for c in connues if isinstance(c.type, JSONB)]
 
+    prendre = itemgetter(*noms) if len(noms) > 1 else lambda ligne: (ligne[noms[0]],)
+
     def valeurs(ligne: Mapping[str, Any]) -> tuple[Any, ...]:
         pleine = {**ligne, **{cle: Jsonb(ligne[cle]) for cle in json}} if json else ligne
-        return (*(pleine[nom] for nom in noms), *suite)
+        return (*prendre(pleine), *suite)
 
     masse.copier(u.session, table, (*noms, *omises), map(valeurs, lignes))

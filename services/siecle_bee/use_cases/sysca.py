@@ -5,8 +5,10 @@ Source: procedures REC-14, BEE-26 (a complete fiche has its INE), REC-19 (EduCon
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.siecle_bee.models import BaseEleves, Eleve, Personne
@@ -35,6 +37,30 @@ def remonter_sysca(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], *, inc
         return
     message = composer(u, b, jugees)
     u.envoyer_si_nouveau(GENRE, "rectorat", message, uai=b.uai, annee=b.millesime, nb=len(message.eleves))
+
+
+@dataclass(frozen=True, slots=True)
+class DansSysca:
+    """Who the last remontée took to SYSCA, hence has an EduConnect account: ELEVE_ID, PERSONNE_ID."""
+
+    eleves: frozenset[int] = frozenset()
+    responsables: frozenset[int] = frozenset()
+
+
+def derniere_remontee(u: Unite, b: BaseEleves) -> DansSysca:
+    """What SYSCA holds of a base, as the last night sent it; nobody before the first one."""
+    digest = u.dernier_envoi(GENRE, b.uai, b.millesime)
+    if digest is None:
+        return DansSysca()
+    lu = json.loads(u.fichiers.lire(digest))
+    return DansSysca(
+        frozenset(e["eleve_id"] for e in lu["eleves"]), frozenset(r["personne_id"] for r in lu["responsables"])
+    )
+
+
+def monte(jugee: FicheJugee) -> bool:
+    """Whether a fiche goes up to SYSCA as it is now."""
+    return not jugee.lue.sorti and not _retenues(jugee)
 
 
 def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee]) -> RemonteeSysca:

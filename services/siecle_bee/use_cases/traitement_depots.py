@@ -71,10 +71,10 @@ def _compter_codes(compte: Compte) -> dict[str, int]:
 
 
 def _juger(u: Unite, b: BaseEleves, eleves: Sequence[EleveLien]) -> Compte:
-    colonnes = (
+    colonnes = (  # as EleveDeLaBase has them
         Eleve.eleve_id,
         Eleve.ine,
-        Eleve.id_prv_ele.label("id_prv"),
+        Eleve.id_prv_ele,
         Eleve.nom,
         Eleve.nom_usage,
         Eleve.prenom,
@@ -86,7 +86,7 @@ def _juger(u: Unite, b: BaseEleves, eleves: Sequence[EleveLien]) -> Compte:
         Eleve.date_sortie,
     )
     lignes = u.session.execute(select(*colonnes).where(de_la_base(b)).order_by(Eleve.eleve_id))
-    fiches = [EleveDeLaBase(**ligne._mapping) for ligne in lignes]
+    fiches = [EleveDeLaBase(*ligne) for ligne in lignes]
     connus = {f.eleve_id for f in fiches}
     inconnus = {e.eleve_id for e in eleves if e.eleve_id is not None} - connus
     ailleurs = frozenset(

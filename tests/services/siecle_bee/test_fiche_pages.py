@@ -114,3 +114,21 @@ def test_options_and_groups_en_masse(ecole: Ecole) -> None:
     assert [(r["eleve_id"], r["code"]) for r in bilan["refus"]] == [(trois, "GROUPE_HORS_MEF")]
     html = envoyer(ecole, "saisie-en-masse", data={"eleve": [str(un)], "tous_option": ANGLAIS, "tous_modalite": "S"})
     assert ecole.appeler("GET", f"/eleves/{un}")["options"] == [{"rang": 1, "matiere": ANGLAIS, "modalite": "S"}]
+
+
+@pytest.mark.procedure("REC-14", "REC-19", "BEE-52")
+def test_sysca_and_educonnect_seen_from_the_base(ecole: Ecole) -> None:
+    """Complete, a fiche goes up that night and its legal responsable is known of EduConnect; undone, it says so."""
+    complete, bloquante = peupler(ecole, 2)
+    ecole.appeler("PATCH", f"/eleves/{bloquante}", json={"regime": ""})
+    assert "cette fiche complète monte la nuit prochaine" in page(ecole, f"eleves/{complete}")
+    assert "cette fiche ne monte pas" in page(ecole, f"eleves/{bloquante}")
+    ecole.bac.avancer("nuit")
+    html = page(ecole, f"eleves/{complete}")
+    assert "cette fiche complète est montée" in html
+    assert f"/educonnect?uai={ecole.uai}" in html
+    comptes = ecole.appeler("GET", "/teleservices")["comptes"]
+    assert [(c["nom"], c["educonnect"]) for c in comptes] == [("FICTIF001", True), ("FICTIF002", False)]
+    assert "EduConnect" in page(ecole, "teleservices?tri=educonnect&sens=desc")
+    ecole.appeler("PATCH", f"/eleves/{complete}", json={"division": ""})
+    assert "elle ne l'est plus à la prochaine nuit" in page(ecole, f"eleves/{complete}")
