@@ -21,7 +21,7 @@ from shared.horloge.alimentations import JOURS, CalendrierAlimentation, Suspensi
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
-from shared.screens.composants import Message
+from shared.screens.composants import Message, Pagination
 from shared.screens.pages import rediriger
 
 routeur = Routeur()
@@ -38,6 +38,7 @@ _CHAMPS = {
     "JOURS_SANS": "jours_sans-0",
 }
 """The field that each refusal is about; the schools otherwise."""
+PAR_PAGE = 20
 A_VENIR = 7
 """Feeds to come that the page of a project shows."""
 _NOMBRE_LISIBLE = 9
@@ -178,6 +179,8 @@ def _page_projet(
 ) -> HTMLResponse:
     uais = projets.uais_de(u, projet.code)
     calendrier = projets.calendrier_de(projet)
+    ecrites = projets.alimentations(u, projet.code)[::-1]
+    page = Pagination.depuis(request.query_params, len(ecrites), PAR_PAGE)
     messages = []
     if projet.complet_demande:
         messages.append(Message("La prochaine alimentation sera complète.", "info"))
@@ -190,7 +193,8 @@ def _page_projet(
         "jours_sans": _jours(calendrier.jours_sans) or "aucun",
         "prochaines": projets.prochaines(u, projet.code, A_VENIR),
         "depot": str(dossier_de_depot(u, projet.code)) if projet.depot else "non",
-        "lignes": list(reversed(projets.alimentations(u, projet.code))),
+        "lignes": ecrites[page.debut : page.debut + page.taille],
+        "page": page,
         "choix": _choix(u),
         "saisi": saisie or Saisie.de(projet, uais),
         "erreurs": erreurs or {},

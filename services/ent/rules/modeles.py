@@ -128,11 +128,14 @@ _LACLASSE = dict(
 )
 
 
-def nom_du_groupe(nommage: str, public: str, ecole: str, ensemble: str = "") -> str:
-    """The name of a profile group: of a class or group (`ensemble`), or of the whole school."""
+def nom_du_groupe(nommage: str, public: str, ecole: str, ensemble: str = "", genre: str = "division") -> str:
+    """The name of a profile group: of a class or group (`ensemble`, of that `genre`), or of the whole school."""
     lieu = ensemble or ecole
     if nommage == "entcore":
         return f"{lieu}-{_ENTCORE[public]}"
     if nommage == "laclasse":
         return f"{lieu} ({_LACLASSE[public]})"
-    return _SKOLENGO_CLASSE[public].format(lieu) if ensemble else _SKOLENGO_ECOLE[public]
+    if not ensemble:
+        return _SKOLENGO_ECOLE[public]
+    equipe = public == "enseignants" and genre == "groupe"
+    return f"Enseignants {lieu}" if equipe else _SKOLENGO_CLASSE[public].format(lieu)

@@ -116,7 +116,7 @@ def groupes_de_profil(u: Unite, projet: str, uai: str) -> list[dict[str, Any]]:
                 ("enseignants", e["nb_enseignants"]),
             ):
                 lignes.append({"genre": genre, "ensemble": e["nom"], "public": public, "nombre": nombre})
-    return [x | {"nom": nom_du_groupe(nommage, x["public"], ecole, x["ensemble"])} for x in lignes]
+    return [x | {"nom": nom_du_groupe(nommage, x["public"], ecole, x["ensemble"], x["genre"])} for x in lignes]
 
 
 # Live responsables of the live pupils of the classes and groups of a school, in the project's year.
