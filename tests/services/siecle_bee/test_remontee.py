@@ -10,7 +10,9 @@ import pytest
 
 from shared.contracts.echanges import (
     Affectations,
+    BasculeBee,
     EnseignantServiceMsg,
+    EtablissementMsg,
     PersonnelMsg,
     RemonteeBee,
     ServiceMsg,
@@ -18,7 +20,7 @@ from shared.contracts.echanges import (
 )
 from shared.formats.elegroupe.liens import GroupeLien
 
-from .ecole import AUTRE_UAI, SIXIEME, UAI, Ecole, deposer, dossier, peupler, responsable
+from .ecole import AUTRE_UAI, SIXIEME, UAI, Ecole, deposer, dossier, peupler, preparer, responsable
 
 
 def derniere_remontee(ecole: Ecole) -> RemonteeBee:
@@ -143,6 +145,37 @@ def test_multi_inscription(ecole: Ecole, nouvelle_ecole: Any) -> None:
     ecole.bac.avancer("nuit")
     assert [e.eleve_id for e in derniere_remontee(autre).eleves] == [eleve]
     assert autre.appeler("GET", "/tableau-de-bord")["signalements"]["multi_inscription"] == []
+
+
+@pytest.mark.procedure("BEE-58", "BEE-62", "BEE-63", "REC-15")
+def test_multi_inscription_in_the_school_and_in_another_academie(ecole: Ecole) -> None:
+    """Twice in one school, or in a school of another académie: held back and told all the same, until one is left."""
+    deux_fois, partie = peupler(ecole, 2)
+    main = dossier(1, ine=None, pays_naissance="132", ville_naissance="LEEDS").model_dump(mode="json")
+    seconde = ecole.appeler("POST", "/eleves", 201, json=main)
+    ecole.appeler("PATCH", f"/eleves/{seconde['eleve_id']}", json={"mef": SIXIEME, "division": "6A"})
+    loin = preparer(Ecole(ecole.bac, AUTRE_UAI))
+    fiche = EtablissementMsg(uai=AUTRE_UAI, nom="LOINTAINE", commune="LILLE", academie_code="98")
+    loin.recevoir("bascule_bee", BasculeBee(uai=AUTRE_UAI, millesime=2021, etablissement=fiche))
+    loin.appeler("POST", "/eleves", 201, json=dossier(2).model_dump(mode="json"))
+    loin.appeler("PATCH", f"/eleves/{partie}", json={"mef": SIXIEME, "division": "6A"})
+    ecole.bac.avancer("nuit")
+
+    def signales() -> list[tuple[int, str]]:
+        lus = ecole.appeler("GET", "/tableau-de-bord")["signalements"]["multi_inscription"]
+        return sorted((s["eleve_id"], s["phrase"]) for s in lus)
+
+    assert [i for i, _ in signales()] == sorted({deux_fois, partie, seconde["eleve_id"]})
+    phrases = dict(signales())
+    assert f"établissement {UAI}" in phrases[deux_fois]
+    assert f"établissement {AUTRE_UAI} COLLEGE LOINTAINE à LILLE." in phrases[partie]
+    assert derniere_remontee(ecole).eleves == ()
+    sortie = {"date_sortie": "2021-08-24", "motif_sortie": "10"}
+    ecole.appeler("PATCH", f"/eleves/{seconde['eleve_id']}", json=sortie)
+    loin.appeler("PATCH", f"/eleves/{partie}", json=sortie)
+    ecole.bac.avancer("nuit")
+    assert signales() == []
+    assert [e.eleve_id for e in derniere_remontee(ecole).eleves] == [deux_fois, partie]
 
 
 @pytest.mark.procedure("BEE-20")
