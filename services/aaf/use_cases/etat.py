@@ -33,6 +33,8 @@ from shared.persistence.unite import Unite
 
 LECTURE = 2000
 """Rows read at once."""
+SEPARATEUR = ","
+"""Between the fingerprints of the schools that contribute to one object; `_CHANGES` writes it too."""
 
 _CHANGES = text(
     """
@@ -46,6 +48,17 @@ _CHANGES = text(
     ) AS e ON e.id = f.id
     WHERE f.empreinte IS DISTINCT FROM e.empreinte
     ORDER BY length(coalesce(f.id, e.id)), coalesce(f.id, e.id)
+    """
+)
+# What one school alone says of an object is the record itself: it need not come out of the database to go back in.
+_REMPLIR = text(
+    """
+    INSERT INTO aaf.etat (projet, categorie, id, valeurs, empreinte, numero)
+    SELECT :projet, f.categorie, f.id, f.valeurs, f.empreinte, :numero
+    FROM aaf.fiche AS f
+    WHERE f.uai = ANY(:uais) AND NOT EXISTS (
+        SELECT 1 FROM aaf.fiche AS g
+        WHERE g.categorie = f.categorie AND g.id = f.id AND g.uai <> f.uai AND g.uai = ANY(:uais))
     """
 )
 # One parameter for thousands of records: sent one by one, they cost more than everything else in a feed.
@@ -150,7 +163,7 @@ def _reunir(p: Perimetre, categorie: Categorie, lignes: Iterable[Any]) -> Iterat
         e = Enregistrement(categorie, id_, noms, fusionner(noms, [_valeurs(c[1]) for c in contributions]))
         if p.grammaire is not Grammaire.V6_4:
             e = FICHES[categorie].from_enregistrement(e, Grammaire.V6_4).vers_enregistrement(p.grammaire)
-        yield e, ",".join(c[2] for c in contributions)
+        yield e, SEPARATEUR.join(c[2] for c in contributions)
 
 
 def _paquets(ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -178,14 +191,18 @@ def remplir_etat(
     u: Unite, p: Perimetre, numero: int, enregistrements: Iterable[tuple[Enregistrement, str]]
 ) -> Iterator[Enregistrement]:
     """Pass a first feed on while writing the state after it. Reading and COPY share a connection: packet by packet."""
+    telles = p.grammaire is Grammaire.V6_4
+    if telles:
+        u.session.execute(_REMPLIR, {"projet": p.projet, "numero": numero, "uais": p.lieux})
     suite = iter(enregistrements)
     while paquet := list(islice(suite, LECTURE)):
-        copier(
-            u.session,
-            Etat,
-            ("projet", "categorie", "id", "valeurs", "empreinte", "numero"),
-            ((p.projet, e.categorie.value, e.id, json.dumps(e.valeurs), somme, numero) for e, somme in paquet),
-        )
+        lignes = [
+            (p.projet, e.categorie.value, e.id, json.dumps(e.valeurs), somme, numero)
+            for e, somme in paquet
+            if not telles or SEPARATEUR in somme
+        ]
+        if lignes:
+            copier(u.session, Etat, ("projet", "categorie", "id", "valeurs", "empreinte", "numero"), lignes)
         yield from (e for e, _ in paquet)
 
 
