@@ -53,6 +53,7 @@ def _eleves(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
             libelle=f"{e.nom} {e.prenom}",
             cles={"eleve_id": str(e.eleve_id), "uai": e.uai} | ({"ine": e.ine} if e.ine else {}),
             details={
+                "année": str(e.annee),
                 "classe": e.division or "aucune",
                 "groupes": ", ".join(groupes.get((e.uai, e.annee, e.eleve_id), [])) or "aucun",
             },
@@ -143,7 +144,12 @@ def _structures(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
             objet=objet,
             libelle=s.code,
             cles={objet: s.code, "uai": s.uai},
-            details={"effectif": str(s.effectif), "classes": ", ".join(s.divisions)},
+            details={
+                "année": str(s.annee),
+                "effectif": str(s.effectif),
+                "élèves": str(membres),
+                "classes": ", ".join(s.divisions),
+            },
             etapes=[*_etapes(u, s.uai, s.annee, "sts"), *_etapes(u, s.uai, s.annee, "liens")],
             lien=f"/{s.uai}/{s.annee}/groupes",
         )

@@ -29,13 +29,24 @@ OBJETS: dict[str, ObjetTrace] = {
     "autre": "agent",
     rules.INVITE: "agent",
 }
+FICHE_ELEVE = "SIECLE > Fiches élèves > Recherche et MAJ"
+MENUS_AMONT = {
+    "eleve": FICHE_ELEVE,
+    "responsable": FICHE_ELEVE,
+    "enseignant": "STS-Web > Ressources",
+    "autre": "Rectorat > Agents",
+    rules.INVITE: "",
+}
+"""Where somebody whom the AAF no longer gives is looked for, by profile."""
 PROFESSEURS = ("enseignant", "autre", rules.INVITE)
 FAITS = {
     "cree": "Compte créé dans l'ENT",
     "renomme": "Nom affiché corrigé (l'identifiant de connexion ne change pas)",
     "modifie": "Compte mis à jour par l'alimentation",
     "retrait_annonce": "Retrait annoncé par l'AAF : appliqué au prochain import complet",
+    "absent": "Absent de l'alimentation complète : le compte reste ouvert jusqu'à la fin du délai du projet",
     "desactive": "Compte désactivé : absent de l'alimentation",
+    "fusionne": "Fusionné avec un autre compte du même INE",
     "reactive": "Compte réactivé : présent à nouveau dans l'alimentation",
     "active": "Compte activé par son titulaire",
     "purge": "Compte supprimé",
@@ -141,7 +152,7 @@ def _personne(u: Unite, projet: models.Projet, compte: Compte, vu: dict[str, Any
     if compte.etat in ("desactive", "purge"):
         trace.etat = "absent"
     if compte.etat == "desactive" and compte.desactive_le is not None:
-        _fin_de_vie(u, projet, compte.desactive_le, trace)
+        _fin_de_vie(u, projet, compte.profil, compte.desactive_le, trace)
     if compte.etat == "purge":
         trace.blocages.append(
             Blocage(
@@ -152,6 +163,8 @@ def _personne(u: Unite, projet: models.Projet, compte: Compte, vu: dict[str, Any
                 interlocuteur="L'administrateur de l'ENT",
             )
         )
+    if compte.fusion_id is not None:
+        trace.details["fusionné avec le compte"] = str(compte.fusion_id)
     if compte.etat in rules.VIVANTS:
         _signaler_manques(u, projet, compte, trace)
     if compte.profil in PROFESSEURS and uai:
@@ -182,7 +195,7 @@ def _non_rapproche(u: Unite, uai: str, compte: Compte) -> list[Blocage]:
     ][:1]
 
 
-def _fin_de_vie(u: Unite, projet: models.Projet, desactive_le: datetime, trace: Trace) -> None:
+def _fin_de_vie(u: Unite, projet: models.Projet, profil: str, desactive_le: datetime, trace: Trace) -> None:
     """A deactivated account: why, and when it goes."""
     jours = cycle.delai_purge(u, projet)
     jour = rules.jour_purge(desactive_le, jours, u.horloge.fuseau)
@@ -197,7 +210,7 @@ def _fin_de_vie(u: Unite, projet: models.Projet, desactive_le: datetime, trace: 
             regle="ENT-12, ENT-16",
             remede=f"S'il s'agit d'un doublon fusionné, attendre la suppression du {jour:%d/%m/%Y} ; sinon, "
             "vérifier la fiche dans SIECLE ou STS-Web.",
-            menu="Administration > Comptes",
+            menu=MENUS_AMONT[profil],
         )
     )
 
@@ -211,6 +224,20 @@ def _signaler_manques(u: Unite, projet: models.Projet, compte: Compte, trace: Tr
                 raison="L'AAF ne transmet plus cette personne : le prochain import complet désactivera son compte.",
                 regle="AAF-11, ENT-12",
                 remede="Vérifier sa fiche dans SIECLE ou STS-Web.",
+                menu=MENUS_AMONT[compte.profil],
+            )
+        )
+    if compte.absent_le is not None:
+        attente = projet.desactivation_jours
+        jour = rules.jour_purge(compte.absent_le, attente, u.horloge.fuseau)
+        trace.blocages.append(
+            Blocage(
+                code="ABSENT_DE_LA_COMPLETE",
+                raison="La dernière alimentation complète ne contient plus cette personne : son compte, encore ouvert, "
+                f"sera désactivé le {jour:%d/%m/%Y}, {attente} jours après.",
+                regle="ENT-12",
+                remede="Vérifier sa fiche dans SIECLE ou STS-Web.",
+                menu=MENUS_AMONT[compte.profil],
             )
         )
     for genre, nom in u.session.execute(text(_NON_DECLARES), {"projet": projet.code, "aaf_id": compte.aaf_id}):
@@ -300,7 +327,9 @@ def _ensemble(u: Unite, e: Ensemble, uai: str) -> Trace:
                 raison=f"{quoi} est présent dans l'ENT sans aucun élève : sa liste de diffusion est vide.",
                 regle="ENT-19, DIAG-13",
                 remede="Déposer les liens élève-groupe dans SIECLE." if groupe else "Affecter les élèves dans SIECLE.",
-                menu="SIECLE > Importations > Liens élève-groupe" if groupe else "SIECLE > Base élèves",
+                menu="SIECLE > Importations > Liens élève-groupe depuis logiciel privé"
+                if groupe
+                else "SIECLE > Saisie en masse",
             )
         )
     if groupe and ranges["eleves"] and not ranges["enseignants"]:

@@ -42,7 +42,7 @@ def _agents(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
                 "affectations": ", ".join(f"{a['uai']} ({a['nature']})" for a in donnees["affectations"]) or "aucune",
             },
             etapes=[Etape(instant=agent.saisi_le, libelle="Dossier administratif saisi")],
-            lien="/agents",
+            lien=f"/agents/{agent.id}",
         )
         if not donnees["affectations"]:
             trace.etat = "bloque"

@@ -26,7 +26,11 @@ OBJETS: dict[str, str] = {
 
 
 class Blocage(BaseModel):
-    """Why it stopped here: code, sentence, rule, remedy, menu to open, who can mend it."""
+    """Why it stopped here: code, sentence, rule, remedy, menu to open, who can mend it.
+
+    `menu` begins with the name of the application where it is, when it is another one (« STS-Web > Exports >
+    Structure »). `repete`: the application upstream said so in its last message, and it alone can take it back.
+    """
 
     code: str
     raison: str
@@ -34,6 +38,7 @@ class Blocage(BaseModel):
     remede: str = ""
     menu: str = ""
     interlocuteur: str = "Le secrétariat de l'établissement"
+    repete: bool = False
 
 
 class Etape(BaseModel):

@@ -75,7 +75,7 @@ def aout(installation: Any) -> Iterator[Histoire]:
         h.dits["depart"] = h.etapes()
         h.jouer("academie", "bascules", "nomenclatures", "structure", "dossiers", "scolarites", "emploi_du_temps")
         h.dits["avant"] = h.etapes()
-        h.jouer("remontee", "groupes")
+        h.jouer("import", "exports", "groupes")
         from rentree.demo.etapes import deposer_liens
 
         deposer_liens(h.r)

@@ -38,7 +38,7 @@ def h(installation: Any) -> Iterator[Histoire]:
     """Tuesday 27 August 2013, the deposit; Thursday, the ENT is fed; mistakes are typed; Saturday, a complete feed."""
     with histoire(installation, "chaine_diag", "toulouse-2013", "2013-08-26") as h:
         h.jouer("academie", "bascules", "nomenclatures", "structure", "dossiers", "scolarites", "emploi_du_temps")
-        h.jouer("remontee", "groupes")
+        h.jouer("import", "exports", "groupes")
         _mal_saisir(h)
         deposer_liens(h.r)
         h.dits["t0"] = h.suivi(h.dits["eleve"])

@@ -17,7 +17,7 @@ def mars(installation: Any) -> Iterator[Histoire]:
     with histoire(installation, "chaine_sud", "noumea-2018", "2018-03-02") as h:
         h.jouer("academie", "bascules", "nomenclatures", "structure", "emploi_du_temps")
         h.dits["avant"] = h.etapes()
-        h.jouer("remontee")
+        h.jouer("import", "exports")
         h.dits["campagne_avant"] = h.r.clients["sts_web"].lire(f"{h.sts}/campagne")
         h.r.aller(h.local("2018-03-05T08:00"))
         h.dits["campagne"] = h.r.clients["sts_web"].lire(f"{h.sts}/campagne")

@@ -15,7 +15,7 @@ from shared.contracts.echanges import ExclusionMsg
 SECRETARIAT = "Le secrétariat de l'établissement"
 GESTION = "La gestion académique (DPE)"
 MENU_FICHE = "SIECLE - BEE : Fiches élèves > Recherche et MAJ"
-MENU_EXPORTS = "STS-Web : Exports"
+MENU_EXPORTS = "STS-Web : Exports > Structure"
 MENU_RESSOURCES = "STS-Web : Ressources"
 
 
@@ -105,7 +105,8 @@ MOTIFS: dict[str, _Motif] = {
     "ABSENT_DE_GIGC": _Motif(
         "Vérifiez sa fiche dans GI/GC ; si elle est absente ou erronée, ouvrez un dossier d'assistance concernant "
         "GI/GC.",
-        "GI/GC",
+        "Rectorat : Agents",
+        GESTION,
     ),
 }
 """What to do for each code that the AAF itself gives."""

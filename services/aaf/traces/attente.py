@@ -59,7 +59,7 @@ def _trace(u: Unite, i: Identifiant) -> Trace:
             raison="La dernière remontée de l'établissement ne contient plus cette fiche.",
             regle="L'annuaire contient ce que disent les dernières remontées.",
             remede="Vérifiez la fiche dans l'application d'origine (sortie, suppression, fusion de doublons).",
-            menu="SIECLE - BEE, STS-Web ou EPP",
+            menu="STS-Web : Ressources" if i.genre == "agent" else "SIECLE - BEE : Fiches élèves > Recherche et MAJ",
         )
     )
     return trace

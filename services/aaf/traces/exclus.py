@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 from sqlalchemy import or_, select, tuple_
 
 from services.aaf.models import Exclusion, Fiche, Identifiant
+from services.aaf.rules.exclusions import MOTIFS
 from services.aaf.traces.commun import LIMITE, Sorties, si_corrige
 from services.aaf.traces.personnes import GENRES
 from services.aaf.use_cases.projets import nuits_de_l_etablissement
@@ -18,6 +19,7 @@ from shared.persistence.unite import Unite
 
 CLES = {"eleve_id": "eleve", "personne_id": "responsable", "agent_id": "", "groupe": "groupe", "division": "division"}
 """Keys that are the identifier of an exclusion, and of which object ("": several)."""
+REGLE = "L'AAF ne sort que ce que disent les dernières remontées, contrôlé à l'intégration du soir."
 CATEGORIES = {"eleve": "Eleve", "responsable": "PersRelEleve", "enseignant": "PersEducNat", "agent": "PersEducNat"}
 CLE_DU_GENRE = {"eleve": "ine", "responsable": "personne_id", "enseignant": "agent_id", "agent": "agent_id"}
 
@@ -46,7 +48,15 @@ def tracer_exclus(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
                 for e in sorted(raisons, key=lambda e: (e.depuis, e.code))
             ],
             blocages=[
-                Blocage(code=e.code, raison=e.raison, remede=e.remede, menu=e.menu, interlocuteur=e.interlocuteur)
+                Blocage(
+                    code=e.code,
+                    raison=e.raison,
+                    regle=REGLE,
+                    remede=e.remede,
+                    menu=e.menu,
+                    interlocuteur=e.interlocuteur,
+                    repete=e.code not in MOTIFS,
+                )
                 for e in raisons
             ],
             lien=f"/etablissements/{uai}/exclusions",

@@ -60,7 +60,7 @@ def _trace(u: Unite, d: DivisionGroupe, ecole: Structure, sorties: Sorties) -> T
                 raison="Aucun élève qui sort dans l'AAF n'a de lien avec ce groupe.",
                 regle="Les liens élève-groupe viennent de SIECLE : dépôt du logiciel d'emploi du temps ou saisie.",
                 remede="Vérifiez le compte rendu du dernier dépôt des liens élève-groupe.",
-                menu="SIECLE - BEE : Importations > Liens élève-groupe",
+                menu="SIECLE - BEE : Importations > Liens élève-groupe depuis logiciel privé",
             )
         )
     if not enseignants:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -13,6 +14,7 @@ from services.pilotage.api.etat import memoire, poste, voisins
 from services.pilotage.api.horloge import EtatHorloge, etat_horloge
 from services.pilotage.rules.assistance import Assistance
 from services.pilotage.rules.carte import AttenteVue, EchangeVu, FlecheVue, Passage
+from services.pilotage.rules.verdict import Obstacle
 from services.pilotage.use_cases import carte, journal, suivre
 from services.pilotage.use_cases.carte import Carte
 from services.pilotage.use_cases.poste import Poste
@@ -20,6 +22,7 @@ from shared.contracts.assistance import RUBRIQUES
 from shared.contracts.traces import Trace
 from shared.http.dependances import noyau
 from shared.http.routes import Routeur
+from shared.screens.liens import lien_vers
 
 routeur = Routeur(prefix="/api", tags=["pilotage"])
 
@@ -172,6 +175,28 @@ class ObservationLue(BaseModel):
     quand: str
 
 
+class ObstacleLu(BaseModel):
+    """Something that stands in the way: `service` says it, `application` mends it, at `menu`, whose page is `lien`."""
+
+    service: str
+    application: str
+    code: str
+    raison: str
+    regle: str
+    qui: str
+    menu: str
+    lien: str
+    remede: str
+    retient: bool
+    echeance: datetime
+    uai: str
+
+    @classmethod
+    def de(cls, o: Obstacle, ouvrir: Callable[[str, str], str]) -> ObstacleLu:
+        """From the rules' own; `ouvrir` gives the address of a page of an application."""
+        return cls(**asdict(o) | {"lien": ouvrir(o.application, o.lien)})
+
+
 class AbsentLu(BaseModel):
     """What to verify when nobody knows that name, for one public."""
 
@@ -187,7 +212,8 @@ class DossierLu(BaseModel):
 
     `conclusion` is a sentence; `ou`, the application; `qui`, who can mend it; `menu`, what to open; `echeance`, when
     it will be in the ENT if it is done now; `diagnostic`, the five words of the guide (DIAG-01); `compte`, the answer
-    to the first question (DIAG-02).
+    to the first question (DIAG-02); `obstacles`, all that is known to stand in the way, `ou` first; `lien`, the address
+    of the page that `menu` opens in `application`.
     """
 
     objet: str
@@ -209,10 +235,13 @@ class DossierLu(BaseModel):
     assistance: AssistanceLue | None
     verifications: list[VerificationLue]
     observations: list[ObservationLue]
+    application: str
+    lien: str
+    obstacles: list[ObstacleLu]
 
     @classmethod
-    def de(cls, d: suivre.Dossier) -> DossierLu:
-        """From the use case's own."""
+    def de(cls, d: suivre.Dossier, ouvrir: Callable[[str, str], str]) -> DossierLu:
+        """From the use case's own; `ouvrir` gives the address of a page of an application."""
         c = d.conclusion
         return cls(
             objet=d.objet,
@@ -234,7 +263,16 @@ class DossierLu(BaseModel):
             assistance=AssistanceLue.de(c.assistance) if c.assistance else None,
             verifications=[VerificationLue(**asdict(v)) for v in c.verifications],
             observations=[ObservationLue(**asdict(o)) for o in d.observations],
+            application=c.application,
+            lien=ouvrir(c.application, c.lien),
+            obstacles=[ObstacleLu.de(o, ouvrir) for o in c.obstacles],
         )
+
+
+def ouvreur(request: Request, bac: str) -> Callable[[str, str], str]:
+    """Gives the address of a page of an application in a bac; "" for no page."""
+    adresses = noyau(request).reglages.adresses
+    return lambda service, page: lien_vers(adresses, bac, service, page) if page else ""
 
 
 class EnqueteLue(BaseModel):
@@ -328,10 +366,11 @@ def lire_journal(
 def lire_suivi(request: Request, lu: PosteLu, q: str = "") -> EnqueteLue:
     """Where a name, an INE, a group or a division is in each application, what holds it back, when it will pass."""
     e = suivre.enqueter(lu, voisins(request), q)
+    ouvrir = ouvreur(request, lu.bac)
     return EnqueteLue(
         q=e.q,
         instant=e.instant,
-        dossiers=[DossierLu.de(d) for d in e.dossiers],
+        dossiers=[DossierLu.de(d, ouvrir) for d in e.dossiers],
         muets=dict(e.muets),
         ecartes=e.ecartes,
         absents=[

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from services.pilotage.rules import assistance
 from services.pilotage.rules.chaine import LIEUX, SUJETS
 from services.pilotage.rules.departs import depart
+from services.pilotage.rules.ecarts import comparer
+from services.pilotage.rules.obstacles import Releve, localiser, recenser
 from services.pilotage.rules.rapprochement import FAMILLES, objet
 from services.pilotage.rules.verdict import (
     DESACTIVE,
@@ -24,8 +27,7 @@ from services.pilotage.rules.verdict import (
     Diagnostic,
     point,
 )
-from shared.contracts.traces import Blocage, Trace
-from shared.screens.composants import pluriel
+from shared.contracts.traces import Trace
 
 PARCOURS: dict[str, tuple[str, ...]] = {
     "eleve": ("siecle_bee", "aaf", "ent"),
@@ -37,7 +39,6 @@ PARCOURS: dict[str, tuple[str, ...]] = {
 }
 """The applications through which each kind of thing must pass to reach the ENT."""
 
-LIENS = "liens élève-groupe"
 D_UNE_ECOLE = frozenset({"SORTI", "SANS_PROJET"})
 """Stops that hold in one school only: gone from it, or no ENT project holds it."""
 SI_INVISIBLE = {
@@ -49,32 +50,47 @@ SI_INVISIBLE = {
 SI_ABSENT = "Si l'utilisateur ne trouve pourtant pas ce qu'il attend dans l'ENT"
 
 
-def conclure(toutes: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str]) -> Conclusion:
+def conclure(
+    toutes: Sequence[Trace],
+    cadran: Cadran,
+    muets: Mapping[str, str],
+    lieux: Mapping[str, str] = MappingProxyType({}),
+) -> Conclusion:
     """Read the traces of one thing, ordered along the chain, and say where its path stops.
 
-    `muets`: the services that did not answer: nothing is concluded from their silence.
+    `muets`: the services that did not answer: nothing is concluded from their silence; `lieux`: the school and the
+    year (`uai`, `annee`, `millesime`) under which the pages of the menus stand.
     """
-    traces = [t for t in toutes if not _quitte(t, toutes)]
+    quittees = {t.cles.get("uai") for t in toutes if t.service != "aaf" and _quitte(t, toutes)}
+    traces = [
+        t
+        for t in toutes
+        if not (_quitte(t, toutes) or (t.service == "aaf" and t.etat != "present" and t.cles.get("uai") in quittees))
+    ]
     quoi = objet(traces)
-    trouvee = depart(traces, quoi, cadran, muets) or _suivre_le_chemin(traces, quoi, cadran, muets)
+    releve = recenser([*traces, *comparer(traces)], toutes, quoi, cadran, lieux)
+    trouvee = depart(traces, quoi, cadran, muets) or _suivre_le_chemin(traces, quoi, cadran, muets, releve)
     compte = _compte(traces, quoi)
     return replace(
-        trouvee,
+        localiser(trouvee, traces, lieux),
         compte=compte,
         assistance=_assistance(trouvee, traces, quoi, compte, cadran),
         verifications=assistance.verifications(traces, quoi),
     )
 
 
-def _suivre_le_chemin(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping[str, str]) -> Conclusion:
-    arrete = next((t for t in traces if t.etat != "present"), None)
-    if arrete is not None and arrete.etat == "attente":
-        return _en_route(traces, quoi, arrete, cadran)
-    if arrete is not None:
-        return _arrete(traces, quoi, arrete, "bloque", cadran)
-    reserve = next((t for t in traces if t.blocages), None)
-    if reserve is not None:
-        return _arrete(traces, quoi, reserve, "reserve", cadran)
+def _suivre_le_chemin(
+    traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping[str, str], releve: Releve
+) -> Conclusion:
+    if releve.retenants:
+        return _arrete(traces, quoi, releve, cadran)
+    attente = next((t for t in traces if t.etat == "attente"), None)
+    if attente is not None:
+        return _en_route(traces, quoi, attente, cadran, releve)
+    if releve.en_chemin:
+        return _en_route(traces, quoi, traces[0], cadran, releve)
+    if releve.obstacles:
+        return _arrete(traces, quoi, releve, cadran)
     return _jusqu_ou(traces, quoi, cadran, muets)
 
 
@@ -141,53 +157,51 @@ def _anomalie(traces: Sequence[Trace], quoi: str) -> str:
     return "Compte inexistant" if quoi in ("eleve", "responsable") else "Compte ENT inexistant"
 
 
-def _arrete(traces: Sequence[Trace], quoi: str, trace: Trace, etat: str, cadran: Cadran) -> Conclusion:
-    b = trace.blocages[0] if trace.blocages else _blocage_tu(trace)
-    liens = LIENS in b.menu.lower()
-    echeance = trace.echeance if trace.etat != "present" and trace.echeance else None
-    echeance = echeance or cadran.arrivee(trace.service, quoi, cadran.maintenant, liens)
-    ou = LIEUX[trace.service]
-    autres = len(trace.blocages) - 1
-    suite = f" ({pluriel(autres, 'autre cause', 'autres causes')} au même endroit.)" if autres > 0 else ""
-    debut = f"Arrêté {ou}" if etat == "bloque" else f"Passe, mais avec une réserve {ou}"
-    quand = f"Si c'est fait maintenant, dans l'ENT le {cadran.dire(echeance)}."
-    conduite = " ".join(p for p in (point(b.remede), f"Menu : {b.menu}." if b.menu else "", quand) if p)
+def _arrete(traces: Sequence[Trace], quoi: str, releve: Releve, cadran: Cadran) -> Conclusion:
+    """Stopped at the first obstacle that holds the thing back; without any, passed but for a part of it."""
+    retenants = releve.retenants
+    o = (retenants or releve.obstacles)[0]
+    autres = tuple(x for x in releve.obstacles if x is not o)
+    ou = LIEUX[o.service]
+    attendues = [t.echeance for t in traces if t.etat == "attente" and t.echeance]
+    echeance = max([x.echeance for x in retenants or releve.obstacles] + attendues)
+    debut = f"Arrêté {ou}" if retenants else f"Passe, mais avec une réserve {ou}"
+    fait = "tout est fait" if len(retenants) > 1 else "c'est fait"
+    quand = f"Si {fait} maintenant, dans l'ENT le {cadran.dire(echeance)}."
+    reste = f"Il y a aussi : {' '.join(point(x.raison) for x in autres)}" if autres else ""
+    menu = f"Menu : {o.menu}." if o.menu else ""
+    conduite = " ".join(p for p in (point(o.remede), menu, reste, quand) if p)
     return Conclusion(
-        etat=etat,
-        phrase=" ".join(p for p in (f"{debut} : {point(b.raison)}{suite}", point(b.remede), quand) if p),
+        etat="bloque" if retenants else "reserve",
+        phrase=" ".join(p for p in (f"{debut} : {point(o.raison)}", point(o.remede), reste, quand) if p),
         diagnostic=Diagnostic(
             anomalie=_anomalie(traces, quoi),
             public=PUBLICS[quoi],
-            interlocuteur=b.interlocuteur or VERIFIE,
-            diagnostic=point(b.raison),
+            interlocuteur=o.qui or VERIFIE,
+            diagnostic=point(o.raison),
             conduite=conduite,
         ),
-        ou=trace.service,
-        pourquoi=b.raison,
-        code=b.code,
-        regle=b.regle,
-        qui=b.interlocuteur,
-        menu=b.menu,
-        remede=b.remede,
+        ou=o.service,
+        pourquoi=o.raison,
+        code=o.code,
+        regle=o.regle,
+        qui=o.qui,
+        menu=o.menu,
+        remede=o.remede,
         echeance=echeance,
+        application=o.application,
+        lien=o.lien,
+        obstacles=(o, *autres),
     )
 
 
-def _blocage_tu(trace: Trace) -> Blocage:
-    """An application that holds back without a reason: said as it is."""
-    mot = "ne le connaît pas" if trace.etat == "absent" else "le retient"
-    return Blocage(
-        code="SANS_RAISON",
-        raison=f"{SUJETS[trace.service]} {mot}, sans en dire la raison.",
-        remede="Ouvrez la page de l'application et vérifiez la fiche.",
-    )
-
-
-def _en_route(traces: Sequence[Trace], quoi: str, trace: Trace, cadran: Cadran) -> Conclusion:
+def _en_route(traces: Sequence[Trace], quoi: str, trace: Trace, cadran: Cadran, releve: Releve) -> Conclusion:
     ou = LIEUX[trace.service]
-    echeance = trace.echeance
-    if echeance is None or trace.service == "rectorat":  # the rectorat's own batch is only the first of the way
-        echeance = cadran.arrivee(trace.service, quoi, cadran.maintenant)
+    propre = trace.echeance if trace.etat == "attente" else None
+    if trace.etat == "attente" and (propre is None or trace.service == "rectorat"):
+        # the rectorat's own batch is only the first of the way
+        propre = cadran.arrivee(trace.service, quoi, cadran.maintenant)
+    echeance = max([*releve.en_chemin, *([propre] if propre else [])])
     arrive = _dans_l_ent(traces)
     quand = cadran.dire(echeance)
     if arrive:
@@ -195,7 +209,7 @@ def _en_route(traces: Sequence[Trace], quoi: str, trace: Trace, cadran: Cadran) 
     else:
         phrase = f"En route : attend {ou}, sera dans l'ENT le {quand}."
     attendre = f"Rien à faire qu'attendre : dans l'ENT le {quand}."
-    reserve = trace.blocages[0] if trace.blocages else None
+    reserve = releve.obstacles[0] if releve.obstacles else None
     if reserve is None:
         return Conclusion(
             etat="en_route",
@@ -218,7 +232,7 @@ def _en_route(traces: Sequence[Trace], quoi: str, trace: Trace, cadran: Cadran) 
         diagnostic=Diagnostic(
             anomalie=_anomalie(traces, quoi),
             public=PUBLICS[quoi],
-            interlocuteur=reserve.interlocuteur or VERIFIE,
+            interlocuteur=reserve.qui or VERIFIE,
             diagnostic=point(reserve.raison),
             conduite=" ".join(
                 p for p in (point(reserve.remede), f"Pour le reste : {attendre[0].lower()}{attendre[1:]}") if p
@@ -228,10 +242,13 @@ def _en_route(traces: Sequence[Trace], quoi: str, trace: Trace, cadran: Cadran) 
         pourquoi=reserve.raison,
         code=reserve.code,
         regle=reserve.regle,
-        qui=reserve.interlocuteur,
+        qui=reserve.qui,
         menu=reserve.menu,
         remede=reserve.remede,
         echeance=echeance,
+        application=reserve.application,
+        lien=reserve.lien,
+        obstacles=releve.obstacles,
     )
 
 
@@ -241,7 +258,7 @@ def _jusqu_ou(traces: Sequence[Trace], quoi: str, cadran: Cadran, muets: Mapping
     if "ent" in presents:
         modifie = _mise_a_jour(presents, quoi, cadran)
         if modifie is not None:
-            return _en_route(traces, quoi, modifie, cadran)
+            return _en_route(traces, quoi, modifie, cadran, Releve(()))
         faits = [e.instant for e in presents["ent"].etapes if not e.prevu]
         depuis = f" (dernier fait : {cadran.dire(max(faits))})" if faits else ""
         return Conclusion(
@@ -315,7 +332,7 @@ def _mise_a_jour(presents: Mapping[str, Trace], quoi: str, cadran: Cadran) -> Tr
         return None
     faits = [e.instant for e in trace.etapes if not e.prevu]
     arrivee = cadran.arrivee("siecle_bee", quoi, max(faits)) if faits else cadran.maintenant
-    return trace.model_copy(update={"echeance": arrivee}) if arrivee > cadran.maintenant else None
+    return trace.model_copy(update={"echeance": arrivee, "etat": "attente"}) if arrivee > cadran.maintenant else None
 
 
 def _muet(traces: Sequence[Trace], quoi: str, service: str) -> Conclusion:

@@ -61,7 +61,7 @@ def _structure(
             raison=raison,
             regle="ENT-24, DIAG-15",
             remede=remede,
-            menu="STS-Web > Structure, puis Exports > Structure et Services",
+            menu="STS-Web > Structure",
             interlocuteur=VERIFIE,
         ),
         anomalie="Classe, groupe ou séance en double dans l'ENT",
@@ -82,8 +82,8 @@ def _personne(
     siecle = [t for t in traces if t.service == "siecle_bee"]
     fusion = next((t for t in siecle if any(b.code == FUSIONNEE for b in t.blocages)), None)
     desactive = any(b.code == DESACTIVE for b in ent.blocages)
-    if not desactive and fusion is None and (siecle or "siecle_bee" in muets):
-        return None
+    if fusion is None and (siecle or "siecle_bee" in muets):
+        return None  # SIECLE knows the fiche: what holds it back is told there
     if desactive:
         prevues = [e.instant for e in ent.etapes if e.prevu]
         fin = max(prevues) if prevues else cadran.suppression(cadran.maintenant)

@@ -117,6 +117,8 @@ def nuancer(c: Conclusion, observations: Sequence[Observation]) -> Conclusion:
         regle=o.regle,
         qui=o.qui,
         menu=o.menu,
+        application="",
+        lien="",
         remede=o.remede,
         echeance=o.echeance,
         assistance=None,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from services.pilotage.rules.assistance import Assistance, Verification
 from shared.horloge.horloge import instant_fr
-from shared.horloge.nuits import HoraireNuits
+from shared.horloge.nuits import Etape, HoraireNuits
 
 PUBLICS = {
     "eleve": "Élève",
@@ -39,12 +39,35 @@ class Diagnostic:
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One stop. `service` says it, `application` mends it, at `menu`, which opens `lien` (a path there, or "").
+
+    `retient`: it holds the thing back, and not some part of it alone; `echeance`: when it is in the ENT if this is
+    mended now.
+    """
+
+    service: str
+    application: str
+    code: str
+    raison: str
+    regle: str
+    qui: str
+    menu: str
+    lien: str
+    remede: str
+    retient: bool
+    echeance: datetime
+    uai: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion:
     """Where the path stops.
 
     `etat`: `arrive` (in the ENT, nothing holds it back), `en_route`, `bloque`, `reserve` (it passes, but something of
     it does not), `perdu` (the delay is over and it is not there) or `retire` (it leaves the ENT, or stays there as a
-    relic). `ou`: the application (None when arrived); `echeance`: when it will be in the ENT, if what must be done is
+    relic). `ou`: the application (None when arrived); `application`, `menu`, `lien`: where it is mended; `obstacles`:
+    all that is known to stand in the way, in order; `echeance`: when it will be in the ENT, if all that must be done is
     done now; `compte`: the answer to the first question ("" for what has no account); `assistance`: the heading that
     follows; `verifications`: what the secretariat looks at.
     """
@@ -61,6 +84,9 @@ class Conclusion:
     remede: str = ""
     echeance: datetime | None = None
     compte: str = ""
+    application: str = ""
+    lien: str = ""
+    obstacles: tuple[Obstacle, ...] = ()
     assistance: Assistance | None = None
     verifications: tuple[Verification, ...] = ()
 
@@ -82,15 +108,31 @@ class Cadran:
         return instant_fr(instant, self.fuseau)
 
     def arrivee(self, service: str, quoi: str, depart: datetime, liens: bool = False) -> datetime:
-        """When what is mended in `service` at `depart` is in the ENT. `quoi`: the kind of thing."""
+        """When what is mended in `service` at `depart` is in the ENT. `quoi`: the kind of thing; `liens`: the links
+        of a group, which wait for the evening in SIECLE.
+        """
+        return self._trajet(service, quoi, depart, liens)[-1].instant
+
+    def passage(self, service: str, vers: str, quoi: str, depart: datetime, liens: bool = False) -> datetime:
+        """When the application `vers` has what is mended in `service` at `depart`; at once when no batch is between."""
+        if service == "rectorat" and vers in ("sts_web", "siecle_bee"):
+            return self.nuits.prochain("rectorat_diffusion", depart, self.fuseau)
+        lot = {"aaf": "aaf_integration", "ent": "ent_alimentation"}.get(vers)
+        return next((e.instant for e in self._trajet(service, quoi, depart, liens) if e.nom == lot), depart)
+
+    def _trajet(self, service: str, quoi: str, depart: datetime, liens: bool) -> list[Etape]:
         depuis = {"enseignant": "remontee_sts", "agent": "remontee_rectorat"}.get(quoi, "remontee_bee")
-        if service == "ent":
-            return self.nuits.prochain("ent_alimentation", depart, self.fuseau)
+        if service in ("aaf", "ent"):
+            etapes = []
+            for nom in ("aaf_alimentation", "ent_alimentation")[service == "ent" :]:
+                depart = self.nuits.prochain(nom, depart, self.fuseau)
+                etapes.append(Etape(nom, depart))
+            return etapes
         if service == "rectorat" and quoi != "agent":
             depart = self.nuits.prochain("rectorat_diffusion", depart, self.fuseau)
         elif liens or (service == "edt" and quoi in ("eleve", "groupe")):
             depuis = "bee_depots"
-        return self.nuits.trajet(depart, self.fuseau, depuis=depuis)[-1].instant
+        return self.nuits.trajet(depart, self.fuseau, depuis=depuis)
 
     def complet(self, depart: datetime) -> datetime:
         """When the ENT takes in the first complete feed that knows what SIECLE held at `depart`."""

@@ -14,6 +14,7 @@ from services.pilotage.rules.chaine import CHAINE
 from services.pilotage.rules.conclusion import conclure
 from services.pilotage.rules.departs import DESACTIVE
 from services.pilotage.rules.observations import AUTRES_COMPTES, Observation, nuancer, observer
+from services.pilotage.rules.obstacles import localiser
 from services.pilotage.rules.rapprochement import (
     cles,
     identites,
@@ -28,7 +29,9 @@ from services.pilotage.use_cases.poste import Poste
 from services.pilotage.use_cases.voisins import Question, Voisins
 from shared.contracts.refus import Refus
 from shared.contracts.traces import Trace
+from shared.horloge.alimentations import CalendrierAlimentation
 from shared.horloge.nuits import horaire
+from shared.horloge.profils import ProfilAcademique
 
 LIMITE = 15
 """Things followed at once; a vaguer search asks to be made precise."""
@@ -81,12 +84,13 @@ def enqueter(poste: Poste, voisins: Voisins, q: str) -> Enquete:
     profil = poste.profil
     cadran = Cadran(poste.instant, horaire(profil), poste.fuseau, profil.assistance, profil.ent_purge)
     suppressions = _suppressions(poste.bac, voisins, complets, muets)
-    cadrans = _cadrans(poste.bac, voisins, cadran, muets) if complets else {}
+    lieux = _lieux(poste)
+    cadrans = _cadrans(poste.bac, voisins, cadran, profil, muets) if complets else {}
     return Enquete(
         q=q,
         instant=poste.instant,
         dossiers=tuple(
-            _dossier(groupe, cadrans.get(cles(groupe).get("uai", ""), cadran), muets, suppressions)
+            _dossier(groupe, cadrans.get(cles(groupe).get("uai", ""), cadran), muets, suppressions, lieux)
             for groupe in complets
         ),
         muets={s: muets[s] for s in CHAINE if s in muets},
@@ -135,8 +139,10 @@ def _sans_doubles(traces: Sequence[Trace]) -> list[Trace]:
     return uniques
 
 
-def _cadrans(bac: str, voisins: Voisins, cadran: Cadran, muets: Mapping[str, str]) -> dict[str, Cadran]:
-    """By school, the delays of its ENT project where it has its own: day of the complete feed, days before deletion."""
+def _cadrans(
+    bac: str, voisins: Voisins, cadran: Cadran, profil: ProfilAcademique, muets: Mapping[str, str]
+) -> dict[str, Cadran]:
+    """By school, the delays of its ENT project: the calendar of its feeds, the days before deletion."""
     posees = [Question(s, "/api/projets") for s in ("aaf", "ent") if s not in muets]
     lus = {r.question.service: r.valeur for r in voisins.demander(bac, posees) if r.cause is None}
     propres: dict[str, Cadran] = {}
@@ -144,10 +150,9 @@ def _cadrans(bac: str, voisins: Voisins, cadran: Cadran, muets: Mapping[str, str
         for uai in projet["uais"]:
             propres[uai] = replace(cadran, purge=projet["purge_jours"])
     for projet in lus.get("aaf", ()):
-        if projet["jour_complet"] is not None:
-            nuits = replace(cadran.nuits, jours_flux_complet=frozenset({projet["jour_complet"]}))
-            for uai in projet["uais"]:
-                propres[uai] = replace(propres.get(uai, cadran), nuits=nuits)
+        nuits = cadran.nuits.pour_projet(CalendrierAlimentation.model_validate(projet["calendrier"]), profil)
+        for uai in projet["uais"]:
+            propres[uai] = replace(propres.get(uai, cadran), nuits=nuits)
     return propres
 
 
@@ -165,8 +170,18 @@ def _suppressions(
     }
 
 
+def _lieux(poste: Poste) -> dict[str, str]:
+    """The years under which the pages of the menus stand, where no application says its own."""
+    annee = poste.profil.annee_collectee(poste.horloge.aujourd_hui())
+    return {"annee": str(annee), "millesime": str(poste.profil.millesime_de_l_annee(annee))}
+
+
 def _dossier(
-    groupe: Sequence[Trace], cadran: Cadran, muets: Mapping[str, str], suppressions: Mapping[str, datetime]
+    groupe: Sequence[Trace],
+    cadran: Cadran,
+    muets: Mapping[str, str],
+    suppressions: Mapping[str, datetime],
+    lieux: Mapping[str, str],
 ) -> Dossier:
     dans_l_ent = next((t.libelle for t in groupe if t.service == "ent"), "")
     observations = observer(groupe, cadran, muets, suppressions.get(dans_l_ent))
@@ -175,6 +190,6 @@ def _dossier(
         libelle=libelle(groupe),
         cles=cles(groupe),
         traces=tuple(groupe),
-        conclusion=nuancer(conclure(groupe, cadran, muets), observations),
+        conclusion=localiser(nuancer(conclure(groupe, cadran, muets, lieux), observations), groupe, lieux),
         observations=observations,
     )

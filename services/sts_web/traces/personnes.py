@@ -35,7 +35,7 @@ def tracer_enseignant(d: Dossier, agent_id: int) -> Trace | None:
         blocages += _suppleances(d, agent_id, suppleant)
     actuels, exportes = _services(d.services, agent_id), _services(d.services_exportes, agent_id)
     if ressource is not None and not actuels and not exportes and ressource.fonction in ("", regles.ENSEIGNANT):
-        blocages.append(_sans_service(suppleant is not None))
+        blocages.append(_sans_service(ressource, suppleant is not None))
     if d.services_exportes is None:
         if actuels:
             blocages.append(d.services_a_exporter("Les services n'ont jamais été exportés."))
@@ -99,7 +99,7 @@ def _absent(d: Dossier, agent_id: int) -> Blocage:
         raison=f"Aucune affectation de cet agent dans l'établissement pour l'année {d.annee}-{d.annee + 1}.",
         regle="REC-02",
         remede="Le dossier administratif doit être saisi dans EPP : ouvrez un dossier d'assistance sur STS-Web.",
-        menu="Ressources",
+        menu="Rectorat > Agents",
         interlocuteur=EPP,
     )
 
@@ -118,7 +118,7 @@ def _suppleances(d: Dossier, agent_id: int, personne: PersonneVue) -> list[Bloca
                 regle="STS-37",
                 remede="Les services reviennent à la personne suppléée en dehors de ces dates ; "
                 "si elles sont fausses, elles se corrigent dans EPP.",
-                menu="Services suppléants > Saisie rapide",
+                menu="Rectorat > Agents",
                 interlocuteur=EPP,
             )
         ]
@@ -137,16 +137,21 @@ def _suppleances(d: Dossier, agent_id: int, personne: PersonneVue) -> list[Bloca
     ]
 
 
-def _sans_service(aussi_suppleant: bool) -> Blocage:
+def _sans_service(personne: PersonneVue, aussi_suppleant: bool) -> Blocage:
+    remplacant = any(n.nature == "REP" for n in personne.nominations)
     suite = " (ses suppléances sont à part)" if aussi_suppleant else ""
     return Blocage(
         code="SANS_SERVICE",
         raison=f"L'enseignant est dans les Ressources, sans aucun service{suite} : il aura un compte ENT, "
         "mais ne verra ni classe ni groupe.",
         regle="DIAG-04",
-        remede="Saisissez ou importez ses services (remplaçant : « Changement support »), puis lancez "
-        "« Exports » > « Services ».",
-        menu="Services et ARE",
+        remede=(
+            "Basculez sur lui les services de l'enseignant qu'il remplace (« Changement support »)"
+            if remplacant
+            else "Saisissez ou importez ses services (« Rattachement »)"
+        )
+        + ", puis lancez « Exports » > « Services ».",
+        menu="Services et ARE > Changement support" if remplacant else "Services et ARE > Rattachement",
         interlocuteur=CHEF,
     )
 

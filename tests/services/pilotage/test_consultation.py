@@ -247,4 +247,6 @@ def test_a_pupil_who_waits_for_her_ine(bac: Any) -> None:
     traces = {t["service"]: t for t in dossier["traces"]}
     assert list(traces) == ["rectorat", "siecle_bee"]
     assert (traces["rectorat"]["etat"], traces["siecle_bee"]["etat"]) == ("attente", "bloque")
-    assert (dossier["libelle"], dossier["ou"]) == ("ORVALT Lina", "rectorat")
+    # The INE comes by itself, the division does not: the fiche is what stops her.
+    assert (dossier["libelle"], dossier["ou"]) == ("ORVALT Lina", "siecle_bee")
+    assert [o["code"] for o in dossier["obstacles"]] == ["FICHE_BLOQUANTE"]

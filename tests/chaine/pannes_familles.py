@@ -1,0 +1,385 @@
+"""Faults of pupils and parents: guide 002 (« Compte inexistant », « Compte existant »), guide 000 §2.13 and §3.2."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from tests.chaine.ecran import Ecran
+from tests.chaine.pannes import (
+    DIVISION,
+    FICHE,
+    LIENS,
+    REGISTRE,
+    SECRETARIAT,
+    TIENT_EDT,
+    Arret,
+    Dossier,
+    Faute,
+    Monde,
+    Panne,
+    Presence,
+    Remede,
+    parent_de,
+)
+
+BLOQUANTES = "Exploitation > Listes standards > Divers > Fiches bloquantes"
+SIGNALEMENTS = "Tableau de bord > Signalements académiques"
+SAISIE = "Saisie en masse"
+TOURS = "37261"
+QUITTE = "L'établissement que l'élève a quitté"
+GROUPE = "4LATIN"
+
+
+def compte(nom: str) -> Presence:
+    """The account of that name lives."""
+    return lambda m: m.compte(nom) is not None
+
+
+def dans_sa_classe(nom: str) -> Presence:
+    """The pupil has an account, in the division."""
+
+    def vrai(m: Monde) -> bool:
+        vu = m.compte(nom)
+        return vu is not None and DIVISION in vu["classes"]
+
+    return vrai
+
+
+# --- remedies, at the menu that the answer names ----------------------------------------------------------------------
+
+
+def completer(nom: str, **manquants: str) -> Remede:
+    """Fiches bloquantes: the fiche, its commune of birth, or what it lacks."""
+
+    def faire(m: Monde, ecran: Ecran, d: Dossier) -> None:
+        fiche = m.ecran(f"{ecran.cliquer(nom).adresse.partition('?')[0]}?onglet=eleve")
+        fiche.valider(f"/eleves/{m.eleves[nom]}", **(manquants or {"commune_naissance": TOURS}))
+
+    return faire
+
+
+def affecter(nom: str) -> Remede:
+    """Saisie en masse: her line, her division."""
+
+    def faire(m: Monde, ecran: Ecran, d: Dossier) -> None:
+        numero, place = str(m.eleves[nom]), m.place()
+        lignes = {f"mef_{numero}": place["mef"], f"division_{numero}": DIVISION, f"regime_{numero}": "2"}
+        ecran.valider("/saisie-en-masse", eleve=numero, **lignes)
+
+    return faire
+
+
+def scolariser(nom: str) -> Remede:
+    """Fiches bloquantes: the fiche, its MEF, division and régime."""
+
+    def faire(m: Monde, ecran: Ecran, d: Dossier) -> None:
+        fiche = m.ecran(f"{ecran.cliquer(nom).adresse.partition('?')[0]}?onglet=scolarite")
+        place = m.place()
+        numero = m.eleves[nom]
+        fiche.valider(f"/eleves/{numero}", mef=place["mef"], division=DIVISION, regime=place["regime"])
+
+    return faire
+
+
+def annuler_la_sortie(m: Monde, ecran: Ecran, d: Dossier) -> None:
+    """The fiche, Scolarité: the date of exit goes."""
+    numero = d["cles"]["eleve_id"]
+    fiche = m.ecran(f"{ecran.adresse.partition('?')[0]}?onglet=scolarite")
+    fiche.valider(f"/eleves/{numero}", date_sortie="", motif_sortie="")
+
+
+def descolariser(m: Monde, ecran: Ecran, d: Dossier) -> None:
+    """Signalements académiques of the school that she left: her fiche there, her exit."""
+    (la,) = {o["lien"] for o in d["obstacles"] if o["uai"] == m.h.r.population.voisin.uai}
+    liste = m.ecran(la).cliquer("Multi-inscription")
+    (vers,) = liste.page.xpath(f"//li[contains(., '{d['libelle'].split()[0]}')]//a[. = 'Ouvrir la fiche']/@href")
+    fiche = m.ecran(urljoin(liste.adresse, vers))
+    jour = m.h.r.maintenant().astimezone(m.h.r.fuseau).date().isoformat()
+    fiche.valider(fiche.adresse.partition("?")[0].rpartition("/")[2], date_sortie=jour, motif_sortie="10")
+
+
+def valider_identite(nom: str) -> Remede:
+    """The registre des INE: her line, « Valider l'identité »."""
+
+    def faire(m: Monde, ecran: Ecran, d: Dossier) -> None:
+        ecran.valider("/ine/validation", pour={"cle": str(m.eleves[nom])})
+
+    return faire
+
+
+def importer(m: Monde, ecran: Ecran, d: Dossier) -> None:
+    """Importations: the dossier is ticked, and becomes a fiche."""
+    (cle,) = ecran.page.xpath(f"//tr[contains(., '{d['libelle'].split()[0]}')]//input[@name='cle']/@value")
+    ecran.valider(ecran.adresse.rpartition("/")[2], cle=cle)
+    nom = d["libelle"].split()[0]
+    (m.eleves[nom],) = [e["eleve_id"] for e in m.bee.lire(f"{m.h.bee}/eleves", nom=nom) if e["nom"] == nom]
+
+
+def deposer(m: Monde, ecran: Ecran, d: Dossier) -> None:
+    """EDT writes its links, SIECLE is given the file."""
+    nom, octets = m.liens()
+    ecran.valider("/importations/liens-eleve-groupe", fichiers={"fichier": (nom, octets, "application/zip")})
+
+
+def corriger_parent(nom: str) -> Remede:
+    """The pupil's fiche, Responsables, the parent: the missing civilité."""
+
+    def faire(m: Monde, ecran: Ecran, d: Dossier) -> None:
+        fiche = ecran.cliquer(parent_de(nom))
+        fiche.valider(f"/responsable/{d['cles']['personne_id']}", civilite="MME")
+
+    return faire
+
+
+def rattacher_parent(nom: str) -> Remede:
+    """Recherche et MAJ: the pupil, « Rattacher un responsable », the person found in the base."""
+
+    def faire(m: Monde, ecran: Ecran, d: Dossier) -> None:
+        fiche = m.ecran(f"{ecran.adresse.partition('?')[0]}?nom={nom}").cliquer(nom)
+        onglet = m.ecran(f"{fiche.adresse.partition('?')[0]}?onglet=responsables")
+        rattacher = onglet.cliquer("Rattacher un responsable")
+        trouve = m.ecran(f"{rattacher.adresse}?nom={parent_de(nom)}")
+        trouve.valider("/responsable", personne=d["cles"]["personne_id"], parente="10")
+
+    return faire
+
+
+# --- faults -------------------------------------------------------------------------------------------------------
+
+
+def _bloquer(nom: str) -> Faute:
+    def faire(m: Monde) -> None:
+        m.inscrire(nom)
+        m.modifier(nom, commune_naissance="")
+
+    return faire
+
+
+def _sans_division(nom: str) -> Faute:
+    def faire(m: Monde) -> None:
+        m.inscrire(nom)
+        m.modifier(nom, division="")
+
+    return faire
+
+
+def _sortir(nom: str, **autres: str) -> Faute:
+    def faire(m: Monde) -> None:
+        m.inscrire(nom)
+        m.modifier(nom, date_sortie="2021-08-20", motif_sortie="10", **autres)
+
+    return faire
+
+
+def _doubler(nom: str, **autres: str) -> Faute:
+    def faire(m: Monde) -> None:
+        m.inscrire(nom)
+        m.modifier(nom, **autres)
+        m.voisiner(nom)
+
+    return faire
+
+
+def _sans_ine(nom: str, **valeurs: str) -> Faute:
+    def faire(m: Monde) -> None:
+        m.inscrire(nom, ine=None, pays_naissance="212", commune_naissance="", **valeurs)
+
+    return faire
+
+
+def _affecte(nom: str) -> Faute:
+    def faire(m: Monde) -> None:
+        dossier = m.fiche(nom).model_dump(mode="json")
+        corps = {"uai": m.uai, "millesime": m.h.r.millesime, "dossiers": [dossier]}
+        m.rectorat.poster("/api/affectations", corps)
+        m.rectorat.poster("/api/affectations/publication", {"uai": m.uai})
+
+    return faire
+
+
+def _venu_d_ailleurs(nom: str) -> Faute:
+    def faire(m: Monde) -> None:
+        m.voisiner(nom)
+        corps = {"eleve_ids": [m.eleves[nom]], "vers": m.uai, "date_sortie": "2021-08-24", "motif": "10"}
+        m.bee.poster(f"{m.voisine}/exportations/dossiers-eple", corps)
+
+    return faire
+
+
+def _parent(m: Monde, nom: str) -> int:
+    fiche = m.bee.lire(f"{m.h.bee}/eleves/{m.eleves[nom]}")
+    numero: int = fiche["responsables"][0]["personne_id"]
+    return numero
+
+
+def _parent_incomplet(nom: str, *, place: bool = True) -> Faute:
+    def faire(m: Monde) -> None:
+        m.inscrire(nom)
+        if not place:
+            m.modifier(nom, division="")
+        m.bee.demander("PATCH", f"{m.h.bee}/responsables/{_parent(m, nom)}", json={"civilite": ""})
+
+    return faire
+
+
+def _parent_detache(nom: str) -> Faute:
+    def faire(m: Monde) -> None:
+        m.inscrire(nom)
+        m.bee.demander("DELETE", f"{m.h.bee}/eleves/{m.eleves[nom]}/responsables/{_parent(m, nom)}")
+
+    return faire
+
+
+def _oublie_dans_siecle(nom: str) -> Faute:
+    """In the group in EDT, after the links were deposited."""
+    return lambda m: m.peupler(GROUPE, nom)
+
+
+def dans_le_groupe(nom: str) -> Presence:
+    """The pupil's account has the group."""
+
+    def vrai(m: Monde) -> bool:
+        vu = m.compte(nom)
+        return vu is not None and GROUPE in vu["groupes"]
+
+    return vrai
+
+
+def _bloquante(nom: str, **manquants: str) -> Arret:
+    return Arret("FICHE_BLOQUANTE", "siecle_bee", BLOQUANTES, SECRETARIAT, completer(nom, **manquants))
+
+
+def _a_scolariser(nom: str) -> Arret:
+    return Arret("FICHE_BLOQUANTE", "siecle_bee", BLOQUANTES, SECRETARIAT, scolariser(nom))
+
+
+def _a_affecter(nom: str) -> Arret:
+    return Arret("SANS_DIVISION", "siecle_bee", SAISIE, SECRETARIAT, affecter(nom))
+
+
+SORTI = Arret("SORTI", "siecle_bee", FICHE, SECRETARIAT, annuler_la_sortie)
+MULTI = Arret("MULTI_INSCRIPTION", "siecle_bee", SIGNALEMENTS, QUITTE, descolariser)
+
+
+def _identite(nom: str) -> Arret:
+    return Arret("INE_A_VERIFIER", "rectorat", "Rectorat > INE", REGISTRE, valider_identite(nom))
+
+
+def _attendu(ou: str) -> Arret:
+    return Arret("DOSSIER_EN_ATTENTE", "siecle_bee", f"Importations > {ou}", SECRETARIAT, importer)
+
+
+def _parent_a_completer(nom: str) -> Arret:
+    return Arret("RESPONSABLE_INCOMPLET", "siecle_bee", FICHE, SECRETARIAT, corriger_parent(nom))
+
+
+AVANT = (
+    Panne(
+        "fiche bloquante", _bloquer("ALBRAC"), ("ALBRAC",), "eleve", (_bloquante("ALBRAC"),), dans_sa_classe("ALBRAC")
+    ),
+    Panne(
+        "sans division",
+        _sans_division("BERDOU"),
+        ("BERDOU",),
+        "eleve",
+        (_a_affecter("BERDOU"),),
+        dans_sa_classe("BERDOU"),
+    ),
+    Panne("sortie par erreur", _sortir("CASTRIE"), ("CASTRIE",), "eleve", (SORTI,), dans_sa_classe("CASTRIE")),
+    Panne("multi-inscription", _doubler("DURFOR"), ("DURFOR",), "eleve", (MULTI,), dans_sa_classe("DURFOR")),
+    Panne(
+        "INE à vérifier",
+        _sans_ine("ESPALI", ville_naissance="LISBONNE"),
+        ("ESPALI",),
+        "eleve",
+        (_identite("ESPALI"),),
+        dans_sa_classe("ESPALI"),
+    ),
+    Panne(
+        "parent incomplet",
+        _parent_incomplet("FIGARE"),
+        (parent_de("FIGARE"),),
+        "responsable",
+        (_parent_a_completer("FIGARE"),),
+        compte(parent_de("FIGARE")),
+    ),
+    Panne(
+        "parent sans élève",
+        _parent_detache("GAILLO"),
+        (parent_de("GAILLO"),),
+        "responsable",
+        (Arret("RESPONSABLE_SANS_ELEVE", "siecle_bee", FICHE, SECRETARIAT, rattacher_parent("GAILLO")),),
+        compte(parent_de("GAILLO")),
+    ),
+    Panne(
+        "parent d'un élève sans division",
+        _sans_division("HURIEL"),
+        (parent_de("HURIEL"),),
+        "responsable",
+        (_a_affecter("HURIEL"),),
+        compte(parent_de("HURIEL")),
+    ),
+    # pairs
+    Panne(
+        "dossier d'affectation, puis division",
+        _affecte("JAUNAC"),
+        ("JAUNAC",),
+        "eleve",
+        (_attendu("Dossiers depuis affectation"), _a_scolariser("JAUNAC")),
+        dans_sa_classe("JAUNAC"),
+    ),
+    Panne(
+        "dossier d'un autre EPLE, puis division",
+        _venu_d_ailleurs("LOUPIA"),
+        ("LOUPIA",),
+        "eleve",
+        (_attendu("Dossiers depuis autre EPLE"), _a_scolariser("LOUPIA")),
+        dans_sa_classe("LOUPIA"),
+    ),
+    Panne(
+        "multi-inscription et fiche bloquante",
+        _doubler("MAZERE", commune_naissance=""),
+        ("MAZERE",),
+        "eleve",
+        (MULTI, _bloquante("MAZERE")),
+        dans_sa_classe("MAZERE"),
+    ),
+    Panne(
+        "fiche bloquante, puis INE à vérifier",
+        _sans_ine("NAJACO"),
+        ("NAJACO",),
+        "eleve",
+        (_bloquante("NAJACO", ville_naissance="LISBONNE"), _identite("NAJACO")),
+        dans_sa_classe("NAJACO"),
+        la_nuit=True,
+    ),
+    Panne(
+        "sortie, qui cache une fiche bloquante",
+        _sortir("OLARGU", commune_naissance=""),
+        ("OLARGU",),
+        "eleve",
+        (SORTI, _bloquante("OLARGU")),
+        dans_sa_classe("OLARGU"),
+    ),
+    Panne(
+        "parent incomplet d'un élève sans division",
+        _parent_incomplet("PUYCEL", place=False),
+        (parent_de("PUYCEL"),),
+        "responsable",
+        (_parent_a_completer("PUYCEL"), _a_affecter("PUYCEL")),
+        compte(parent_de("PUYCEL")),
+    ),
+)
+"""Made before the files of SIECLE go to EDT."""
+
+APRES = (
+    Panne(
+        "lien d'EDT non déposé",
+        _oublie_dans_siecle("QUERCI"),
+        ("QUERCI",),
+        "eleve",
+        (Arret("LIENS_NON_DEPOSES", "siecle_bee", LIENS, TIENT_EDT, deposer),),
+        dans_le_groupe("QUERCI"),
+    ),
+)
+"""Made once the links have been deposited."""
