@@ -29,6 +29,8 @@ MODULES: dict[str, tuple[str, ...]] = {
 }
 """The modules of SIECLE shown above BEE, by habillage (ACC-12); the first is this one, the others are inert."""
 FICHES_BLOQUANTES = "fiches-bloquantes"
+LIGNES_DE_RAPPORT = 200
+"""Lines of a report that a page shows: a file refused as a whole names every pupil of the school."""
 
 
 def bandeau(u: Unite, b: BaseEleves) -> str:

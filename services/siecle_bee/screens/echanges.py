@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
 from services.siecle_bee.rules.causes import CAUSES
-from services.siecle_bee.screens.cadre import BASE, chemin, page
+from services.siecle_bee.screens.cadre import BASE, LIGNES_DE_RAPPORT, chemin, page
 from services.siecle_bee.use_cases import bases, depots, suivi
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats.elegroupe.anomalies import CATALOGUE, REGLES
@@ -33,8 +33,6 @@ COLONNES_SUIVI = (
     Colonne("Élèves", "eleves", nombre=True, par=lambda li: li.depot.lus),
     Colonne("Absents", "absents", nombre=True, par=lambda li: li.depot.absents),
 )
-PAR_PAGE = 200
-"""Pupils of a report that a page shows: a file refused as a whole names every pupil of the school."""
 COLONNES_ANOMALIES = (
     Colonne("Élève", "eleve", par=lambda li: li.eleve),
     Colonne("Identifiants", "identifiants", par=lambda li: (li.eleve_id, li.id_prv)),
@@ -128,8 +126,8 @@ def compte_rendu(request: Request, u: Lecture, uai: str, millesime: int, depot_i
         "Suivi des échanges - Compte-rendu d'import des liens élève-groupe",
         cr=cr,
         jour=HorlogeFixe(cr.date, u.horloge.fuseau).aujourd_hui(),
-        rejetes=Liste.depuis(q, COLONNES_ANOMALIES, cr.rejetes, "eleve", nom="rejetes", taille=PAR_PAGE),
-        anomalies=Liste.depuis(q, COLONNES_ANOMALIES, cr.anomalies, "eleve", taille=PAR_PAGE),
+        rejetes=Liste.depuis(q, COLONNES_ANOMALIES, cr.rejetes, "eleve", nom="rejetes", taille=LIGNES_DE_RAPPORT),
+        anomalies=Liste.depuis(q, COLONNES_ANOMALIES, cr.anomalies, "eleve", taille=LIGNES_DE_RAPPORT),
     )
 
 

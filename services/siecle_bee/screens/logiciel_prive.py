@@ -9,7 +9,7 @@ from fastapi import Request, UploadFile
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves
-from services.siecle_bee.screens.cadre import BASE, chemin, page
+from services.siecle_bee.screens.cadre import BASE, LIGNES_DE_RAPPORT, chemin, page
 from services.siecle_bee.use_cases import bases, dossiers_prives
 from services.siecle_bee.use_cases.jugement_dossiers import SECTIONS
 from shared.contracts.refus import Refus
@@ -133,7 +133,14 @@ def compte_rendu(request: Request, u: Lecture, uai: str, millesime: int, depot_i
             (
                 code,
                 titre,
-                Liste.depuis(request.query_params, COLONNES_RAPPORT, sections.get(code, []), "nom", nom=code.lower()),
+                Liste.depuis(
+                    request.query_params,
+                    COLONNES_RAPPORT,
+                    sections.get(code, []),
+                    "nom",
+                    nom=code.lower(),
+                    taille=LIGNES_DE_RAPPORT,
+                ),
             )
             for code, titre in SECTIONS.items()
         ],

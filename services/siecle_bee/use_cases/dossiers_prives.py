@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 
 from services.siecle_bee.models import BaseEleves, DepotDossiers, Dossier, LigneDossiers
 from services.siecle_bee.use_cases import bases, identifiants
 from services.siecle_bee.use_cases.depots import FICHIER_DEPOSE
-from services.siecle_bee.use_cases.masse import copier
+from services.siecle_bee.use_cases.masse import copier, lignes_de
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats.elegroupe.depot import ContexteDepot
 from shared.formats.elegroupe.dossiers import EleveDossier
@@ -125,7 +125,8 @@ def arrivees(u: Unite, b: BaseEleves) -> list[Arrivee]:
     attente, importes, supprimes = (
         func.count().filter(Dossier.etat == etat) for etat in ("attente", "importe", "supprime")
     )
-    envoi = (Dossier.recu_le, Dossier.origine, Dossier.tour, Dossier.uai_origine)
+    detail = case((Dossier.origine == "eple", Dossier.uai_origine), else_=Dossier.tour).label("detail")
+    envoi = (Dossier.recu_le, Dossier.origine, detail)
     recus = u.session.execute(
         select(*envoi, func.count().label("nombre"), attente.label("a"), importes.label("i"), supprimes.label("s"))
         .where(Dossier.uai == b.uai, Dossier.millesime == b.millesime)
@@ -135,7 +136,7 @@ def arrivees(u: Unite, b: BaseEleves) -> list[Arrivee]:
         Arrivee(
             recu_le=r.recu_le,
             origine=r.origine,
-            detail=r.tour or r.uai_origine,
+            detail=r.detail,
             dossiers=r.nombre,
             en_attente=r.a,
             importes=r.i,
@@ -185,8 +186,7 @@ def compte_rendu(u: Unite, b: BaseEleves, depot_id: int) -> tuple[DepotDossiers,
             code="COMPTE_RENDU_INCONNU",
             remede="Le traitement est fait dans la nuit qui suit le dépôt : consultez le suivi le lendemain matin.",
         )
-    requete = select(LigneDossiers).where(LigneDossiers.depot_id == depot_id).order_by(LigneDossiers.rang)
     sections: dict[str, list[LigneDossiers]] = {}
-    for ligne in u.session.scalars(requete):
+    for ligne in lignes_de(u, LigneDossiers, LigneDossiers.depot_id == depot_id, ordre=(LigneDossiers.rang,)):
         sections.setdefault(ligne.section, []).append(ligne)
     return depot, sections

@@ -6,6 +6,7 @@ Source: SIECLE reference, sections 8.4 and 9; procedures BEE-82 to BEE-91, BEE-9
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import starmap
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -86,7 +87,7 @@ def _juger(u: Unite, b: BaseEleves, eleves: Sequence[EleveLien]) -> Compte:
         Eleve.date_sortie,
     )
     lignes = u.session.execute(select(*colonnes).where(de_la_base(b)).order_by(Eleve.eleve_id))
-    fiches = [EleveDeLaBase(*ligne) for ligne in lignes]
+    fiches = list(starmap(EleveDeLaBase, lignes))
     connus = {f.eleve_id for f in fiches}
     inconnus = {e.eleve_id for e in eleves if e.eleve_id is not None} - connus
     ailleurs = frozenset(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -111,8 +112,9 @@ def lire_date(texte: str, forme: re.Pattern[str] = _DATE_FR) -> date | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def lire_date_iso(texte: str) -> date | None:
-    """The date of `AAAA-MM-JJ`, or None when `texte` is no such date."""
+    """The date of `AAAA-MM-JJ`, or None when `texte` is no such date. The days of a file's groups are few."""
     return lire_date(texte, _DATE_ISO)
 
 
