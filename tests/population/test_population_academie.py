@@ -8,11 +8,14 @@ import sys
 from collections import Counter
 
 import pytest
+from typer.testing import CliRunner
 
+from rentree.commandes import application
 from rentree.population import ParametresRefuses
 from rentree.population.academie import ParametresAcademie, inventer_academie
 from rentree.population.academie_carte import dresser
 from rentree.population.academie_modeles import Ecole
+from shared.contracts.refus import Refus
 from shared.identifiers import est_ine_reserve, est_reserve, mel_reserve, telephone_reserve
 from shared.nomenclatures import mef
 
@@ -127,3 +130,11 @@ def test_what_cannot_be_invented_is_refused(etablissements: int, eleves: int) ->
     with pytest.raises(ParametresRefuses) as refus:
         ParametresAcademie(etablissements, eleves)
     assert "Demandez" in (refus.value.remede or "") or "demandez" in (refus.value.remede or "")
+
+
+def test_an_unknown_way_of_opening_ents_is_refused() -> None:
+    """`--ent` takes two words: another is refused before anything is looked for, with what to write."""
+    fait = CliRunner().invoke(application, ["population", "--ent", "region"])
+    assert isinstance(fait.exception, Refus)
+    assert fait.exception.code == "ENT_INCONNUS"
+    assert "--ent academie" in (fait.exception.remede or "")
