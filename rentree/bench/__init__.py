@@ -101,6 +101,12 @@ def _siecle(fois: int) -> Iterator[Mesure]:
     return mesurer_siecle(fois)
 
 
+def _bee(fois: int) -> Iterator[Mesure]:
+    from rentree.bench.bee import mesurer_bee
+
+    return mesurer_bee(fois)
+
+
 def _academie(console: Console, taille: tuple[int, int], fois: int) -> Iterator[Mesure]:
     """The night of an académie of that size, once whatever `fois`; its page is written if there is a folder."""
     from rentree.bench.nuit import mesurer_academie
@@ -123,5 +129,6 @@ FAMILLES: Mapping[str, Famille] = {
     "formats": _formats,
     "aaf": _aaf,
     "siecle": _siecle,
+    "bee": _bee,
 }
 """What `--seulement` chooses from: each takes its measures so many times; imports wait until it is asked for."""
