@@ -165,6 +165,8 @@ def encombrer(clients: Clients, ecoles: Sequence[Ecole]) -> None:
         fiche = {"identifiant": identifiant, "champs": {"profession": "NAVIGATEUR"}}
         bee.poster(f"{base(lycee)}/teleservices/fiches", fiche)
     inscrire_ailleurs(bee, lycee, college)
+    prives = {"fichier": (*lycee.fichier_dossiers(DOSSIERS), "application/zip")}
+    bee.demander("POST", f"{base(lycee)}/importations/dossiers-prives", files=prives)
     deposer(bee, lycee, lycee.fichier_liens(lambda code: code if code[0] in "2B" else code.lower()))
     aller(clients, 22, 1)
 

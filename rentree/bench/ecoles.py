@@ -7,6 +7,7 @@ of a lycée, and whose half-classes are those of specialities.
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from typing import BinaryIO
 
 from rentree.demo.depart import adresse_siecle, eleve_siecle, personne_siecle
 from rentree.population import Eleve, Parametres, generer
+from shared.formats.elegroupe import dossiers as prives
+from shared.formats.elegroupe.dossiers_ecriture import ecrire_dossiers
 from shared.formats.elegroupe.ecriture import ecrire_liens_zip
 from shared.formats.elegroupe.liens import EleveLien, GroupeLien
 from shared.formats.elegroupe.liens import Parametres as ParametresLiens
@@ -180,7 +183,7 @@ class Ecole:
             libelle_postal=e.adresse.libelle_postal,
             code_pays="100",
             code_type_etab="LYC" if self.lycee else e.sigle,
-            secteur_code=e.secteur,
+            secteur_code="PR" if self.lycee else e.secteur,
         )
         return communs.Communs(identite, communs.AnneeScolaire(p.rentree, p.sortie, p.rentree, p.sortie))
 
@@ -199,6 +202,43 @@ class Ecole:
         parametres = ParametresLiens(self.uai, self.millesime, INSTANT.date(), 1, "BENCH")
         ecrit = ecrire_liens_zip(sortie, parametres, lignes, INSTANT)
         return ecrit.nom.nom_zip, sortie.getvalue()
+
+    def fichier_dossiers(self, nombre: int) -> tuple[str, bytes]:
+        """What the software of a private school says of so many pupils, their régime being none: (name, bytes)."""
+        choisis = [e for e in self.eleves if self.places[e.id][1]][:nombre]
+        lieu = prives.AdresseDossier("100", "1 RUE INVENTEE", code_postal="25000", libelle_postal="BESANCON")
+        rangs = list(enumerate(choisis, 1))
+        personnes = [prives.PersonneDossier(n, "2", e.nom, "Iris", "54", adresse=lieu) for n, e in rangs]
+        dossiers = [
+            prives.EleveDossier(
+                n,
+                e.nom,
+                e.prenom,
+                e.date_naissance,
+                "100",
+                adhesion_transport=False,
+                code_regime="77",
+                doublement=False,
+                id_siecle_ele=e.id,
+                code_pays_nat="100",
+                code_sexe=e.sexe,
+                code_commune_insee_naiss="25056",
+                date_entree=self.population.rentree,
+                adresse=lieu,
+                responsables=(prives.LienDossier(prives.Nature.LEGAL, n, "10", True, True, True, True),),
+                scolarite=prives.ScolariteActive(
+                    self.places[e.id][0], "ST", self.population.rentree, self.places[e.id][1]
+                ),
+                an_dernier=prives.AnDernier("3", self.uai),
+            )
+            for n, e in rangs
+        ]
+        sortie, xml = io.BytesIO(), io.BytesIO()
+        ecrire_dossiers(xml, ParametresLiens(self.uai, self.millesime, INSTANT.date(), 1, "BENCH"), personnes, dossiers)
+        radical = f"{self.uai}PRIVE{self.millesime}{INSTANT:%y%m%d%H%M%S}"
+        with zipfile.ZipFile(sortie, "w") as archive:
+            archive.writestr(f"{radical}.xml", xml.getvalue())
+        return f"{radical}.zip", sortie.getvalue()
 
 
 def _zip(export: Export, ecrire: Callable[[BinaryIO], object]) -> tuple[str, bytes]:

@@ -61,6 +61,17 @@ def test_two_lists_of_a_page_sort_apart() -> None:
     assert bas.tri.lien("nom") == "?onglet=historique&tri=long&sens=desc&tri_bas=nom&sens_bas=desc"
 
 
+def test_two_lists_of_a_page_turn_their_pages_apart() -> None:
+    """Each list reads and writes its own page number; sorting one goes back to its first page alone."""
+    colonnes = (Colonne("Nom", "nom", par=lambda x: x),)
+    adresse = QueryParams("page=2&page_bas=3")
+    haut, bas = (Liste.depuis(adresse, colonnes, ["a", "b", "c"], "nom", nom=nom, taille=1) for nom in ("", "bas"))
+    assert (haut.lignes, bas.lignes) == (["b"], ["c"])
+    assert haut.pages.lien(1) == "?page_bas=3&page=1"
+    assert bas.pages.lien(1) == "?page=2&page_bas=1"
+    assert bas.tri.lien("nom") == "?page=2&tri_bas=nom&sens_bas=desc"
+
+
 @pytest.mark.parametrize(
     ("texte", "total", "page"),
     [("page=2", 100, 2), ("page=99", 100, 2), ("page=0", 100, 1), ("page=-1", 9, 1), ("page=²", 9, 1), ("", 0, 1)],
