@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, Personne
 from services.siecle_bee.rules.communes import FUSIONS, Fusion, fusion
 from services.siecle_bee.use_cases import nomenclatures
-from services.siecle_bee.use_cases.fiches import FicheLue, de_la_base, lire
+from services.siecle_bee.use_cases.fiches import FicheLue, de_la_base, toutes
 from services.siecle_bee.use_cases.signalements import libelle_mef
 from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
@@ -53,13 +53,9 @@ def eleves_touches(u: Unite, b: BaseEleves) -> list[EleveTouche]:
     raisons = mefs_qui_ferment(u, b)
     if not raisons:
         return []
-    requete = (
-        select(Eleve)
-        .where(de_la_base(b), or_(Eleve.mef.in_(raisons), (Eleve.mef == "") & Eleve.mef_propose.in_(raisons)))
-        .order_by(Eleve.cle_tri, Eleve.eleve_id)
-    )
+    concernes = or_(Eleve.mef.in_(raisons), (Eleve.mef == "") & Eleve.mef_propose.in_(raisons))
     touches = []
-    for lue in lire(u, b, u.session.scalars(requete).all()):
+    for lue in toutes(u, b, concernes):
         if not lue.sorti:
             mef = lue.eleve.mef or lue.eleve.mef_propose
             touches.append(EleveTouche(lue, mef, libelle_mef(mef), not lue.eleve.mef, raisons[mef]))
