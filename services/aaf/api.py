@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import shutil
+import tarfile
 import tempfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from fastapi import Query
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from services.aaf import models
 from services.aaf.use_cases import annuaire, integration, projets
 from services.aaf.use_cases.extraction import extraire_complet
+from shared.contracts.refus import Inconnu
 from shared.formats.aaf import Grammaire
+from shared.formats.aaf.dtd import NOM_DTD
+from shared.formats.aaf.manifeste import NOM_MANIFESTE
 from shared.horloge.alimentations import CalendrierAlimentation, Suspension
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -336,6 +341,12 @@ def lister_fichiers(u: Lecture, code: str, numero: int) -> list[FichierVu]:
     return [FichierVu.model_validate(f) for f in projets.alimentation(u, code, numero).fichiers]
 
 
+@routeur.get("/projets/{code}/alimentations/{numero}/fichiers/{nom}")
+def telecharger_fichier(u: Lecture, code: str, numero: int, nom: str) -> StreamingResponse:
+    """A file of a feed, taken out of its archive: XML, DTD or manifest."""
+    return servir_fichier(u, code, numero, nom)
+
+
 @routeur.get("/projets/{code}/alimentations/{numero}/archive")
 def telecharger_archive(u: Lecture, code: str, numero: int) -> FileResponse:
     """The archive of a feed (tar.gz): files, DTD, manifest."""
@@ -347,3 +358,31 @@ def servir_archive(u: Unite, code: str, numero: int) -> FileResponse:
     a = projets.alimentation(u, code, numero)
     u.fichiers.ouvrir(a.digest).close()
     return FileResponse(u.fichiers.chemin(a.digest), media_type="application/gzip", filename=a.nom)
+
+
+def servir_fichier(u: Unite, code: str, numero: int, nom: str) -> StreamingResponse:
+    """A file of an archive as a download, streamed. Raises `Inconnu` FICHIER_INCONNU."""
+    a = projets.alimentation(u, code, numero)
+    if nom not in {NOM_DTD, NOM_MANIFESTE, *(f["nom"] for f in a.fichiers)}:
+        raise Inconnu(
+            f"L'alimentation n° {numero} n'a pas de fichier « {nom[:80]} ».",
+            code="FICHIER_INCONNU",
+            remede="La liste de ses fichiers est sur sa page.",
+        )
+    u.fichiers.ouvrir(a.digest).close()
+    return StreamingResponse(
+        _membre(u.fichiers.chemin(a.digest), nom),
+        media_type="application/xml" if nom.endswith(".xml") else "application/octet-stream",
+        headers={"Content-Disposition": f'attachment; filename="{nom}"'},
+    )
+
+
+def _membre(archive: Path, nom: str) -> Iterator[bytes]:
+    """The bytes of a file of an archive."""
+    with tarfile.open(archive) as tar:
+        for membre in tar:
+            flux = tar.extractfile(membre) if membre.name.rpartition("/")[2] == nom else None
+            if flux is not None:
+                while morceau := flux.read(1 << 16):
+                    yield morceau
+                return

@@ -9,7 +9,7 @@ from fastapi import Request
 
 from shared.contracts.traces import OBJETS as SUIVIS
 from shared.formats.aaf import Categorie
-from shared.screens.composants import Entree
+from shared.screens.composants import Colonne, Entree
 from shared.screens.pages import gabarits
 
 LIBELLES = {
@@ -36,6 +36,11 @@ def menu(request: Request) -> Sequence[Entree]:
 
 
 ecrans = gabarits("aaf", Path(__file__).parent.parent / "templates", menu=menu)
+
+
+def chiffres(titre: str) -> Colonne:
+    """A column of numbers."""
+    return Colonne(titre, nombre=True)
 
 
 def fil(request: Request, *etapes: tuple[str, str | None]) -> tuple[Entree, ...]:

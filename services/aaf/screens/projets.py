@@ -10,9 +10,9 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
-from services.aaf.api import servir_archive, servir_extraction
+from services.aaf.api import servir_archive, servir_extraction, servir_fichier
 from services.aaf.models import Projet
-from services.aaf.screens.cadre import LIBELLES, ecrans, fil
+from services.aaf.screens.cadre import LIBELLES, chiffres, ecrans, fil
 from services.aaf.use_cases import projets
 from services.aaf.use_cases.depot import dossier_de_depot
 from shared.contracts.refus import Refus
@@ -195,6 +195,7 @@ def _page_projet(
         "depot": str(dossier_de_depot(u, projet.code)) if projet.depot else "non",
         "lignes": ecrites[page.debut : page.debut + page.taille],
         "page": page,
+        "chiffres": chiffres,
         "choix": _choix(u),
         "saisi": saisie or Saisie.de(projet, uais),
         "erreurs": erreurs or {},
@@ -267,9 +268,16 @@ def alimentation(request: Request, u: Lecture, code: str, numero: int) -> HTMLRe
         "alimentation.html",
         titre=f"Alimentation n° {numero}",
         a=a,
-        comptes=[(LIBELLES[c], compte) for c, compte in a.comptes.items()],
+        comptes=[(libelle, a.comptes[c]) for c, libelle in LIBELLES.items() if c in a.comptes],
+        chiffres=chiffres,
         fil=fil(request, ("Projets", "/projets"), (code, f"/projets/{code}"), (f"n° {numero}", None)),
     )
+
+
+@routeur.get("/projets/{code}/alimentations/{numero}/fichiers/{nom}")
+def fichier(u: Lecture, code: str, numero: int, nom: str) -> Response:
+    """A file of a feed."""
+    return servir_fichier(u, code, numero, nom)
 
 
 @routeur.get("/projets/{code}/alimentations/{numero}/archive")

@@ -28,6 +28,22 @@ VIVANTS = ("a_activer", "actif")
 PROFILS_DE_CATEGORIE = {"Eleve": ("eleve",), "PersRelEleve": ("responsable",), "PersEducNat": ("enseignant", "autre")}
 """Which accounts a category of the feed speaks of."""
 
+LIBELLES_LIEN = {
+    10: "mère",
+    20: "père",
+    37: "fratrie",
+    38: "ascendant",
+    39: "autre membre de la famille",
+    41: "éducateur",
+    42: "assistant familial",
+    43: "garde d'enfant",
+    50: "tuteur",
+    51: "aide sociale à l'enfance",
+    70: "l'élève lui-même",
+    90: "autre lien",
+}
+"""What a responsable is to a pupil, as pages say it (codes of ENTElevePersRelEleve)."""
+
 FONCTIONS_ENSEIGNANTES = frozenset({"ENS", "DOC"})
 
 

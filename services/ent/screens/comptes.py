@@ -11,7 +11,6 @@ from services.ent import rules
 from services.ent.screens.cadre import BASE, page
 from services.ent.traces import FAITS
 from services.ent.use_cases import consultation, cycle, identifiants, projets
-from shared.formats.aaf.liens import TYPES_DE_LIEN
 from shared.http.dependances import Lecture
 from shared.http.routes import Routeur
 from shared.screens.composants import Pagination
@@ -86,7 +85,7 @@ def un_compte(request: Request, u: Lecture, uai: str, annee: int, aaf_id: int) -
         projet=projet,
         compte=compte,
         liens=consultation.liens(u, projet.code, aaf_id),
-        types=TYPES_DE_LIEN,
+        types=rules.LIBELLES_LIEN,
         historique=[(e.instant, FAITS[e.genre], e.import_id) for e in consultation.historique(u, projet.code, aaf_id)],
         homonymes=consultation.homonymes(u, projet.code, aaf_id),
         desactivation=rules.jour_purge(compte["absent_le"], projet.desactivation_jours, u.horloge.fuseau)

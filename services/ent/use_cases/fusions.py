@@ -6,7 +6,7 @@ other is deactivated, and deleted in its time. Source: connectors reference §8.
 
 from __future__ import annotations
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 
 from services.ent.models import Compte, Evenement
 from services.ent.use_cases.contexte import Contexte
@@ -16,7 +16,8 @@ from shared.persistence.unite import Unite
 
 def laisser_de_cote(u: Unite, c: Contexte) -> None:
     """What the feed says of an account already merged is not applied while the account that stayed is alive."""
-    executer(u, _DEJA_FUSIONNES, **c.sql, complet=c.complet)
+    if u.session.scalar(select(exists().where(Compte.projet == c.projet, Compte.fusion_id.is_not(None)))):
+        executer(u, _DEJA_FUSIONNES, **c.sql, complet=c.complet)
 
 
 def fusionner(u: Unite, c: Contexte) -> int:

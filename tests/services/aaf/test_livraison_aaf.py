@@ -168,6 +168,12 @@ def test_the_manifest_says_what_the_files_hold(veilleur: Veilleur, bac: Any, tmp
         contenu = contenus[f["nom"]]
         assert (len(contenu), hashlib.sha256(contenu).hexdigest()) == (f["octets"], f["sha256"])
         assert contenu.count(b"<addRequest") == f["ajouts"]
+    for nom, contenu in contenus.items():
+        for chemin_ in ("/api/projets", "/projets"):
+            seul = bac["aaf"].get(f"{chemin_}/ENT96/alimentations/1/fichiers/{nom}")
+            assert seul.content == contenu
+    rien = bac["aaf"].get("/api/projets/ENT96/alimentations/1/fichiers/autre.xml")
+    assert (rien.status_code, rien.json()["code"]) == (404, "FICHIER_INCONNU")
 
 
 def test_a_project_changed_by_its_page(bac: Any) -> None:

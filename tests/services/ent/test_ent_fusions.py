@@ -40,6 +40,8 @@ def test_a_pupil_under_another_number(bac: Any, tmp_path: Path) -> None:
     assert comptes(bac)[ILONA]["etat"] == "desactive"
     page = bac["ent"].get(f"/{ecole_uai(bac)}/2021/comptes/{ILONA}", headers={"accept": "text/html"}).text
     assert f"fusionné avec le n° {NOUVELLE}" in page
+    (trace,) = bac.interne("ent", "GET", f"/_sim/trace?cle=aaf_id:{ILONA}").json()
+    assert trace["details"]["fusionné avec le compte"] == str(NOUVELLE)
     corrige = replace(autre, ine=fabriquer_ine(990_000_700))
     importer(bac, complet(tmp_path, ecole.avec(eleves=(*ecole.eleves, corrige)), J + timedelta(3)))
     revenue = comptes(bac)[ILONA]

@@ -135,6 +135,11 @@ def test_who_comes_back_in_time_never_left(bac: Any, quatre: Ecole, tmp_path: Pa
     donner(bac, "entcore", complet(tmp_path, quatre.avec(eleves=quatre.eleves[:3]), J + timedelta(1)))
     avant = comptes(bac, "entcore")[JEAN + 1]
     assert avant["absent_le"] is not None
+    traces = bac.interne("ent", "GET", f"/_sim/trace?cle=aaf_id:{JEAN + 1}").json()
+    (dite,) = [b for t in traces for b in t["blocages"]]
+    assert (dite["code"], "désactivé le 21/11/2021" in dite["raison"]) == ("ABSENT_DE_LA_COMPLETE", True)
+    page = bac["ent"].get(f"/{fabriquer_uai('097', 9)}/2021/comptes/{JEAN + 1}", headers=HTML).text
+    assert "reste ouvert jusqu&#39;au 21/11/2021" in page
     donner(bac, "entcore", complet(tmp_path, quatre, J + timedelta(2)))
     apres = comptes(bac, "entcore")[JEAN + 1]
     assert (apres["etat"], apres["absent_le"], apres["login"]) == ("a_activer", None, avant["login"])
