@@ -6,9 +6,9 @@ from the « digit behind the identifier »; what the sheet holds is Rentrée's o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from services.siecle_bee.rules.peignes import PEIGNES
 from shared.contracts.refus import Refus
 from shared.identifiers import cle_tri
 
@@ -23,10 +23,9 @@ CHAMPS: dict[str, tuple[str, int]] = {
     "commune": ("Commune", 32),
 }
 _FORMES = {
-    "telephone_personnel": re.compile(r"\+?[0-9][0-9 .]{5,18}"),
-    "telephone_portable": re.compile(r"\+?[0-9][0-9 .]{5,18}"),
-    "mel": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+"),
-    "code_postal": re.compile(r"[0-9]{5}"),
+    nom: forme
+    for nom in ("telephone_personnel", "telephone_portable", "mel", "code_postal")
+    if (forme := PEIGNES[nom].forme)
 }
 
 

@@ -41,7 +41,7 @@ COLONNES_COMPTES = (
 )
 COLONNES_RECREES = (
     Colonne("Le", "le", par=lambda x: x.instant),
-    Colonne("Responsable", "responsable", par=lambda x: x.personne_id),
+    Colonne("Responsable", "responsable", par=lambda x: (x.nom, x.personne_id)),
     Colonne("Ancien chiffre", "avant", nombre=True, par=lambda x: x.avant),
     Colonne("Nouveau chiffre", "apres", nombre=True, par=lambda x: x.apres),
 )

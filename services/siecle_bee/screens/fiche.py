@@ -5,13 +5,16 @@ Source: procedures BEE-16, BEE-21 to BEE-30.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import Response
 
-from services.siecle_bee.models import BaseEleves
+from services.siecle_bee.models import BaseEleves, Eleve
 from services.siecle_bee.rules.complexe import FAMILLES, GENRES
 from services.siecle_bee.rules.structures import MODALITES, OPTIONS_MAXIMUM
 from services.siecle_bee.screens.cadre import BASE, chemin, page
@@ -97,10 +100,28 @@ def fiche(request: Request, u: Lecture, uai: str, millesime: int, eleve_id: int)
     return _page_fiche(request, u, bases.base(u, uai, millesime), eleve_id)
 
 
-def _page_fiche(request: Request, u: Unite, b: BaseEleves, eleve_id: int, refus: Refus | None = None) -> Response:
+class _Saisie:
+    """A fiche as it was being typed when it was refused: what was typed, over what is written."""
+
+    def __init__(self, fiche: Eleve, saisi: Mapping[str, Any]) -> None:
+        self._fiche, self._saisi = fiche, saisi
+
+    def __getattr__(self, nom: str) -> Any:
+        return self._saisi[nom] if nom in self._saisi else getattr(self._fiche, nom)
+
+
+def _page_fiche(
+    request: Request,
+    u: Unite,
+    b: BaseEleves,
+    eleve_id: int,
+    refus: Refus | None = None,
+    saisi: Mapping[str, Any] = MappingProxyType({}),
+    onglet: str = "",
+) -> Response:
     f = fiche_complete.lire(u, b, eleve_id)
     e = f.jugee.lue.eleve
-    choisi = request.query_params.get("onglet", "synthese")
+    choisi = onglet or request.query_params.get("onglet", "synthese")
     adresse = f"{request.state.base}{chemin(b, f'eleves/{eleve_id}')}"
     etat = "Scolarisé(e)" if f.jugee.lue.scolarise else "Non scolarisé(e)"
     matieres = nomenclatures.matieres_profilees(u, b)
@@ -111,8 +132,8 @@ def _page_fiche(request: Request, u: Unite, b: BaseEleves, eleve_id: int, refus:
         "fiche.html",
         f"Fiche de {e.nom} {e.prenom} - {etat} - {e.division or 'sans division'} - INE: {e.ine or 'en attente'}",
         statut=refus.statut if refus else 200,
-        f=f,
-        e=e,
+        f=replace(f, adresse=saisi.get("adresse", f.adresse), options=saisi.get("options", f.options)),
+        e=_Saisie(e, saisi),
         onglet=choisi if choisi in SLUGS.values() else "synthese",
         onglets=[Entree(o, f"{adresse}?onglet={SLUGS[o]}", courant=SLUGS[o] == choisi) for o in ONGLETS],
         slugs=SLUGS,
@@ -174,11 +195,13 @@ def _listes(request: Request, u: Unite, b: BaseEleves, f: FicheComplete, onglet:
 def completer(request: Request, u: Ecriture, uai: str, millesime: int, eleve_id: int, form: Formulaire) -> Response:
     """« Compléter »: what the form of a tab holds."""
     b = bases.base(u, uai, millesime)
+    changements: dict[str, Any] = {}
     try:
-        modification.modifier(u, b, eleve_id, _changements(form))
+        changements = _changements(form)
+        modification.modifier(u, b, eleve_id, changements)
     except Refus as refus:
         u.session.rollback()
-        return _page_fiche(request, u, b, eleve_id, refus)
+        return _page_fiche(request, u, b, eleve_id, refus, changements, form.get("onglet"))
     onglet = form.get("onglet", "synthese")
     return rediriger(request, chemin(b, f"eleves/{eleve_id}?onglet={onglet}"), "La fiche a été mise à jour.")
 

@@ -144,9 +144,15 @@ def _page_maj(
         lien_de_responsabilite=saisie or lien,
         retour=f"{request.state.base}{chemin(b, f'eleves/{eleve_id}?onglet=responsables')}",
         parentes=PARENTES,
-        professions=[(x.code, x.libelle_long) for x in pcs()],
+        professions=_professions((saisie or p).profession),
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
+
+
+def _professions(actuelle: str) -> list[tuple[str, str]]:
+    """The socio-professional categories, and what a family wrote instead, so that it is not lost."""
+    codes = [(x.code, x.libelle_long) for x in pcs()]
+    return codes if not actuelle or actuelle in dict(codes) else [*codes, (actuelle, actuelle)]
 
 
 @routeur.post(BASE + "/eleves/{eleve_id:int}/responsable/{personne_id:int}")

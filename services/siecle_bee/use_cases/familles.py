@@ -70,10 +70,11 @@ def comptes(u: Unite, b: BaseEleves) -> list[Compte]:
 
 @dataclass(frozen=True, slots=True)
 class CompteRecree:
-    """An account deleted with a doublon and made again: the digits before and after."""
+    """An account deleted with a doublon and made again: the digits before and after. `nom`: "" for one gone since."""
 
     instant: datetime
     personne_id: int
+    nom: str
     avant: int
     apres: int
 
@@ -83,11 +84,22 @@ def comptes_recrees(u: Unite, b: BaseEleves) -> list[CompteRecree]:
     requete = select(Journal.instant, Journal.resume).where(
         Journal.genre == FUSION, Journal.uai == b.uai, Journal.annee == b.millesime
     )
-    lus = u.session.execute(requete.order_by(Journal.id.desc()))
+    lus = [(i, r) for i, r in u.session.execute(requete.order_by(Journal.id.desc())) if r.get("compte_avant")]
+    gardees = select(Personne.personne_id, Personne.nom, Personne.prenom).where(
+        Personne.uai == b.uai,
+        Personne.millesime == b.millesime,
+        Personne.personne_id.in_({int(resume["restante"]) for _, resume in lus}),
+    )
+    noms = {personne_id: f"{nom} {prenom}" for personne_id, nom, prenom in u.session.execute(gardees)} if lus else {}
     return [
-        CompteRecree(instant, resume["restante"], resume["compte_avant"], resume["compte_apres"])
+        CompteRecree(
+            instant,
+            resume["restante"],
+            noms.get(resume["restante"], ""),
+            resume["compte_avant"],
+            resume["compte_apres"],
+        )
         for instant, resume in lus
-        if resume.get("compte_avant")
     ]
 
 

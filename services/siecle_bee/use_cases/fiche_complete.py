@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services.siecle_bee.models import BaseEleves, LienGroupe, LienResponsable, OptionEleve, Personne
 from services.siecle_bee.use_cases import fiches, remontee
 from services.siecle_bee.use_cases.dossier_eple import adresse_msg, adresses_par_id, liens_de, options_de
-from shared.contracts.echanges import AdresseMsg
+from shared.contracts.echanges import AdresseMsg, OptionMsg
 from shared.persistence.unite import Unite
 
 
@@ -21,7 +21,7 @@ class FicheComplete:
     jugee: remontee.FicheJugee
     adresse: AdresseMsg
     responsables: Sequence[tuple[LienResponsable, Personne]]
-    options: Sequence[OptionEleve]
+    options: Sequence[OptionEleve | OptionMsg]
     groupes: Sequence[LienGroupe]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, Text, column, delete, func, literal, select, update
 
 from services.siecle_bee.models import BaseEleves, Eleve, OptionEleve
+from services.siecle_bee.rules import peignes
 from services.siecle_bee.rules.structures import verifier_groupe, verifier_options, verifier_scolarite
 from services.siecle_bee.use_cases import bases, nomenclatures
 from services.siecle_bee.use_cases.creation import Creation, creer_fiches, ecrire_adresse
@@ -58,6 +59,10 @@ CHAMPS_SIMPLES = frozenset(
 )
 
 
+CREATION = ("nom", "nom_usage", "date_naissance", "commune_naissance", "adresse")
+"""What of a dossier typed in full goes through the masks, beside the first name."""
+
+
 def verifier_regime(regime: str) -> None:
     """Refuse a régime that is not in the nomenclature (REGIME_INCONNU); "" is none."""
     if regime and regime not in {e.code for e in liste("regimes")}:
@@ -71,9 +76,11 @@ def verifier_regime(regime: str) -> None:
 def creer(u: Unite, b: BaseEleves, dossier: DossierEleveMsg) -> Creation:
     """Création: a fiche typed in full, for a pupil from elsewhere (BEE-19). Its INE is asked for if it lacks.
 
-    Raises `Refus` (ELEVE_DEJA_PRESENT) when her INE is already in this base.
+    Raises `Refus` (PEIGNE_DE_SAISIE, or ELEVE_DEJA_PRESENT when her INE is already in this base).
     """
     verifier_regime(dossier.regime)
+    saisi = {nom: getattr(dossier, nom) for nom in CREATION} | {"prenom": dossier.prenoms[0] if dossier.prenoms else ""}
+    peignes.verifier(saisi, jour=u.horloge.aujourd_hui())
     creation = creer_fiches(u, b, [dossier], "creation")
     if creation.deja:
         raise Refus(
@@ -94,9 +101,11 @@ def modifier(u: Unite, b: BaseEleves, eleve_id: int, changements: dict[str, Any]
     Arguments: `changements`, by name: the columns of `CHAMPS_SIMPLES`, `mef`, `division`, `options` (OptionMsg),
     `adresse` (AdresseMsg), `date_sortie` with `motif_sortie` (None: the pupil comes back).
     Raises `Inconnu` (ELEVE_INCONNU) or `Refus` (MEF_NON_PROFILE, DIVISION_NON_ENVOYEE, DIVISION_HORS_MEF,
-    OPTION_INCONNUE, those of `verifier_options`, REGIME_INCONNU, MOTIF_SORTIE_INCONNU, DATE_SORTIE_INVALIDE).
+    OPTION_INCONNUE, those of `verifier_options`, PEIGNE_DE_SAISIE, REGIME_INCONNU, MOTIF_SORTIE_INCONNU,
+    DATE_SORTIE_INVALIDE).
     """
     fiche = eleve(u, b, eleve_id)
+    peignes.verifier(changements, jour=u.horloge.aujourd_hui())
     options: Sequence[OptionMsg] | None = changements.get("options")
     if {"mef", "division", "options"} & set(changements):
         connues = bases.scolarites(u, b)

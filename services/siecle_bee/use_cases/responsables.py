@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, tuple_, update
 
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, FicheRenseignement, LienResponsable, Personne
+from services.siecle_bee.rules import peignes
 from services.siecle_bee.use_cases import identifiants
 from services.siecle_bee.use_cases.creation import ecrire_adresse, valeurs_lien, valeurs_personne
 from services.siecle_bee.use_cases.dossier_eple import adresse_msg, adresses_par_id
@@ -75,7 +76,12 @@ def adresse(u: Unite, b: BaseEleves, p: Personne) -> AdresseMsg:
 
 
 def creer(u: Unite, b: BaseEleves, msg: ResponsableDossierMsg) -> int:
-    """« Créer un nouveau responsable »: his PERSONNE_ID. Someone already there makes a doublon (BEE-42)."""
+    """« Créer un nouveau responsable »: his PERSONNE_ID. Someone already there makes a doublon (BEE-42).
+
+    Raises `Refus` (PEIGNE_DE_SAISIE).
+    """
+    saisi = {nom: getattr(msg, nom) for nom in (*peignes.PEIGNES, "adresse") if hasattr(msg, nom)}
+    peignes.verifier(saisi, jour=u.horloge.aujourd_hui())
     personne_id = identifiants.reserver(u, identifiants.PERSONNE, 1)
     u.session.execute(
         insert(Personne),
@@ -148,8 +154,10 @@ def modifier(u: Unite, b: BaseEleves, personne_id: int, changements: dict[str, A
     """« MAJ Responsable »: the columns of a person, and `adresse` (AdresseMsg).
 
     Typing someone else's identity over a fiche is accepted, and wrong: her ENT account passes to him (BEE-43).
+    Raises `Inconnu` (RESPONSABLE_INCONNU) or `Refus` (PEIGNE_DE_SAISIE).
     """
     fiche = personne(u, b, personne_id)
+    peignes.verifier(changements, jour=u.horloge.aujourd_hui())
     for nom in sorted(set(changements) - {"adresse"}):
         setattr(fiche, nom, changements[nom])
     fiche.cle_tri = cle_tri(f"{fiche.nom} {fiche.prenom}")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
-from .ecole import ANGLAIS, CINQUIEME, Ecole, peupler
+from shared.horloge.profils import profil
+from tests.conftest import BacEssai
+
+from .ecole import ANGLAIS, CINQUIEME, Ecole, peupler, preparer
 from .test_pages import envoyer, page
 
 PERSONNE = 400_001
@@ -132,3 +137,63 @@ def test_sysca_and_educonnect_seen_from_the_base(ecole: Ecole) -> None:
     assert "EduConnect" in page(ecole, "teleservices?tri=educonnect&sens=desc")
     ecole.appeler("PATCH", f"/eleves/{complete}", json={"division": ""})
     assert "elle ne l'est plus à la prochaine nuit" in page(ecole, f"eleves/{complete}")
+
+
+@pytest.mark.procedure("BEE-26")
+@pytest.mark.parametrize(
+    ("champ", "valeur"),
+    [
+        ("nom", "   "),
+        ("prenom", ""),
+        ("nationalite", "abc"),
+        ("pays_naissance", "ZZZ"),
+        ("commune_naissance", "2505"),
+        ("date_naissance", "2030-01-01"),
+        ("telephone_portable", "au bureau"),
+        ("mel", "pas un mel"),
+        ("adresse", {"lignes": ["1 rue Neuve"], "code_postal": "2500", "commune": "BESANCON"}),
+    ],
+)
+def test_what_the_masks_refuse(ecole_d_un_eleve: tuple[Ecole, int], champ: str, valeur: Any) -> None:
+    """A field that cannot be what was meant is refused, with what is expected; the fiche stays as it was."""
+    ecole, eleve = ecole_d_un_eleve
+    avant = ecole.appeler("GET", f"/eleves/{eleve}")
+    refus = ecole.appeler("PATCH", f"/eleves/{eleve}", 422, json={champ: valeur})
+    assert (refus["code"], refus["detail"][:8]) == ("PEIGNE_DE_SAISIE", "Le champ")
+    assert ecole.appeler("GET", f"/eleves/{eleve}") == avant
+    if champ in ("nom", "prenom", "telephone_portable", "mel", "adresse"):
+        ecole.appeler("PATCH", f"/responsables/{PERSONNE}", 422, json={champ: valeur})
+
+
+@pytest.fixture(scope="module")
+def ecole_d_un_eleve(installation: Any) -> Iterator[tuple[Ecole, int]]:
+    """A school with one pupil, that nothing changes."""
+    choisi = profil("nice-2021")
+    installation.gestion.creer("peignes", profil=choisi, graine=1, depart=choisi.debut)
+    with ExitStack() as pile:
+        ecole = preparer(Ecole(BacEssai(installation, "peignes", pile)))
+        (eleve,) = peupler(ecole, 1)
+        yield ecole, eleve
+    installation.gestion.supprimer("peignes")
+
+
+@pytest.mark.procedure("BEE-26")
+def test_what_was_typed_stays_when_it_is_refused(ecole_d_un_eleve: tuple[Ecole, int]) -> None:
+    """The tab comes back with the mistake said and everything that was typed, to be corrected."""
+    ecole, eleve = ecole_d_un_eleve
+    formulaire = {
+        "onglet": "eleve",
+        "nom": "NOUVEAU",
+        "prenom": "Zoé",
+        "date_naissance": "2010-02-03",
+        "ligne1": "9 rue Neuve",
+        "code_postal": "25",
+        "commune": "BESANCON",
+    }
+    html = envoyer(ecole, f"eleves/{eleve}", 422, data=formulaire)
+    assert "Le champ « Code postal » ne respecte pas le peigne de saisie." in html
+    assert "Attendu : cinq chiffres." in html
+    for valeur in ("NOUVEAU", "2010-02-03", "9 rue Neuve", "25"):
+        assert f'value="{valeur}"' in html
+    assert "FICTIF001" in html[html.index("<h1>") : html.index("</h1>")]  # the fiche itself is unchanged
+    assert ecole.appeler("GET", f"/eleves/{eleve}")["nom"] == "FICTIF001"
