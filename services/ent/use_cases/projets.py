@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from services.ent import models
+from services.ent.rules.logins import premier_numero
 from services.ent.rules.modeles import MODELES, Reglages
 from shared.contracts.refus import Inconnu, Refus
 from shared.identifiers import uai_valide
@@ -61,6 +62,11 @@ def modifier_projet(
     _verifier(u, code, uais, reglages)
     if aaf_projet != change.aaf_projet:
         change.aaf_projet, change.dernier_numero, change.dernier_jour = aaf_projet, 0, None
+    if premier_numero(reglages.regle_login) < premier_numero(reglages_de(change).regle_login):
+        # Homonyms are numbered from lower down: ranks go up, so that no number already given is given again.
+        compte = models.Compte
+        montes = update(compte).where(compte.projet == code, compte.login_rang.is_not(None))
+        u.session.execute(montes.values(login_rang=compte.login_rang + 1))
     change.libelle, change.uais = libelle, sorted(set(uais))
     for nom, valeur in asdict(_du_modele(reglages)).items():
         setattr(change, nom, valeur)

@@ -212,6 +212,23 @@ def test_settings_by_page_and_api(bac: Any, tmp_path: Path) -> None:
     assert bac["ent"].post("/projets/rien/modele", data={"modele": "entcore"}).status_code == 404
 
 
+def test_another_login_rule_never_gives_a_login_twice(bac: Any, tmp_path: Path) -> None:
+    """Two rules may make the same base; accounts made after the change go on numbering after those made before."""
+    ouvrir(bac, "entmip")
+    ecole = ecole_type()
+    ecole = ecole.avec(eleves=(*ecole.eleves, *(eleve(n, "DURAND", "Ω", "6B") for n in (4, 5))))
+    donner(bac, "entmip", complet(tmp_path, ecole, J))
+    for rang, modele in enumerate(("laclasse", "entmip", "laclasse")):
+        assert bac["ent"].post("/projets/entmip/modele", data={"modele": modele}).status_code == 303
+        prenom = "Dominique" if modele == "laclasse" else "Ω"
+        nom = "URAND" if modele == "laclasse" else "DURAND"
+        ecole = ecole.avec(eleves=(*ecole.eleves, eleve(6 + rang, nom, prenom, "6B")))
+        assert donner(bac, "entmip", complet(tmp_path, ecole, J + timedelta(1 + rang)))["etat"] == "applique"
+    lus = [c["login"] for c in comptes(bac, "entmip").values() if c["aaf_id"] in range(7100004, 7100009)]
+    assert len(set(lus)) == 5
+    assert {"durand", "durand2", "durand3"} <= set(lus)
+
+
 def test_profile_groups_count_their_people(bac: Any, quatre: Ecole) -> None:
     """Each profile group says how many it holds; names follow the project's rule."""
     uai = UAI
