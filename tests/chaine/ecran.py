@@ -20,8 +20,7 @@ class Ecran:
     def __init__(self, clients: Mapping[str, httpx.Client], reponse: httpx.Response) -> None:
         self._clients = clients
         self.adresse = str(reponse.url)
-        self.page = html.fromstring(reponse.text)
-        self.texte = " ".join(self.page.text_content().split())
+        self.page: Any = html.fromstring(reponse.text)
         assert reponse.status_code < 400, f"{self.adresse} : {reponse.status_code} {self.dit('erreur')}"
 
     @classmethod

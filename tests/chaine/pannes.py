@@ -26,6 +26,8 @@ ACADEMIE = "L'académie"
 FICHE = "Fiches élèves > Recherche et MAJ"
 DIVISION = "4A"
 LIENS = "Importations > Liens élève-groupe depuis logiciel privé"
+INCONNU = "inconnu"
+"""What is asked about when nobody knows the name: an ATSS."""
 VIVANTS = ("a_activer", "actif")
 
 Dossier = dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urljoin
 
 from tests.chaine.ecran import Ecran
@@ -51,9 +52,11 @@ def dans_sa_classe(nom: str) -> Presence:
 def completer(nom: str, **manquants: str) -> Remede:
     """Fiches bloquantes: the fiche, its commune of birth, or what it lacks."""
 
+    choisis: Any = manquants or {"commune_naissance": TOURS}
+
     def faire(m: Monde, ecran: Ecran, d: Dossier) -> None:
         fiche = m.ecran(f"{ecran.cliquer(nom).adresse.partition('?')[0]}?onglet=eleve")
-        fiche.valider(f"/eleves/{m.eleves[nom]}", **(manquants or {"commune_naissance": TOURS}))
+        fiche.valider(f"/eleves/{m.eleves[nom]}", **choisis)
 
     return faire
 
@@ -90,7 +93,7 @@ def annuler_la_sortie(m: Monde, ecran: Ecran, d: Dossier) -> None:
 
 def descolariser(m: Monde, ecran: Ecran, d: Dossier) -> None:
     """Signalements académiques of the school that she left: her fiche there, her exit."""
-    (la,) = {o["lien"] for o in d["obstacles"] if o["uai"] == m.h.r.population.voisin.uai}
+    la = d["obstacles"][0]["ailleurs"][m.h.r.population.voisin.uai]
     liste = m.ecran(la).cliquer("Multi-inscription")
     (vers,) = liste.page.xpath(f"//li[contains(., '{d['libelle'].split()[0]}')]//a[. = 'Ouvrir la fiche']/@href")
     fiche = m.ecran(urljoin(liste.adresse, vers))
@@ -371,6 +374,18 @@ AVANT = (
     ),
 )
 """Made before the files of SIECLE go to EDT."""
+
+TARDIVES = (
+    Panne(
+        "compte désactivé par une sortie saisie par erreur",
+        lambda m: m.modifier("YTRACE", date_sortie="2021-08-25", motif_sortie="10"),
+        ("YTRACE",),
+        "eleve",
+        (SORTI,),
+        dans_sa_classe("YTRACE"),
+    ),
+)
+"""Made on Thursday to pupils who have an account, and asked on Saturday: the complete feed has passed."""
 
 APRES = (
     Panne(

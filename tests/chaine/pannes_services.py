@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from rentree.demo.etapes import PROJET
 from tests.chaine.ecran import Ecran
 from tests.chaine.pannes import (
+    ACADEMIE,
     CHEF,
     DIVISION,
     DPE,
     DPE_EPP,
+    INCONNU,
     LIENS,
     SECRETARIAT,
     TIENT_EDT,
@@ -120,6 +123,24 @@ def remplir_groupe(nom: str) -> Remede:
     return faire
 
 
+def ajouter_au_projet(m: Monde, ecran: Ecran, d: Dossier) -> None:
+    """AAF, Projets: the school is added to the project of the ENT."""
+    uais = "\n".join((m.uai, m.h.r.population.voisin.uai))
+    ecran.cliquer(PROJET).valider(f"/projets/{PROJET}", uais=uais)
+
+
+def ouvrir_dossier(nom: str) -> Remede:
+    """GI/GC: a new dossier, then its affectation."""
+
+    def faire(m: Monde, ecran: Ecran, d: Dossier) -> None:
+        fiche = ecran.cliquer("Nouveau dossier").valider(
+            "/agents", nom_usage=nom, prenom="Maud", date_naissance="1979-04-02", source="gigc"
+        )
+        fiche.valider("/affectations", uai=m.uai, fonction="ADF")
+
+    return faire
+
+
 def renommer_et_importer(m: Monde, ecran: Ecran, d: Dossier) -> None:
     """EDT: the group takes a name that STS-Web accepts; its file goes to STS-Web; the exports."""
     ancien, nouveau = d["cles"]["groupe"], d["cles"]["groupe"].replace("/", "-")
@@ -215,6 +236,11 @@ def _lien_oublie(code: str, membre: str) -> Faute:
     return faire
 
 
+def _du_voisin(nom: str) -> Faute:
+    """Complete, with her INE, in the school next door: no ENT project holds it."""
+    return lambda m: m.voisiner(nom)
+
+
 def _division_non_exportee(code: str) -> Faute:
     def faire(m: Monde) -> None:
         mefs = list(m.h.r.population.divisions_par_code[DIVISION].mefs)
@@ -262,6 +288,22 @@ AVANT = (
         (Arret("SANS_SERVICE", "sts_web", SUPPORT, CHEF, basculer_support),),
         enseigne("VABREI"),
     ),
+    Panne(
+        "CPE sans affectation",
+        _sans_affectation(92007, "VILLAC", "epp"),
+        ("VILLAC",),
+        "agent",
+        (Arret("AGENT_SANS_AFFECTATION", "rectorat", "Rectorat > Agents", DPE, affecter_agent("EDU")),),
+        compte("VILLAC"),
+    ),
+    Panne(
+        "établissement d'aucun projet",
+        _du_voisin("WISSOU"),
+        ("WISSOU",),
+        "eleve",
+        (Arret("SANS_PROJET", "aaf", "AAF : Projets", ACADEMIE, ajouter_au_projet),),
+        compte("WISSOU"),
+    ),
     # pairs
     Panne(
         "enseignant sans affectation, puis sans service",
@@ -301,6 +343,22 @@ APRES = (
     Panne(
         "liens jamais déposés", _lien_oublie("4VIDE", "ALBRAC"), ("4VIDE",), "groupe", (SANS_ELEVE,), peuple("4VIDE")
     ),
+    Panne(
+        "services d'un groupe non exportés",
+        lambda m: m.service("4LATIN", 1012),
+        ("4LATIN",),
+        "groupe",
+        (Arret("SERVICES_NON_EXPORTES", "sts_web", SERVICES, CHEF, exporter_services),),
+        enseigne("TRAN", "4LATIN"),
+    ),
+    Panne(
+        "ATSS inconnu partout",
+        lambda m: None,
+        ("ZUYDCO",),
+        INCONNU,
+        (Arret("DIAG-06", "rectorat", "Rectorat > Agents", DPE, ouvrir_dossier("ZUYDCO")),),
+        compte("ZUYDCO"),
+    ),
     # pairs
     Panne(
         "groupe vide dans EDT, puis liens à déposer",
@@ -325,6 +383,14 @@ APRES = (
         "groupe",
         (Arret("GROUPE_SANS_MEF", "sts_web", "Structure", CHEF, rattacher_groupe), SANS_ELEVE),
         peuple("4MEF"),
+    ),
+    Panne(
+        "division non exportée",
+        _division_non_exportee("4B"),
+        ("4B",),
+        "division",
+        (Arret("STRUCTURE_NON_EXPORTEE", "sts_web", STRUCTURE, CHEF, exporter_structure),),
+        lambda m: m.ensemble("classes", "4B") is not None,
     ),
 )
 """Made once the first night has passed, and the links been deposited."""

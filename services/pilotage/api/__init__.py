@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from services.pilotage.api import acces, calendrier, consultation, fichiers, horloge
+from services.pilotage.api import acces, calendrier, consultation, fichiers, horloge, suivi
 from shared.http.routes import Routeur
 
 routeur = Routeur()
 routeur.include_router(horloge.routeur)
 routeur.include_router(consultation.routeur)
+routeur.include_router(suivi.routeur)
 routeur.include_router(calendrier.routeur)
 routeur.include_router(fichiers.routeur)
 routeur.include_router(acces.routeur)

@@ -6,26 +6,43 @@ Source: guide 002 (Aide au diagnostic, tables 2 and 3); DIAG-05, DIAG-06, DIAG-1
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.pilotage.rules import assistance
 from services.pilotage.rules.assistance import OUVRIR, Assistance
+from services.pilotage.rules.menus import situer
 from services.pilotage.rules.verdict import PUBLICS, VERIFIE, Cadran, Diagnostic
 from shared.contracts.assistance import INCORRECTES, RUBRIQUES
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """One answer: whom it is for, the five words, the heading, when the account is there if it is mended now."""
+    """One answer: whom it is for, the five words, the heading, when the account is there if it is mended now.
+
+    `application`, `menu`, `lien`: where the person who can mend it (`qui`) starts.
+    """
 
     quoi: str
     ou: str
     regle: str
     diagnostic: Diagnostic
     assistance: Assistance
+    qui: str
+    application: str
+    menu: str
+    lien: str
+    echeance: datetime
 
 
+GESTION = "La gestion académique (DPE)"
 _LIEUX = {"enseignant": "sts_web", "agent": "rectorat", "eleve": "siecle_bee", "responsable": "siecle_bee"}
 _REGLES = {"enseignant": "DIAG-05", "agent": "DIAG-06", "eleve": "DIAG-11", "responsable": "BEE-40"}
+_MENUS = {
+    "enseignant": (GESTION, "Rectorat > Agents"),
+    "agent": (GESTION, "Rectorat > Agents"),
+    "eleve": ("L'établissement d'origine", "SIECLE - BEE : Exportations > Dossiers vers autre EPLE"),
+    "responsable": ("Le secrétariat de l'établissement", "SIECLE - BEE : Fiches élèves > Recherche et MAJ"),
+}
 _OU = {
     "enseignant": "dans l'application STS-Web la présence de l'enseignant",
     "agent": "dans l'application GI/GC pour les ATSS",
@@ -47,7 +64,10 @@ def absents(cadran: Cadran) -> tuple[Absent, ...]:
 
 def _absent(quoi: str, cadran: Cadran) -> Absent:
     depuis = "rectorat" if quoi in ("enseignant", "agent") else "siecle_bee"
-    quand = f"Si c'est fait maintenant, dans l'ENT le {cadran.dire(cadran.arrivee(depuis, quoi, cadran.maintenant))}."
+    echeance = cadran.arrivee(depuis, quoi, cadran.maintenant)
+    quand = f"Si c'est fait maintenant, dans l'ENT le {cadran.dire(echeance)}."
+    qui, nom = _MENUS[quoi]
+    menu = situer(_LIEUX[quoi], nom, {})
     aide = assistance.compte_inexistant(quoi, (), cadran.forme) or _famille(quoi, cadran.forme)
     return Absent(
         quoi=quoi,
@@ -61,6 +81,11 @@ def _absent(quoi: str, cadran: Cadran) -> Absent:
             conduite=f"{aide.phrase} {quand}",
         ),
         assistance=aide,
+        qui=qui,
+        application=menu.application,
+        menu=nom,
+        lien=menu.chemin,
+        echeance=echeance,
     )
 
 

@@ -28,6 +28,7 @@ from services.pilotage.rules.verdict import (
     point,
 )
 from shared.contracts.traces import Trace
+from shared.screens.composants import pluriel
 
 PARCOURS: dict[str, tuple[str, ...]] = {
     "eleve": ("siecle_bee", "aaf", "ent"),
@@ -168,7 +169,7 @@ def _arrete(traces: Sequence[Trace], quoi: str, releve: Releve, cadran: Cadran) 
     debut = f"Arrêté {ou}" if retenants else f"Passe, mais avec une réserve {ou}"
     fait = "tout est fait" if len(retenants) > 1 else "c'est fait"
     quand = f"Si {fait} maintenant, dans l'ENT le {cadran.dire(echeance)}."
-    reste = f"Il y a aussi : {' '.join(point(x.raison) for x in autres)}" if autres else ""
+    reste = f"Derrière, {pluriel(len(autres), 'autre cause', 'autres causes')} : à régler aussi." if autres else ""
     menu = f"Menu : {o.menu}." if o.menu else ""
     conduite = " ".join(p for p in (point(o.remede), menu, reste, quand) if p)
     return Conclusion(
@@ -197,7 +198,7 @@ def _arrete(traces: Sequence[Trace], quoi: str, releve: Releve, cadran: Cadran) 
 
 def _en_route(traces: Sequence[Trace], quoi: str, trace: Trace, cadran: Cadran, releve: Releve) -> Conclusion:
     ou = LIEUX[trace.service]
-    propre = trace.echeance if trace.etat == "attente" else None
+    propre = cadran.recu(trace.echeance) if trace.etat == "attente" and trace.echeance else None
     if trace.etat == "attente" and (propre is None or trace.service == "rectorat"):
         # the rectorat's own batch is only the first of the way
         propre = cadran.arrivee(trace.service, quoi, cadran.maintenant)

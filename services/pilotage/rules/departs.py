@@ -92,9 +92,10 @@ def _personne(
         complet = cadran.complet(
             max((e.instant for e in fusion.etapes), default=cadran.maintenant) if fusion else cadran.maintenant
         )
+        complet = cadran.desactivation(complet)
         fin = cadran.suppression(complet)
         suite = (
-            f"Le compte sera désactivé à l'import complet du {cadran.dire(complet)}, puis supprimé le "
+            f"Le compte sera désactivé à l'import du {cadran.dire(complet)}, puis supprimé le "
             f"{cadran.dire(fin)}. {PRONOTE}"
         )
     servait = any(e.libelle == SERVAIT for e in ent.etapes)

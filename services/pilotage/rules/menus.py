@@ -106,7 +106,7 @@ def situer(service: str, menu: str, valeurs: Mapping[str, str]) -> Menu:
     application, libelle = _partager(service, menu)
     gabarit = PAGES[application].get(libelle, "")
     if gabarit == FICHE:
-        gabarit = valeurs.get(f"fiche:{application}") or RECHERCHES[application]
+        gabarit = valeurs.get(f"fiche:{application}", RECHERCHES[application])
     try:
         return Menu(application, libelle, gabarit.format_map(valeurs))
     except KeyError:  # the school is not known of anybody

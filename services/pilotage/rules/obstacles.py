@@ -46,7 +46,7 @@ def recenser(
     was done counts too; `lieux`: the year that the paths of the menus hold.
     """
     ordre = ORDRE_GROUPES if quoi in ("groupe", "division") else CHAINE
-    trouves: dict[tuple[str, str, str], Obstacle] = {}
+    trouves: dict[tuple[str, str], Obstacle] = {}
     en_chemin: list[datetime] = []
     for trace in sorted(traces, key=lambda t: ordre.index(t.service)):
         valeurs = _valeurs(trace, traces, lieux)
@@ -59,8 +59,18 @@ def recenser(
                 en_chemin.append(arrivee)
                 continue
             o = _obstacle(trace, b, menu, quoi, cadran, retient=_retient(trace, traces))
-            trouves.setdefault((o.code, o.raison, o.uai), o)
+            _ajouter(trouves, o)
     return Releve(tuple(trouves.values()), tuple(sorted(en_chemin)))
+
+
+def _ajouter(trouves: dict[tuple[str, str], Obstacle], o: Obstacle) -> None:
+    """One obstacle by code: that of another school is the same one, seen from there; another cause is another one."""
+    meme = next((x for x in trouves.values() if x.code == o.code and x.uai != o.uai), None)
+    if meme is None:
+        trouves.setdefault((o.code, o.raison), o)
+    elif o.lien:
+        cle = (meme.code, meme.raison)
+        trouves[cle] = replace(meme, ailleurs={**meme.ailleurs, o.uai: o.lien})
 
 
 def localiser(c: Conclusion, traces: Sequence[Trace], lieux: Mapping[str, str]) -> Conclusion:
@@ -107,8 +117,7 @@ def _obstacle(trace: Trace, b: Blocage, menu: Menu, quoi: str, cadran: Cadran, *
         lien=menu.chemin,
         remede=b.remede,
         retient=retient,
-        echeance=(trace.echeance if trace.etat != "present" else None)
-        or _arrivee(menu, quoi, cadran, cadran.maintenant),
+        echeance=_arrivee(menu, quoi, cadran, cadran.maintenant),
         uai=trace.cles.get("uai", ""),
     )
 

@@ -5,7 +5,8 @@ Source: DIAG-01 (five words), DIAG-02 (first question), CAL-08 to CAL-14. Pure d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,7 @@ class Obstacle:
     """One stop. `service` says it, `application` mends it, at `menu`, which opens `lien` (a path there, or "").
 
     `retient`: it holds the thing back, and not some part of it alone; `echeance`: when it is in the ENT if this is
-    mended now.
+    mended now; `ailleurs`: the same stop in other schools, one of which mends it: UAI → page.
     """
 
     service: str
@@ -58,6 +59,7 @@ class Obstacle:
     retient: bool
     echeance: datetime
     uai: str = ""
+    ailleurs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Conclusion:
 @dataclass(frozen=True, slots=True)
 class Cadran:
     """What is needed to compute delays: the instant, the night timetable, the time zone; the profile's `assistance`
-    and `ent.purge` (days).
+    and `ent.purge` (days); of the school's ENT, the days before it deactivates (`attente`), and whether it takes
+    complete feeds alone (`complet_seul`).
     """
 
     maintenant: datetime
@@ -102,6 +105,8 @@ class Cadran:
     fuseau: ZoneInfo
     forme: str = "dossier"
     purge: int = 56
+    attente: int = 0
+    complet_seul: bool = False
 
     def dire(self, instant: datetime) -> str:
         """« mardi 24 août 2021 à 05 h 00 »."""
@@ -111,13 +116,15 @@ class Cadran:
         """When what is mended in `service` at `depart` is in the ENT. `quoi`: the kind of thing; `liens`: the links
         of a group, which wait for the evening in SIECLE.
         """
-        return self._trajet(service, quoi, depart, liens)[-1].instant
+        return self.recu(self._trajet(service, quoi, depart, liens)[-1].instant)
 
     def passage(self, service: str, vers: str, quoi: str, depart: datetime, liens: bool = False) -> datetime:
         """When the application `vers` has what is mended in `service` at `depart`; at once when no batch is between."""
         if service == "rectorat" and vers in ("sts_web", "siecle_bee"):
             return self.nuits.prochain("rectorat_diffusion", depart, self.fuseau)
         lot = {"aaf": "aaf_integration", "ent": "ent_alimentation"}.get(vers)
+        if lot == "ent_alimentation":
+            return self.arrivee(service, quoi, depart, liens)
         return next((e.instant for e in self._trajet(service, quoi, depart, liens) if e.nom == lot), depart)
 
     def _trajet(self, service: str, quoi: str, depart: datetime, liens: bool) -> list[Etape]:
@@ -134,13 +141,29 @@ class Cadran:
             depuis = "bee_depots"
         return self.nuits.trajet(depart, self.fuseau, depuis=depuis)
 
+    def recu(self, instant: datetime) -> datetime:
+        """When the ENT of the school takes in what the académie's nights would bring it at `instant`: its project may
+        have a calendar of its own, or take complete feeds alone.
+        """
+        alimentation = instant - timedelta(days=1)
+        while True:
+            alimentation = self.nuits.prochain("aaf_alimentation", alimentation, self.fuseau)
+            arrivee = self.nuits.prochain("ent_alimentation", alimentation, self.fuseau)
+            if arrivee >= instant and not (
+                self.complet_seul and not self.nuits.flux_complet(alimentation, self.fuseau)
+            ):
+                return arrivee
+
     def complet(self, depart: datetime) -> datetime:
         """When the ENT takes in the first complete feed that knows what SIECLE held at `depart`."""
-        *_, alimentation, _ = self.nuits.trajet(depart, self.fuseau, depuis="remontee_bee")
-        instant = alimentation.instant
-        while not self.nuits.flux_complet(instant, self.fuseau):
-            instant = self.nuits.prochain("aaf_alimentation", instant, self.fuseau)
-        return self.nuits.prochain("ent_alimentation", instant, self.fuseau)
+        trajet = self.nuits.trajet(depart, self.fuseau, depuis="remontee_bee")
+        return replace(self, complet_seul=True).recu(trajet[-1].instant)
+
+    def desactivation(self, complet: datetime) -> datetime:
+        """When an account that the complete feed taken in at `complet` no longer holds is deactivated."""
+        if not self.attente:
+            return complet
+        return self.nuits.prochain("ent_alimentation", complet + timedelta(days=self.attente, hours=-1), self.fuseau)
 
     def suppression(self, desactive_le: datetime) -> datetime:
         """When an account deactivated at that instant is deleted (ENT-13, ENT-14)."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from services.pilotage.api.etat import voisins
+from services.pilotage.api.suivi import ouvreur
 from services.pilotage.rules.chaine import CHAINE, TITRES
 from services.pilotage.screens.cadre import PosteLu, page
 from services.pilotage.use_cases.suivre import Enquete, enqueter
@@ -66,7 +68,10 @@ class Halte:
 def suivre(request: Request, lu: PosteLu, q: str | None = None) -> HTMLResponse:
     """Type a name, an INE, a group or a division; see where it is in each application."""
     enquete: Enquete | None = None
+    ouvrir = _ouvreur(request, lu.bac)
     contexte: dict[str, Any] = {
+        "ouvrir": ouvrir,
+        "autres": lambda o: Markup(", ").join(ouvrir(o.application, page, uai) for uai, page in o.ailleurs.items()),
         "q": q or "",
         "haltes": {},
         "objets": OBJETS,
@@ -86,6 +91,17 @@ def suivre(request: Request, lu: PosteLu, q: str | None = None) -> HTMLResponse:
         rang: _haltes(request, lu.bac, dossier.traces, enquete) for rang, dossier in enumerate(enquete.dossiers, 1)
     }
     return page(request, lu, "suivre.html", "Suivre", enquete=enquete, titres=TITRES, etats=ETATS, **contexte)
+
+
+def _ouvreur(request: Request, bac: str) -> Callable[[str, str, str], str]:
+    """Gives a menu as a link to the page that it opens, or its words alone."""
+    ouvrir = ouvreur(request, bac)
+
+    def lien(application: str, page: str, menu: str) -> str:
+        adresse = ouvrir(application, page)
+        return Markup('<a href="{}">{}</a>').format(adresse, menu) if adresse else menu
+
+    return lien
 
 
 def _haltes(request: Request, bac: str, traces: Sequence[Trace], enquete: Enquete) -> list[Halte]:

@@ -148,7 +148,12 @@ def _cadrans(
     propres: dict[str, Cadran] = {}
     for projet in lus.get("ent", ()):
         for uai in projet["uais"]:
-            propres[uai] = replace(cadran, purge=projet["purge_jours"])
+            propres[uai] = replace(
+                cadran,
+                purge=projet["purge_jours"],
+                attente=projet["desactivation_jours"],
+                complet_seul=projet["flux"] == "complet",
+            )
     for projet in lus.get("aaf", ()):
         nuits = cadran.nuits.pour_projet(CalendrierAlimentation.model_validate(projet["calendrier"]), profil)
         for uai in projet["uais"]:
