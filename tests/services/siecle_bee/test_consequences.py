@@ -51,7 +51,8 @@ def semaine(installation: Any) -> Iterator[Histoire]:
             "dossiers",
             "scolarites",
             "emploi_du_temps",
-            "remontee",
+            "import",
+            "exports",
             "groupes",
         )
         bee = h.r.clients["siecle_bee"]
