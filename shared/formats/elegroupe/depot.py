@@ -27,7 +27,7 @@ from shared.formats.elegroupe.liens import (
 from shared.formats.elegroupe.noms import NomElegroupe, analyser_nom
 from shared.formats.elegroupe.schema import valider
 from shared.formats.siecle.champs import lieu
-from shared.security.archives import LimitesZip, open_zip
+from shared.security.archives import LimitesZip, ZipRefuse, open_zip
 from shared.security.xml import iterparse
 
 ANNEE_DIFFERENTE = "Année du fichier différente de l'année utilisée !"
@@ -161,23 +161,30 @@ def xml_du_zip(contenu: Path | bytes | BinaryIO, nom: NomElegroupe) -> Iterator[
 
     Raises `FichierRefuse`: ZIP_CONTENU, NOM_ZIP_XML_DIFFERENTS, and what `open_zip` raises.
     """
-    with open_zip(contenu, nom.nom_zip, _LIMITES) as archive:
-        if len(archive) != 1:
-            raise FichierRefuse(
-                f"Le fichier ZIP doit contenir un seul fichier : il en contient {len(archive)}.",
-                code="ZIP_CONTENU",
-                lieu=Lieu(fichier=nom.nom_zip),
-                remede="Déposer le fichier ZIP tel que le logiciel l'a produit.",
+    try:
+        with open_zip(contenu, nom.nom_zip, _LIMITES) as archive:
+            if len(archive) != 1:
+                raise FichierRefuse(
+                    f"Le fichier ZIP doit contenir un seul fichier : il en contient {len(archive)}.",
+                    code="ZIP_CONTENU",
+                    lieu=Lieu(fichier=nom.nom_zip),
+                    remede="Déposer le fichier ZIP tel que le logiciel l'a produit.",
+                )
+            if archive[0].nom != nom.nom_xml:
+                raise FichierRefuse(
+                    "Le nom du fichier ZIP doit être celui du fichier XML qu'il contient.",
+                    code="NOM_ZIP_XML_DIFFERENTS",
+                    lieu=Lieu(fichier=nom.nom_zip, element=archive[0].nom),
+                    remede="Ne pas modifier le nom du fichier : le produire à nouveau, puis le déposer tel quel.",
+                )
+            with archive[0].open() as flux:
+                yield flux
+    except ZipRefuse as refus:
+        if refus.code == ZipRefuse.code:  # the XML alone is no way out here
+            refus.remede = (
+                "Déposer le fichier ZIP tel que le logiciel l'a produit ; s'il est abîmé, le produire à nouveau."
             )
-        if archive[0].nom != nom.nom_xml:
-            raise FichierRefuse(
-                "Le nom du fichier ZIP doit être celui du fichier XML qu'il contient.",
-                code="NOM_ZIP_XML_DIFFERENTS",
-                lieu=Lieu(fichier=nom.nom_zip, element=archive[0].nom),
-                remede="Ne pas modifier le nom du fichier : le produire à nouveau, puis le déposer tel quel.",
-            )
-        with archive[0].open() as flux:
-            yield flux
+        raise
 
 
 def verifier_depot(nom: str, contenu: Path | bytes | BinaryIO, contexte: ContexteDepot) -> Depot:

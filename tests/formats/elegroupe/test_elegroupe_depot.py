@@ -138,6 +138,7 @@ def test_an_xml_renamed_to_zip_is_refused() -> None:
     with pytest.raises(FichierRefuse) as refus:
         verifier_depot(NOM, jeu.xml(), jeu.CONTEXTE)
     assert refus.value.code == "ZIP_ILLISIBLE"
+    assert "directement le fichier qu'elle contient" not in (refus.value.remede or "")
 
 
 @pytest.mark.parametrize(
