@@ -11,7 +11,10 @@ ACCES = ReglesAcces(
     lecture="ent.consulter",
     ecriture="ent.administrer",
     adresses=(
+        Adresse(r"^/mon-ent/role$", "simulation"),
         Adresse(r"^/(activation$|mon-ent(/|$))", None, porte="soi", libre=True),  # the ENT account itself is the right
+        Adresse(r"^/cas/", None, porte="soi", libre=True),  # so is it for connectors, whose ticket is the secret
+        Adresse(r"^/(api/)?connecteurs(/|$)", "ent.projet"),  # a connector is of a whole project
         Adresse(r"^/$", "ent.consulter", porte="soi"),
         Adresse(r"^/(api/)?projets(/|$)", "ent.projet"),
         Adresse(r"^/[^/]+/[0-9]+/imports(/|$)", "ent.projet"),  # a feed is of a whole project

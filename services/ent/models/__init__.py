@@ -19,6 +19,7 @@ from services.ent.models.annuaire import (
 )
 from services.ent.models.attente import ATTENTES
 from services.ent.models.base import Base
+from services.ent.models.connecteurs import Connecteur, EchangeConnecteur, Seance, Ticket
 from services.ent.models.emploi_du_temps import (
     AccesAutomatise,
     CoursEdt,
@@ -36,9 +37,11 @@ __all__ = [
     "AccesAutomatise",
     "Base",
     "Compte",
+    "Connecteur",
     "Courrier",
     "CoursEdt",
     "EcartEdt",
+    "EchangeConnecteur",
     "Ensemble",
     "EnsembleEdt",
     "Envoi",
@@ -56,6 +59,8 @@ __all__ = [
     "Projet",
     "Rattachement",
     "ReglageEdt",
+    "Seance",
     "SeanceEdt",
     "Structure",
+    "Ticket",
 ]

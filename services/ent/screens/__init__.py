@@ -7,7 +7,9 @@ from pathlib import Path
 from services.ent.screens import (
     accueil,
     administration,
+    cas,
     comptes,
+    connecteurs,
     emploi_du_temps,
     mon_ent,
     pedagogie,
@@ -21,5 +23,7 @@ from shared.screens.pages import gabarits
 gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT")
 
 routeur = Routeur(include_in_schema=False)
-for module in (accueil, projets, mon_ent, pedagogie, comptes, administration, emploi_du_temps, vie_scolaire, usages):
+for module in (accueil, projets, mon_ent, cas, connecteurs, pedagogie, comptes, administration):
+    routeur.include_router(module.routeur)
+for module in (emploi_du_temps, vie_scolaire, usages):
     routeur.include_router(module.routeur)

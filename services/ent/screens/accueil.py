@@ -55,7 +55,7 @@ def activer(
     except Refus as refus:
         u.session.rollback()
         return _activation(request, u, projet, login, refus)
-    return entrer(request, compte, "Le compte est activé.")
+    return entrer(request, u, compte, "Le compte est activé.")
 
 
 def _activation(request: Request, u: Unite, projet: str = "", login: str = "", refus: Refus | None = None) -> Response:

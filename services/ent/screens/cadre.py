@@ -82,6 +82,7 @@ def page_de_projet(
     menu = contexte.pop("menu", None) or [
         Entree("Choix de l'établissement", f"{base}/", courant=courant == "/"),
         Entree("Projets d'ENT", f"{base}/projets", courant=courant.startswith("/projets")),
+        Entree("Connecteurs", f"{base}/connecteurs", courant=courant.startswith("/connecteurs")),
         Entree("Mon ENT", f"{base}/mon-ent", courant=courant.startswith("/mon-ent")),
     ]
     fil = [Entree(dans[0], base + dans[1]), Entree(titre)] if dans else ()

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Any
 
 from sqlalchemy import select
 
 from services.ent import models
 from services.ent.models import Compte
+from services.ent.rules import VIVANTS
+from services.ent.use_cases import consultation
 from services.ent.use_cases.projets import projet as lire_projet
+from services.ent.use_cases.projets import projets
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
 
@@ -80,6 +84,42 @@ def connecter(u: Unite, code_projet: str, login: str, mot_de_passe: str) -> Comp
         statut=401,
         remede="Vérifiez la saisie ; sinon, adressez-vous à l'établissement.",
     )
+
+
+def prendre(u: Unite, code_projet: str, aaf_id: int) -> Compte:
+    """The account of an invented person, opened for who conducts the simulation; activated if it was not.
+
+    Raises `Inconnu` COMPTE_INCONNU, `Refus` COMPTE_DESACTIVE.
+    """
+    requete = select(Compte).where(Compte.projet == code_projet, Compte.aaf_id == aaf_id)
+    compte = u.session.scalars(requete.with_for_update()).first()
+    if compte is None or compte.etat == "purge":
+        raise consultation.compte_inconnu(f"Aucun compte de l'ENT n'a le numéro {aaf_id}.")
+    if compte.etat == "desactive":
+        raise _desactive()
+    return compte if compte.etat == "actif" else _ouvrir(u, compte, compte.code_activation or "")
+
+
+def roles(u: Unite, q: str, par_role: int) -> list[dict[str, Any]]:
+    """Invented people to sign in as: a few of each role, by name, whose name or login holds `q`.
+
+    Of each: `role`, `projet`, `aaf_id`, `nom`, `prenom`, `login`, `detail` (school, classes).
+    """
+    choisis = []
+    for p in projets(u):
+        for profil, role in (
+            ("eleve", "Élève"),
+            ("responsable", "Parent"),
+            ("enseignant", "Enseignant"),
+            ("autre", "Personnel"),
+        ):
+            _, trouves = consultation.comptes(u, p.code, profil, q=q, limite=par_role)
+            for c in trouves:
+                if c["etat"] in VIVANTS:
+                    direction = any(e["direction"] for e in c["etablissements"])
+                    detail = ", ".join([e["nom"] for e in c["etablissements"]] + c["classes"][:3])
+                    choisis.append(c | {"projet": p.code, "role": "Direction" if direction else role, "detail": detail})
+    return choisis
 
 
 def _compte(u: Unite, code_projet: str, login: str) -> Compte | None:

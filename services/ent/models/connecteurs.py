@@ -1,0 +1,71 @@
+"""Tables of the connectors: what publishers plug in, who is signed in, tickets, what was exchanged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.ent.models.base import Base
+
+
+class Connecteur(Base):
+    """A « demande de connecteur », granted: a publisher's application and what this ENT tells it.
+
+    `adresses`: where it may be sent back (`rules.connecteurs.Service`); `reglages`: those of its protocol.
+    """
+
+    __tablename__ = "connecteur"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    projet: Mapped[str]
+    nom: Mapped[str]
+    protocole: Mapped[str]
+    adresses: Mapped[list[str]]
+    reglages: Mapped[dict[str, Any]]
+    cree_le: Mapped[datetime]
+
+
+class Seance(Base):
+    """A session of single sign-on: an account signed in, until it signs out. `cle`: digest of what the cookie holds."""
+
+    __tablename__ = "seance_sso"
+
+    cle: Mapped[str] = mapped_column(primary_key=True)
+    projet: Mapped[str]
+    aaf_id: Mapped[int] = mapped_column(BigInteger)
+    ouverte_le: Mapped[datetime]
+
+
+class Ticket(Base):
+    """A CAS ticket: `genre` ST, PT or PGT. `texte`: of a PGT, its digest. `mandataires`: proxies, nearest first."""
+
+    __tablename__ = "ticket_cas"
+    __table_args__ = (Index("ticket_cas_seance", "seance"),)
+
+    texte: Mapped[str] = mapped_column(primary_key=True)
+    genre: Mapped[str]
+    seance: Mapped[str]
+    connecteur: Mapped[str]
+    service: Mapped[str]
+    mandataires: Mapped[list[str]]
+    cree_le: Mapped[datetime]
+    utilise_le: Mapped[datetime | None]
+
+
+class EchangeConnecteur(Base):
+    """One exchange with a connector, bodies included: what a publisher looks at when nothing works."""
+
+    __tablename__ = "echange_connecteur"
+    __table_args__ = (Index("echange_connecteur_connecteur", "connecteur", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    connecteur: Mapped[str]
+    instant: Mapped[datetime]
+    genre: Mapped[str]
+    demande: Mapped[str]
+    reponse: Mapped[str]
+    code: Mapped[str]
+    explication: Mapped[str]

@@ -1,0 +1,61 @@
+"""The session of an ENT account: a cookie sealed by the installation, beside a row that says it is open.
+
+It gives no right in Rentrée but to see what is the account's own, and to be sent signed in to a connector.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from fastapi import Request
+from starlette.responses import Response
+
+from services.ent.models import Compte, Seance
+from services.ent.use_cases import cas
+from services.ent.use_cases.cas import Appel, Secret
+from shared.http.dependances import noyau
+from shared.persistence.unite import Unite
+from shared.security.acces import Identite, desceller, sceller
+
+
+def secret(request: Request) -> Secret:
+    """What this installation draws tickets from: not the portal's key, so that one is never taken for the other."""
+    cle = noyau(request).reglages.jeton_interne.encode()
+    return Secret(hmac.new(cle, b"rentree/mon-ent", hashlib.sha256).digest())
+
+
+def _cookie(request: Request) -> str:
+    return f"rentree_mon_ent_{request.state.bac}"
+
+
+def entrer(request: Request, u: Unite, compte: Compte, reponse: Response) -> Response:
+    """Open a session for an account that has shown who it is, in `reponse`."""
+    texte = cas.ouvrir(u, secret(request), compte.projet, compte.aaf_id)
+    identite = Identite(f"{compte.projet}:{compte.aaf_id}", texte, compte.profil, request.state.bac, None, ())
+    reponse.set_cookie(
+        _cookie(request),
+        sceller(identite, secret(request).cle),
+        httponly=True,
+        samesite="lax",  # a connector sends its user here by a link
+        path=request.state.base or "/",
+    )
+    return reponse
+
+
+def texte_de(request: Request) -> str:
+    """What the cookie holds, "" without one of this bac."""
+    lue = desceller(request.cookies.get(_cookie(request), ""), secret(request).cle)
+    return lue.nom if lue is not None and lue.bac == request.state.bac else ""
+
+
+def ouverte(request: Request, u: Unite) -> Seance | None:
+    """The session of the request, while its account is active."""
+    return cas.seance(u, texte_de(request))
+
+
+def sortir(request: Request, u: Unite, reponse: Response) -> list[Appel]:
+    """Close the session; the logout requests to send once this is committed."""
+    appels = cas.fermer(u, texte_de(request))
+    reponse.delete_cookie(_cookie(request), path=request.state.base or "/")
+    return appels

@@ -1,0 +1,248 @@
+"""The CAS server of an ENT: sessions, tickets, their validation, single logout.
+
+Instants are the simulated clock's: a ticket dies when the clock passes its life. Source: connectors reference §2.2 to
+2.7; the CAS protocol, version 3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select, text
+
+from services.ent.models import Compte, Connecteur, Seance, Ticket
+from services.ent.rules.cas_attributs import Attributs, Contexte
+from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
+from services.ent.rules.connecteurs import Forme, Personne, ReglagesCas
+from services.ent.use_cases import connecteurs
+from shared.contracts.refus import Refus
+from shared.persistence.unite import Unite
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What tickets are drawn from: nobody guesses the next, and the same bac gives the same."""
+
+    cle: bytes
+
+    def tirer(self, u: Unite, genre: str) -> str:
+        """A new ticket's text, of that kind."""
+        rang = u.session.execute(text("SELECT nextval('ticket_cas_rang')")).scalar_one()
+        graine = f"{u.bac.nom}/{u.bac.generation}/{genre}/{rang}".encode()
+        return f"{genre}-{rang}-{hmac.new(self.cle, graine, hashlib.sha256).hexdigest()[:40]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bon:
+    """A ticket that was good: whose, through which proxies (nearest first)."""
+
+    connecteur: Connecteur
+    reglages: ReglagesCas
+    personne: Personne
+    service: str
+    seance: str
+    mandataires: tuple[str, ...]
+
+    @property
+    def forme(self) -> Forme:
+        """The shape of the body."""
+        return self.reglages.forme or PREREGLAGES[self.reglages.prereglage].forme
+
+    def _contexte(self) -> Contexte:
+        prereglage = PREREGLAGES[self.reglages.prereglage]
+        return Contexte(self.reglages.prefixe, self.reglages.codes or prereglage.codes, self.service)
+
+    def utilisateur(self) -> str:
+        """`cas:user`."""
+        principal = self.reglages.principal or PREREGLAGES[self.reglages.prereglage].principal
+        return PRINCIPAUX[principal][1](self.personne, self._contexte())
+
+    def attributs(self) -> Attributs:
+        """What the connector is told."""
+        return PREREGLAGES[self.reglages.prereglage].attributs(self.personne, self._contexte())
+
+
+@dataclass(frozen=True, slots=True)
+class Mauvais:
+    """A ticket that was not: a key of `cas_corps.ECHECS`, and what to tell whoever looks for why."""
+
+    code: str
+    explication: str
+    connecteur: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appel:
+    """A logout request to send: to which connector, where, for which ticket."""
+
+    connecteur: str
+    maniere: str
+    service: str
+    ticket: str
+
+
+def reglages_de(connecteur: Connecteur) -> ReglagesCas:
+    """The settings of a connector."""
+    return ReglagesCas.model_validate(connecteur.reglages)
+
+
+# --- sessions --------------------------------------------------------------------------------------------------------
+
+
+def ouvrir(u: Unite, secret: Secret, projet: str, aaf_id: int) -> str:
+    """Open a session for an account that has shown who it is; the text that its cookie holds."""
+    texte = secret.tirer(u, "TGT")
+    u.session.add(Seance(cle=_empreinte(texte), projet=projet, aaf_id=aaf_id, ouverte_le=u.maintenant))
+    u.session.flush()
+    return texte
+
+
+def seance(u: Unite, texte: str) -> Seance | None:
+    """The session of a cookie, while its account is active."""
+    lue = u.session.get(Seance, _empreinte(texte)) if texte else None
+    if lue is None:
+        return None
+    compte = u.session.get(Compte, {"aaf_id": lue.aaf_id, "projet": lue.projet})
+    return lue if compte is not None and compte.etat == "actif" else None
+
+
+def fermer(u: Unite, texte: str) -> list[Appel]:
+    """Close a session with all its tickets; the logout requests to send, oldest ticket first."""
+    cle = _empreinte(texte)
+    utilises = u.session.scalars(
+        select(Ticket)
+        .where(Ticket.seance == cle, Ticket.genre.in_(("ST", "PT")), Ticket.utilise_le.is_not(None))
+        .order_by(Ticket.cree_le, Ticket.texte)
+    ).all()
+    reglages = {c.code: reglages_de(c) for c in connecteurs.lister(u)}
+    appels = [
+        Appel(t.connecteur, reglages[t.connecteur].deconnexion, t.service, t.texte)
+        for t in utilises
+        if t.connecteur in reglages and reglages[t.connecteur].deconnexion != "aucune"
+    ]
+    u.session.execute(delete(Ticket).where(Ticket.seance == cle))
+    u.session.execute(delete(Seance).where(Seance.cle == cle))
+    return appels
+
+
+def _empreinte(texte: str) -> str:
+    return hashlib.sha256(texte.encode()).hexdigest()
+
+
+# --- tickets ---------------------------------------------------------------------------------------------------------
+
+
+def donner(u: Unite, secret: Secret, de: Seance, service: str) -> str:
+    """A service ticket. Raises `Refus` SERVICE_NON_AUTORISE (403), which tells the nearest address declared."""
+    connecteur = connecteurs.du_service(u, service)
+    if connecteur is None or connecteur.projet != de.projet:
+        raise non_autorise(u, service)
+    texte = secret.tirer(u, "ST")
+    u.session.add(
+        Ticket(
+            texte=texte,
+            genre="ST",
+            seance=de.cle,
+            connecteur=connecteur.code,
+            service=service,
+            mandataires=[],
+            cree_le=u.maintenant,
+            utilise_le=None,
+        )
+    )
+    connecteurs.noter(u, connecteur.code, "connexion", f"service={service}", f"ticket={texte}")
+    return texte
+
+
+def non_autorise(u: Unite, service: str) -> Refus:
+    """No connector of this ENT is at that address."""
+    return Refus(
+        "Ce service n'est pas autorisé à utiliser l'ENT.",
+        code="SERVICE_NON_AUTORISE",
+        statut=403,
+        remede=connecteurs.pourquoi_pas(u, service),
+    )
+
+
+def valider(u: Unite, ticket: str, service: str, *, mandats: bool = False, saml: bool = False) -> Bon | Mauvais:
+    """Judge a ticket and spend it: marked used before its service is compared, so that a wrong one burns it (entcore).
+
+    Arguments: `mandats`, whether a proxy ticket will do; `saml`, whether samlValidate asks.
+    """
+    if not ticket or not service:
+        return Mauvais("INVALID_REQUEST", "La demande n'a pas de ticket, ou pas de service.")
+    if ticket.startswith("PT-") and not mandats:
+        return Mauvais("UNSUPPORTED_SAML_PROXY_VALIDATION" if saml else "UNAUTHORIZED_SERVICE_PROXY", "C'est un PT-.")
+    trouve = u.session.scalars(select(Ticket).where(Ticket.texte == ticket).with_for_update()).first()
+    if trouve is None or trouve.genre == "PGT":
+        return Mauvais("INVALID_TICKET", "Ce ticket n'a jamais été donné, ou sa session est fermée.")
+    connecteur = connecteurs.trouver(u, trouve.connecteur)
+    reglages = reglages_de(connecteur)
+    if trouve.utilise_le is not None:
+        return Mauvais("INVALID_TICKET", "Ce ticket a déjà servi : il ne vaut qu'une fois.", connecteur.code)
+    trouve.utilise_le = u.maintenant
+    if u.maintenant - trouve.cree_le > timedelta(seconds=reglages.duree):
+        return Mauvais("INVALID_TICKET", f"Ce ticket a plus de {reglages.duree} s.", connecteur.code)
+    if trouve.service.casefold() != service.casefold():
+        return Mauvais("INVALID_SERVICE", f"Il a été donné pour {trouve.service}.", connecteur.code)
+    de = u.session.get(Seance, trouve.seance)
+    personne = connecteurs.personne(u, de.projet, de.aaf_id) if de else None
+    if personne is None:
+        return Mauvais("INVALID_TICKET", "Le compte n'est plus actif, ou sa session est fermée.", connecteur.code)
+    return Bon(connecteur, reglages, personne, service, trouve.seance, tuple(trouve.mandataires))
+
+
+def mandater(u: Unite, secret: Secret, bon: Bon, rappel: str) -> tuple[str, str] | None:
+    """A proxy-granting ticket and its IOU, to be sent to `rappel`; None when the connector may not have one."""
+    if not bon.reglages.mandat or not (rappel.startswith("https://") or bon.reglages.rappel_clair):
+        return None
+    pgt, iou = secret.tirer(u, "PGT"), secret.tirer(u, "PGTIOU")
+    u.session.add(
+        Ticket(
+            texte=_empreinte(pgt),
+            genre="PGT",
+            seance=bon.seance,
+            connecteur=bon.connecteur.code,
+            service=rappel,
+            mandataires=[rappel, *bon.mandataires],
+            cree_le=u.maintenant,
+            utilise_le=None,
+        )
+    )
+    u.session.flush()
+    return pgt, iou
+
+
+def oublier_mandat(u: Unite, pgt: str) -> None:
+    """The callback did not answer: its ticket is worth nothing."""
+    u.session.execute(delete(Ticket).where(Ticket.texte == _empreinte(pgt)))
+
+
+def donner_mandat(u: Unite, secret: Secret, pgt: str, service: str) -> str | Mauvais:
+    """A proxy ticket for another service of the same ENT."""
+    if not pgt or not service:
+        return Mauvais("INVALID_REQUEST", "La demande n'a pas de pgt, ou pas de targetService.")
+    trouve = u.session.get(Ticket, _empreinte(pgt))
+    if trouve is None or trouve.genre != "PGT":
+        return Mauvais("INVALID_TICKET", "Ce PGT n'a jamais été donné, ou sa session est fermée.")
+    de = u.session.get(Seance, trouve.seance)
+    vers = connecteurs.du_service(u, service)
+    if de is None or vers is None or vers.projet != de.projet:
+        return Mauvais("UNAUTHORIZED_SERVICE", connecteurs.pourquoi_pas(u, service), trouve.connecteur)
+    texte = secret.tirer(u, "PT")
+    u.session.add(
+        Ticket(
+            texte=texte,
+            genre="PT",
+            seance=trouve.seance,
+            connecteur=vers.code,
+            service=service,
+            mandataires=trouve.mandataires,
+            cree_le=u.maintenant,
+            utilise_le=None,
+        )
+    )
+    return texte

@@ -1,0 +1,199 @@
+"""Connectors: asked for, changed, taken back; who they are told of; what was exchanged with them.
+
+Source: connectors reference §2.12 (entcore's « applications externes »), §1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+from sqlalchemy import delete, select
+
+from services.ent import models
+from services.ent.models import Compte, Connecteur, EchangeConnecteur, Rattachement, Structure
+from services.ent.rules import connecteurs as rules
+from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
+from services.ent.rules.connecteurs import Ecole, Personne, ReglagesCas
+from services.ent.use_cases import consultation
+from services.ent.use_cases.projets import projet as lire_projet
+from shared.contracts.refus import Inconnu, Refus
+from shared.persistence.unite import Unite
+
+CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+GARDES = 200
+"""Exchanges kept per connector, the latest."""
+TEXTE = 20_000
+"""Characters of a body that are kept."""
+
+
+def lister(u: Unite, projet: str | None = None) -> list[Connecteur]:
+    """The connectors, by code."""
+    requete = select(Connecteur).order_by(Connecteur.code)
+    return list(u.session.scalars(requete.where(Connecteur.projet == projet) if projet else requete))
+
+
+def trouver(u: Unite, code: str) -> Connecteur:
+    """One connector. Raises `Inconnu` CONNECTEUR_INCONNU."""
+    trouve = u.session.get(Connecteur, code)
+    if trouve is None:
+        raise Inconnu(
+            f"L'ENT n'a pas de connecteur « {code[:60]} ».",
+            code="CONNECTEUR_INCONNU",
+            remede="La liste est sur la page « Connecteurs ».",
+        )
+    return trouve
+
+
+def demander(
+    u: Unite, code: str, *, projet: str, nom: str, adresses: Sequence[str], reglages: dict[str, object]
+) -> Connecteur:
+    """Register a CAS connector, or change the one of that code.
+
+    Arguments: `adresses`, where it may be sent back, at least one; `reglages`, fields of `ReglagesCas`. Raises
+    `Inconnu` PROJET_INCONNU, `Refus` CONNECTEUR_INVALIDE, ADRESSE_INVALIDE, CONNECTEUR_AILLEURS.
+    """
+    lire_projet(u, projet)
+    if not CODE.fullmatch(code):
+        raise invalide(
+            f"« {code[:60]} » n'est pas un code de connecteur.", "Minuscules, chiffres et tirets, 40 au plus."
+        )
+    if not nom.strip() or len(nom) > 100:
+        raise invalide("Un connecteur a un nom, de 1 à 100 caractères.", "Écrivez celui du logiciel.")
+    lues = list(dict.fromkeys(rules.lire_adresse(a) for a in adresses if a.strip()))
+    if not lues:
+        raise invalide("Un connecteur a au moins une adresse.", "Écrivez celle où le logiciel reçoit ses tickets.")
+    valides = lire_reglages(reglages)
+    connu = u.session.get(Connecteur, code)
+    if connu is None:
+        connu = Connecteur(code=code, projet=projet, protocole="cas", cree_le=u.maintenant)
+        u.session.add(connu)
+    elif connu.projet != projet:
+        raise Refus(
+            f"Le connecteur « {code} » est celui d'un autre projet.",
+            code="CONNECTEUR_AILLEURS",
+            statut=409,
+            remede="Choisissez un autre code.",
+        )
+    connu.nom, connu.adresses = nom.strip(), lues
+    connu.reglages = valides.model_dump(mode="json", exclude_none=True)
+    u.session.flush()
+    u.journaliser("connecteur", f"Connecteur « {connu.nom} »", nb=1, resume={"code": code, "projet": projet})
+    return connu
+
+
+def lire_reglages(reglages: dict[str, object]) -> ReglagesCas:
+    """Settings as they are kept. Raises `Refus` CONNECTEUR_INVALIDE with the field in question."""
+    try:
+        lus = ReglagesCas.model_validate(reglages)
+    except ValidationError as erreur:
+        champ = ".".join(str(x) for x in erreur.errors()[0]["loc"])
+        raise invalide(
+            f"Le réglage « {champ} » n'a pas une valeur possible.", "docs/connecteurs.md les donne."
+        ) from None
+    if lus.prereglage not in PREREGLAGES:
+        raise invalide(f"Aucun préréglage ne s'appelle « {lus.prereglage[:40]} ».", ", ".join(PREREGLAGES))
+    if lus.principal is not None and lus.principal not in PRINCIPAUX:
+        raise invalide(f"cas:user ne peut pas être « {lus.principal[:40]} ».", ", ".join(PRINCIPAUX))
+    return lus
+
+
+def invalide(phrase: str, remede: str) -> Refus:
+    """A connector that cannot be."""
+    return Refus(phrase, code="CONNECTEUR_INVALIDE", remede=remede)
+
+
+def retirer(u: Unite, code: str) -> None:
+    """Take a connector back, with its tickets and what was exchanged. Raises `Inconnu` CONNECTEUR_INCONNU."""
+    connu = trouver(u, code)
+    u.session.execute(delete(models.Ticket).where(models.Ticket.connecteur == code))
+    u.session.execute(delete(EchangeConnecteur).where(EchangeConnecteur.connecteur == code))
+    u.session.delete(connu)
+    u.journaliser("connecteur_retire", f"Connecteur « {connu.nom} » retiré", nb=1, resume={"code": code})
+
+
+def du_service(u: Unite, service: str) -> Connecteur | None:
+    """The connector that may be sent back to that address: the longest declared address that fits."""
+    possibles = [(len(a), c) for c in lister(u) for a in c.adresses if rules.correspond(a, service)]
+    return max(possibles, key=lambda x: (x[0], x[1].code))[1] if possibles else None
+
+
+def pourquoi_pas(u: Unite, service: str) -> str:
+    """Why none fits."""
+    return rules.pourquoi_pas(service, [(c.nom, a) for c in lister(u) for a in c.adresses])
+
+
+# --- what was exchanged ----------------------------------------------------------------------------------------------
+
+
+def noter(u: Unite, connecteur: str, genre: str, demande: str, reponse: str, code: str = "", dit: str = "") -> None:
+    """Keep one exchange; the oldest go."""
+    table = EchangeConnecteur
+    u.session.add(
+        table(
+            connecteur=connecteur,
+            instant=u.maintenant,
+            genre=genre,
+            demande=demande[:TEXTE],
+            reponse=reponse[:TEXTE],
+            code=code,
+            explication=dit,
+        )
+    )
+    anciens = select(table.id).where(table.connecteur == connecteur).order_by(table.id.desc()).offset(GARDES)
+    u.session.execute(delete(table).where(table.id.in_(anciens.scalar_subquery())))
+
+
+def echanges(u: Unite, connecteur: str, limite: int = 50) -> list[EchangeConnecteur]:
+    """What was exchanged, latest first."""
+    table = EchangeConnecteur
+    requete = select(table).where(table.connecteur == connecteur).order_by(table.id.desc()).limit(limite)
+    return list(u.session.scalars(requete))
+
+
+# --- who they are told of --------------------------------------------------------------------------------------------
+
+
+def personne(u: Unite, projet: str, aaf_id: int) -> Personne | None:
+    """An account as connectors may be told of it; None unless it is active."""
+    compte = u.session.get(Compte, {"aaf_id": aaf_id, "projet": projet})
+    if compte is None or compte.etat != "actif":
+        return None
+    decrit = consultation.decrire(u, projet, [compte])[0]
+    requete = (
+        select(Structure, Rattachement.fonctions)
+        .join(Rattachement, (Rattachement.projet == Structure.projet) & (Rattachement.structure_id == Structure.id))
+        .where(Rattachement.projet == projet, Rattachement.aaf_id == aaf_id)
+        .order_by(Structure.id != compte.structure_id, Structure.uai, Structure.id)
+    )
+    ecoles = [
+        Ecole(
+            id=s.id,
+            uai=s.uai,
+            nom=" ".join(x for x in (s.sigle, s.nom) if x) or s.uai,
+            nature=s.nature,
+            fonctions=tuple((f[0], f[1]) for f in fonctions),
+            classes=tuple(n for uai, genre, n in decrit["appartenances"] if uai == s.uai and genre == "division"),
+            groupes=tuple(n for uai, genre, n in decrit["appartenances"] if uai == s.uai and genre == "groupe"),
+        )
+        for s, fonctions in u.session.execute(requete)
+    ]
+    proches = tuple((x["aaf_id"], f"{x['prenom']} {x['nom']}") for x in consultation.liens(u, projet, aaf_id))
+    return Personne(
+        aaf_id=aaf_id,
+        uuid=rules.uuid_du_compte(u.bac.nom, projet, aaf_id),
+        login=compte.login or "",
+        nom=compte.nom,
+        prenom=compte.prenom,
+        profil=compte.profil,
+        naissance=compte.naissance,
+        mel=compte.mel,
+        mef=compte.mef,
+        ine=compte.ine,
+        eleve_id=compte.eleve_id,
+        ecoles=tuple(ecoles),
+        parents=proches if compte.profil == "eleve" else (),
+        enfants=proches if compte.profil == "responsable" else (),
+        fonctions=frozenset(f for e in ecoles for f, _ in e.fonctions),
+    )
