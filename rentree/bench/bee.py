@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ PART_DU_PLANCHER = 0.3
 LES_PLUS_LENTES = 10
 DOSSIERS, TRANSFERTS, FAMILLES, INSCRITS_DEUX_FOIS = 300, 100, 60, 20
 """What waits in the lycée: dossiers from affectation, from other schools, sheets of families, signalements."""
+ATTENTE, PATIENCE = 60, 900
+"""Seconds that one request waits for a step of the clock, and that its end is waited for: fifty schools by night."""
 _HTML = {"Accept": "text/html"}
 
 
@@ -103,8 +106,14 @@ def aller(clients: Clients, heure: int, minute: int) -> None:
     but = la.replace(hour=heure, minute=minute, second=0, microsecond=0)
     if but <= la:
         but += timedelta(days=1)
-    corps = {"mode": "instant", "instant": but.isoformat(), "attendre": 600, "instantane": False}
-    pilotage.poster("/api/horloge/avance", corps)
+    corps = {"mode": "instant", "instant": but.isoformat(), "attendre": ATTENTE, "instantane": False}
+    faite = pilotage.poster("/api/horloge/avance", corps)
+    limite = time.monotonic() + PATIENCE
+    while faite["etat"] != "ready":
+        if time.monotonic() > limite:
+            raise _manquee("L'horloge n'est pas arrivée où on l'envoyait.")
+        time.sleep(0.5)
+        faite = pilotage.lire("/api/horloge")
 
 
 # --- links by night --------------------------------------------------------------------------------------------------
