@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from lxml import etree, html
 
 PAR_SORTE = 8
-"""So many choices of the same parameters are seen: not each of eighty divisions."""
+"""So many choices of the same parameters are seen, orders included: not each of eighty divisions."""
 _ORDRE = ("tri", "sens", "page")
-"""Parameters that sort and cut a list: one order other than the first is seen, not every one."""
+"""Parameters that sort and cut a list: of each, one order other than the first is seen, not every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _choix(requete: str) -> str:
 
 
 def _sorte(requete: str) -> str:
-    return " ".join(sorted(nom for nom, _ in parse_qsl(requete)))
+    return " ".join(sorted(nom for nom, _ in parse_qsl(requete) if not nom.startswith(_ORDRE)))
 
 
 def _suites(adresse: str, contenu: bytes) -> Iterator[str]:
