@@ -269,6 +269,11 @@ class Recit:
         return self.panne.arrets[len(self.arrets) - 1].presente if self.encore else self.panne.presente
 
 
+def compte(nom: str) -> Presence:
+    """The account of that name lives."""
+    return lambda m: m.compte(nom) is not None
+
+
 def seul(dossiers: Iterable[Dossier], objet: str) -> Dossier:
     """The only dossier of that kind among the answers."""
     voulus = (objet, "agent") if objet == "enseignant" else (objet,)  # until he has a function

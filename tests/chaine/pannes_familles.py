@@ -20,6 +20,7 @@ from tests.chaine.pannes import (
     Panne,
     Presence,
     Remede,
+    compte,
     parent_de,
 )
 
@@ -29,11 +30,6 @@ SAISIE = "Saisie en masse"
 TOURS = "37261"
 QUITTE = "L'établissement que l'élève a quitté"
 GROUPE = "4LATIN"
-
-
-def compte(nom: str) -> Presence:
-    """The account of that name lives."""
-    return lambda m: m.compte(nom) is not None
 
 
 def dans_sa_classe(nom: str) -> Presence:

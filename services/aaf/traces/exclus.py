@@ -42,7 +42,7 @@ def tracer_exclus(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
             libelle=raisons[0].libelle or f"{objet} {id_}",
             cles={**raisons[0].cles, "uai": uai},
             etat="absent" if absent else "bloque",
-            details={"si_corrige_aujourd_hui": si_corrige(u, objet, uai)},
+            details={"si corrigé aujourd'hui": si_corrige(u, objet, uai)},
             etapes=[
                 Etape(instant=e.depuis, libelle=f"Exclusion constatée ({e.code})")
                 for e in sorted(raisons, key=lambda e: (e.depuis, e.code))

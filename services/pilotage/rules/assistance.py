@@ -112,7 +112,7 @@ def compte_inexistant(quoi: str, codes: Collection[str], forme: str) -> Assistan
 
 def verifications(traces: Sequence[Trace], quoi: str) -> tuple[Verification, ...]:
     """What the guide has the secretariat verify for this kind of thing, with what the applications answer."""
-    par_service = {t.service: t for t in traces}
+    par_service = {t.service: t for t in reversed(traces)}  # the first school, as everywhere
     rectorat, sts, bee = (par_service.get(s) for s in ("rectorat", "sts_web", "siecle_bee"))
     if quoi == "eleve":
         complete = _bon(bee) and bool(bee and bee.cles.get("ine"))

@@ -145,7 +145,7 @@ def test_suivre(chaine: jeu.Chaine) -> None:
     (bloque,) = traces(chaine, q="nom2")
     assert dernier_etat(bloque) == ("bloque", ["MEF_INCONNU"])
     assert bloque["blocages"][0]["menu"]
-    assert bloque["details"]["si_corrige_aujourd_hui"].startswith("vendredi 27 août 2021")
+    assert bloque["details"]["si corrigé aujourd'hui"].startswith("vendredi 27 août 2021")
     (groupe,) = traces(chaine, groupe="3LAT", uai=jeu.A)
     assert dernier_etat(groupe) == ("present", ["GROUPE_SANS_ELEVE", "SANS_SERVICE"])
     assert [t["objet"] for t in traces(chaine, q="3A")] == ["division"]
