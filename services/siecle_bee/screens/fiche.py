@@ -17,7 +17,7 @@ from starlette.responses import Response
 from services.siecle_bee.models import BaseEleves, Eleve
 from services.siecle_bee.rules.complexe import FAMILLES, GENRES
 from services.siecle_bee.rules.structures import MODALITES, OPTIONS_MAXIMUM
-from services.siecle_bee.screens.cadre import BASE, chemin, page
+from services.siecle_bee.screens.cadre import BASE, adresse_fr, chemin, page
 from services.siecle_bee.screens.fiches import ORIGINES
 from services.siecle_bee.screens.formulaires import Champs, Formulaire, date_lue
 from services.siecle_bee.use_cases import (
@@ -31,12 +31,13 @@ from services.siecle_bee.use_cases import (
     sysca,
 )
 from services.siecle_bee.use_cases.fiche_complete import FicheComplete
+from services.siecle_bee.use_cases.tableau import libelle_motif
 from shared.contracts.echanges import AdresseMsg, OptionMsg
 from shared.contracts.refus import Refus
 from shared.http.acces import identite, peut
 from shared.http.dependances import Ecriture, Lecture, noyau
 from shared.http.routes import Routeur
-from shared.nomenclatures import liste, parentes
+from shared.nomenclatures import communes, liste, parentes
 from shared.persistence.unite import Unite
 from shared.screens.composants import Colonne, Entree, Liste, Message
 from shared.screens.liens import lien_vers
@@ -152,10 +153,28 @@ def _page_fiche(
         genres=GENRES,
         familles=FAMILLES,
         niveaux=NIVEAUX,
+        mots=_en_mots(f),
         sysca=_sysca(request, u, b, f) if choisi == "synthese" else None,
         listes=_listes(request, u, b, f, choisi),
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
+
+
+def _en_mots(f: FicheComplete) -> dict[str, str]:
+    """What the synthesis says in words of what the fiche keeps in codes (BEE-29)."""
+    e = f.jugee.lue.eleve
+    pays = {x.code: x.libelle_long for x in liste("pays")}
+    connues = {c.insee: c.libelle for c in communes()}
+    adresse = adresse_fr(f.adresse)
+    if not adresse and not any(m.code == "ADRESSE" for m in f.jugee.lue.manques):
+        adresse = "celle du responsable légal"
+    a_l_etranger = f"{e.ville_naissance} ({pays.get(e.pays_naissance, e.pays_naissance)})" if e.ville_naissance else ""
+    return {
+        "nationalite": pays.get(e.nationalite, e.nationalite),
+        "lieu": connues.get(e.commune_naissance, e.commune_naissance) or a_l_etranger,
+        "adresse": adresse,
+        "motif": libelle_motif(e.motif_sortie),
+    }
 
 
 def _sysca(request: Request, u: Unite, b: BaseEleves, f: FicheComplete) -> dict[str, Any]:

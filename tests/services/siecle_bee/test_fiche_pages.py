@@ -121,6 +121,15 @@ def test_options_and_groups_en_masse(ecole: Ecole) -> None:
     assert ecole.appeler("GET", f"/eleves/{un}")["options"] == [{"rang": 1, "matiere": ANGLAIS, "modalite": "S"}]
 
 
+@pytest.mark.procedure("BEE-29")
+def test_the_synthesis_speaks_in_words(ecole_d_un_eleve: tuple[Ecole, int]) -> None:
+    """Nationality, birthplace and address are read as on the screen of the guide, not as codes."""
+    ecole, eleve = ecole_d_un_eleve
+    html = page(ecole, f"eleves/{eleve}")
+    for titre, mots in (("Nationalité", "FRANCE"), ("À", "BESANCON"), ("Adresse", "celle du responsable légal")):
+        assert f"<dt>{titre}</dt><dd>{mots}</dd>" in html
+
+
 @pytest.mark.procedure("REC-14", "REC-19", "BEE-52")
 def test_sysca_and_educonnect_seen_from_the_base(ecole: Ecole) -> None:
     """Complete, a fiche goes up that night and its legal responsable is known of EduConnect; undone, it says so."""
