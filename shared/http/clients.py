@@ -79,6 +79,8 @@ class Client:
             except (httpx.TransportError, httpx.StreamError) as erreur:
                 derniere = erreur
                 continue
+            # It is read: its stream and it would hold each other, and the megabytes sent, until garbage is looked for.
+            reponse.stream = httpx.ByteStream(b"")
             if reponse.status_code == 503 and rejouable and essai + 1 < essais:
                 derniere = None
                 continue
