@@ -12,8 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.ent import models
 from services.ent.rules.logins import PremiersPas, RegleLogin
 from services.ent.rules.modeles import MODELES, Flux, Nommage, Reglages, SuppressionsDelta
-from services.ent.use_cases import connexion, consultation, cycle, identifiants, imports, listes, projets
+from services.ent.use_cases import (
+    connexion,
+    consultation,
+    cycle,
+    identifiants,
+    imports,
+    listes,
+    projets,
+    rapprochement_comptes,
+)
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.fichiers import en_piece_jointe
 from shared.http.routes import Routeur
 
 routeur = Routeur(prefix="/api", tags=["ent"])
@@ -238,11 +248,16 @@ def connecter(u: Ecriture, code: str, corps: ConnexionDemande) -> CompteVu:
 @routeur.get("/projets/{code}/identifiants", response_class=Response)
 def telecharger_identifiants(u: Lecture, code: str, uai: str, profil: Profil | None = None) -> Response:
     """The fichier des identifiants of a school (CSV, ENT-04)."""
-    return Response(
-        identifiants.fichier(u, code, uai, profil),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{identifiants.nom_fichier(u, code, uai)}"'},
-    )
+    nom = identifiants.nom_fichier(u, code, uai)
+    return en_piece_jointe(nom, "text/csv; charset=utf-8", identifiants.fichier(u, code, uai, profil))
+
+
+@routeur.get("/projets/{code}/identifiants/{type_fichier}", response_class=Response)
+def telecharger_rapprochement(
+    u: Lecture, code: str, type_fichier: str, uai: str, prefixe: str = rapprochement_comptes.PREFIXE
+) -> Response:
+    """The account-matching file of a product: gepi, sacoche, cerise-eleves, pmb-eleves, esidoc…"""
+    return en_piece_jointe(*rapprochement_comptes.fichier(u, code, uai, type_fichier, prefixe))
 
 
 @routeur.get("/projets/{code}/classes")

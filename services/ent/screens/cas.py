@@ -15,12 +15,12 @@ from fastapi.responses import PlainTextResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.ent.rules import cas_corps as corps
 from services.ent.screens import session
 from services.ent.screens.cadre import page_de_projet
 from services.ent.use_cases import cas, connecteurs
 from services.ent.use_cases.cas import Appel, Bon, Mauvais
 from shared.contracts.refus import Refus
+from shared.formats import cas as corps
 from shared.http.dependances import Ecriture, noyau
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite

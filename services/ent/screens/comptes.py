@@ -10,8 +10,10 @@ from starlette.responses import Response
 from services.ent import rules
 from services.ent.screens.cadre import BASE, page
 from services.ent.traces import FAITS
-from services.ent.use_cases import consultation, cycle, identifiants, projets
+from services.ent.use_cases import consultation, cycle, identifiants, projets, rapprochement_comptes
+from shared.formats.rapprochement_comptes import LIBELLES
 from shared.http.dependances import Lecture
+from shared.http.fichiers import en_piece_jointe
 from shared.http.routes import Routeur
 from shared.screens.composants import Pagination
 
@@ -54,6 +56,7 @@ def lister(
         etat=etat,
         profils=rules.LIBELLES_PROFIL,
         etats=rules.LIBELLES_ETAT,
+        fichiers=list(LIBELLES.items()),
     )
 
 
@@ -62,11 +65,14 @@ def telecharger(u: Lecture, uai: str, annee: int, profil: Profil = "") -> Respon
     """The fichier des identifiants (ENT-04)."""
     projet = projets.projet_de(u, uai)
     nom = identifiants.nom_fichier(u, projet.code, uai)
-    return Response(
-        identifiants.fichier(u, projet.code, uai, profil or None),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{nom}"'},
-    )
+    return en_piece_jointe(nom, "text/csv; charset=utf-8", identifiants.fichier(u, projet.code, uai, profil or None))
+
+
+@routeur.get(BASE + "/comptes/rapprochement")
+def telecharger_rapprochement(u: Lecture, uai: str, annee: int, type_fichier: str) -> Response:
+    """The account-matching file of a product."""
+    projet = projets.projet_de(u, uai)
+    return en_piece_jointe(*rapprochement_comptes.fichier(u, projet.code, uai, type_fichier))
 
 
 @routeur.get(BASE + "/comptes/{aaf_id:int}")

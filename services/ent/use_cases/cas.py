@@ -67,7 +67,7 @@ class Bon:
 
 @dataclass(frozen=True, slots=True)
 class Mauvais:
-    """A ticket that was not: a key of `cas_corps.ECHECS`, and what to tell whoever looks for why."""
+    """A ticket that was not: a key of `shared.formats.cas.ECHECS`, and what to tell whoever looks for why."""
 
     code: str
     explication: str

@@ -8,10 +8,10 @@ import cas
 import pytest
 from lxml import etree
 
-from services.ent.rules import cas_corps as corps
 from services.ent.rules.cas_attributs import Contexte
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
 from services.ent.rules.connecteurs import Ecole, Personne, correspond, pourquoi_pas
+from shared.formats import cas as corps
 
 NS = {"cas": corps.CAS}
 COLLEGE = Ecole(1, "0970007F", "CLG DES SOURCES", "COLLEGE", (("ENS", "ENSEIGNEMENT"),), ("6A", "6B"), ("6LATIN",))

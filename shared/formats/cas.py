@@ -6,11 +6,13 @@ Source: connectors reference §2.4 to 2.7; the CAS protocol, version 3.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from lxml import etree
 
-from services.ent.rules.cas_attributs import Attributs
-from services.ent.rules.connecteurs import Forme
+Forme = Literal["A", "B", "C", "D"]
+Attributs = list[tuple[str, "str | Attributs"]]
+"""Names and values in order; a list is a wrapper element, a name that comes again is a value more."""
 
 CAS = "http://www.yale.edu/tp/cas"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
