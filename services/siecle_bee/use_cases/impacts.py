@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, tuple_
 
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, Personne
-from services.siecle_bee.rules.communes import FUSIONS, Fusion, fusion
+from services.siecle_bee.rules.communes import Fusion, fusion
 from services.siecle_bee.use_cases import nomenclatures
 from services.siecle_bee.use_cases.fiches import FicheLue, de_la_base, toutes
 from services.siecle_bee.use_cases.signalements import libelle_mef
@@ -74,17 +74,16 @@ class AdresseTouchee:
 def adresses_touchees(u: Unite, b: BaseEleves) -> list[AdresseTouchee]:
     """« Impact communes modifiées »: the addresses in a commune that no longer exists, by ADRESSE_ID."""
     jour = u.horloge.aujourd_hui()
-    departements = sorted({f.departement for f in FUSIONS if f.le <= jour})
-    requete = select(Adresse).where(
-        Adresse.uai == b.uai,
-        Adresse.millesime == b.millesime,
-        or_(*(Adresse.code_postal.startswith(d) for d in departements), Adresse.code_commune != ""),
-    )
-    touchees = [
-        (a, trouvee)
-        for a in u.session.scalars(requete.order_by(Adresse.adresse_id))
-        if (trouvee := fusion(a.code_commune, a.commune, a.code_postal, jour)) is not None
-    ]
+    ici = (Adresse.uai == b.uai, Adresse.millesime == b.millesime)
+    lieu = (Adresse.code_commune, Adresse.commune, Adresse.code_postal)
+    fusions = {
+        (code, nom, code_postal): trouvee
+        for code, nom, code_postal in u.session.execute(select(*lieu).where(*ici).distinct())
+        if (trouvee := fusion(code, nom, code_postal, jour)) is not None
+    }
+    requete = select(Adresse).where(*ici, tuple_(*lieu).in_(sorted(fusions))).order_by(Adresse.adresse_id)
+    lues = u.session.scalars(requete).all() if fusions else ()
+    touchees = [(a, fusions[a.code_commune, a.commune, a.code_postal]) for a in lues]
     habitants = _habitants(u, b, [a.adresse_id for a, _ in touchees])
     return [AdresseTouchee(a, f, tuple(habitants.get(a.adresse_id, ()))) for a, f in touchees]
 
