@@ -126,6 +126,7 @@ def _page_creation(request: Request, u: Unite, b: BaseEleves, valeurs: Champs, r
         valeurs=valeurs,
         refus=refus,
         regimes=[(e.code, e.libelle_long) for e in liste("regimes")],
+        pays=[(e.code, e.libelle_long) for e in liste("pays")],
     )
 
 
@@ -140,7 +141,11 @@ def creer(request: Request, u: Ecriture, uai: str, millesime: int, form: Formula
             prenoms=(form.get("prenom"),),
             sexe="2" if form.get("sexe") == "2" else "1",
             date_naissance=_naissance(form),
+            nom_usage=form.get("nom_usage").upper(),
+            pays_naissance=form.get("pays_naissance", "100"),
             commune_naissance=form.get("commune_naissance"),
+            ville_naissance=form.get("ville_naissance"),
+            nationalite=form.get("nationalite", "100"),
             regime=form.get("regime"),
             adresse=AdresseMsg(
                 lignes=(form.get("ligne1"),),

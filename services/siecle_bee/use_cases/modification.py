@@ -59,7 +59,16 @@ CHAMPS_SIMPLES = frozenset(
 )
 
 
-CREATION = ("nom", "nom_usage", "date_naissance", "commune_naissance", "adresse")
+CREATION = (
+    "nom",
+    "nom_usage",
+    "date_naissance",
+    "pays_naissance",
+    "commune_naissance",
+    "ville_naissance",
+    "nationalite",
+    "adresse",
+)
 """What of a dossier typed in full goes through the masks, beside the first name."""
 
 

@@ -121,6 +121,33 @@ def test_options_and_groups_en_masse(ecole: Ecole) -> None:
     assert ecole.appeler("GET", f"/eleves/{un}")["options"] == [{"rang": 1, "matiere": ANGLAIS, "modalite": "S"}]
 
 
+@pytest.mark.procedure("BEE-19", "BEE-18")
+def test_a_pupil_from_abroad_is_typed_in_full(ecole: Ecole) -> None:
+    """Born and national of another country, she is created in one page; what she still lacks is the school's to say."""
+    formulaire = {
+        "nom": "venue",
+        "prenom": "Ada",
+        "sexe": "2",
+        "date_naissance": "2010-02-03",
+        "pays_naissance": "132",
+        "ville_naissance": "LEEDS",
+        "nationalite": "132",
+        "ligne1": "9 rue Neuve",
+        "code_postal": "25000",
+        "commune": "BESANCON",
+        "regime": "2",
+    }
+    html = envoyer(ecole, "eleves/creation", data=formulaire)
+    assert "La fiche a été créée." in html
+    assert "LEEDS (" in html
+    (fiche,) = ecole.appeler("GET", "/fiches-bloquantes")
+    assert [m["code"] for m in fiche["manques"]] == ["RESPONSABLE_LEGAL", "MEF", "DIVISION"]
+    trop_tard = formulaire | {"date_naissance": "2035-01-01"}
+    html = envoyer(ecole, "eleves/creation", 422, data=trop_tard)
+    assert "PEIGNE_DE_SAISIE" in html
+    assert 'value="LEEDS"' in html
+
+
 @pytest.mark.procedure("BEE-29")
 def test_the_synthesis_speaks_in_words(ecole_d_un_eleve: tuple[Ecole, int]) -> None:
     """Nationality, birthplace and address are read as on the screen of the guide, not as codes."""
