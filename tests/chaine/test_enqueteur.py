@@ -6,10 +6,13 @@ Faults are made, told and mended through pages and web services alone (DIAG-01 t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from rentree.commandes.recit import raconter
 from rentree.demo.etapes import deposer_liens
 from tests.chaine import pannes_familles as familles
 from tests.chaine import pannes_personnels as personnels
@@ -148,6 +151,18 @@ def test_a_fault_is_told_mended_and_over(recits: dict[str, Recit], cle: str) -> 
     assert [tenue for _, tenue in r.promesses] == [True] * (
         1 + (r.panne.la_nuit and r.panne.arrets[0].presente is not None)
     )
+
+
+def test_the_command_tells_it(recits: dict[str, Recit]) -> None:
+    """`rentree suivre`: each obstacle with what to do, who, which menu and page, and the promised instant."""
+    dossier = recits["multi-inscription et fiche bloquante"].arrets[0]
+    sortie = StringIO()
+    raconter(Console(file=sortie, width=400), {"dossiers": [dossier]}, "Europe/Paris")
+    for o in dossier["obstacles"]:
+        for mot in (o["raison"], o["remede"], f"qui : {o['qui']}", f"menu : {o['menu']}", f"page : {o['lien']}"):
+            assert mot in sortie.getvalue()
+    assert len(dossier["obstacles"]) == 2
+    assert "dans l'ENT le 28/08/2021 à 05:00" in sortie.getvalue()
 
 
 def test_thirty_faults_ten_of_them_pairs() -> None:

@@ -126,7 +126,9 @@ def test_an_investigation_page(bac: Any) -> None:
     for mot in ("Anomalie", "Public concerné", "Interlocuteur en établissement", "Diagnostic", "Conduite à tenir"):
         assert f"<dt>{mot}</dt>" in texte
     assert "AGENT_SANS_AFFECTATION" in texte
-    assert f'/b/{bac.nom}/agents/7' in texte
+    for mot in ("À faire", "<dt>Qui</dt>", "<dt>Menu</dt>", "<dt>Si c'est fait maintenant</dt>"):
+        assert mot in texte
+    assert f"/b/{bac.nom}/agents/7" in texte
     assert "Rien ni personne de ce nom" in lire(bac, "/suivre", params={"q": "introuvable"})
     assert "au moins deux caractères" in lire(bac, "/suivre", 422, params={"q": "x"})
 
