@@ -228,10 +228,11 @@ def test_same_seed_same_bytes(module_bac: Any, jouee: Jouee) -> None:
     assert json.dumps(encore.bilan, sort_keys=True) == json.dumps(jouee.bilan, sort_keys=True)
 
 
-@pytest.mark.parametrize("nom_profil", ["toulouse-2023", "noumea-2018"])
-def test_the_other_guides_play_too(module_bac: Any, nom_profil: str) -> None:
-    """The demo ends under another guide's settings, southern calendar included, without a seeded mistake."""
-    autre = jouer(module_bac, nom_profil, anomalies=False)
+@pytest.mark.parametrize(("nom_profil", "graine", "groupe"), [("toulouse-2023", 1, ""), ("noumea-2018", 5, "3LMR2GR1")])
+def test_the_other_guides_play_too(module_bac: Any, nom_profil: str, graine: int, groupe: str) -> None:
+    """The demo ends under another guide's settings, southern calendar and languages taught there alone included."""
+    autre = jouer(module_bac, nom_profil, anomalies=False, graine=graine)
+    assert groupe in {"", *(g.code for g in autre.r.population.besoins.groupes)}
     assert autre.bilan["comptes"]["eleves"] == EFFECTIF
     assert {x["code"] for x in autre.bilan["exclusions"]} == set()
     assert vers_l_ent(autre)["ecarts"] == []

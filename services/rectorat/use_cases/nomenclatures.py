@@ -21,7 +21,7 @@ NOMS = {"mef": "MEF", "matiere": "matière"}
 def charger_nomenclatures(u: Unite) -> int:
     """Load the national set with what the académie added to it; the new version goes out in the evening (REC-10)."""
     version = (u.session.scalar(select(func.max(models.JeuNomenclatures.version))) or 0) + 1
-    message = _composer(version, ajouts(u))
+    message = _composer(version, ajouts(u), u.session.scalar(select(models.Academie.code)))
     u.session.add(
         models.JeuNomenclatures(
             version=version,
@@ -33,17 +33,20 @@ def charger_nomenclatures(u: Unite) -> int:
     return version
 
 
-def _composer(version: int, ajoutees: Sequence[models.NomenclatureAjoutee]) -> msg.NomenclaturesMsg:
-    """The national set; an addition takes the place of the national line of the same code."""
+def _composer(
+    version: int, ajoutees: Sequence[models.NomenclatureAjoutee], academie: str | None
+) -> msg.NomenclaturesMsg:
+    """The national set, what this académie alone teaches included; an addition takes the place of the national line
+    of the same code."""
     mefs = {m.code: _mef(m) for m in nomenclatures.mefs()}
     matieres = {m.code: _matiere(m) for m in nomenclatures.matieres()}
-    programmes = [p for m in nomenclatures.mefs() for p in _programme(m.code, m.code)]
+    programmes = [p for m in nomenclatures.mefs() for p in _programme(m.code, m.code, academie)]
     for ajout in ajoutees:
         if ajout.genre == "matiere":
             matieres[ajout.code] = msg.MatiereNationaleMsg.model_validate(ajout.donnees)
             continue
         if ajout.code not in mefs:
-            programmes += _programme(ajout.code, ajout.modele)
+            programmes += _programme(ajout.code, ajout.modele, academie)
         mefs[ajout.code] = msg.MefMsg.model_validate(ajout.donnees)
     return msg.NomenclaturesMsg(
         version=version,
@@ -63,10 +66,10 @@ def _matiere(m: nomenclatures.Matiere) -> msg.MatiereNationaleMsg:
     return msg.MatiereNationaleMsg(**{champ: getattr(m, champ) for champ in champs})
 
 
-def _programme(code: str, modele: str) -> list[msg.ProgrammeMsg]:
+def _programme(code: str, modele: str, academie: str | None) -> list[msg.ProgrammeMsg]:
     return [
         msg.ProgrammeMsg(mef=code, matiere=p.matiere, horaire=float(p.horaire), modalite=p.modalite)
-        for p in nomenclatures.programmes(modele)
+        for p in nomenclatures.programmes(modele, academie)
     ]
 
 
