@@ -34,24 +34,31 @@ def jouer_academie(r: Rentree) -> None:
     """Before: the académie registers schools and people, the applications hold year N-1."""
     p, rectorat = r.population, r.clients["rectorat"]
     avant = r.avant or depart.avant_la_rentree(p, r.maintenant().astimezone(r.fuseau))
-    with ThreadPoolExecutor(1) as mains:  # two people: BEE takes half a second to read its files
-        bases = None if r.bases else mains.submit(reprendre_bases, r.clients, avant)
+    with ThreadPoolExecutor(3) as mains:  # several people, each at one application
+        autres = [] if r.bases else [mains.submit(reprendre_bases, r.clients, avant)]
+        autres += [mains.submit(_reprendre_sts, r, avant), mains.submit(_ouvrir_l_ent, r)]
         rectorat.poster("/api/academie", {"code": p.academie.code, "nom": p.academie.nom})
         ecoles = sorted({e.uai: e for e in (p.etablissement, p.voisin, *p.ecoles)}.values(), key=lambda e: e.uai)
         rectorat.poster("/api/etablissements", [messages.etablissement(e, p) for e in ecoles])
         rectorat.poster("/api/agents", [messages.agent(a, r.uai) for a in p.agents])
         rectorat.poster("/api/nomenclatures", {"jeu": "national"})
-        fichier = (f"sts_emp_{r.uai}_{r.annee - 1}.xml", avant.sts, "application/xml")
-        r.clients["sts_web"].demander("POST", "/api/reprise", files={"fichier": fichier})
-        projet = {"code": PROJET, "libelle": "ENT de démonstration", "uais": [r.uai]}
-        r.clients["aaf"].poster("/api/projets", {**projet, "grammaire": "6.4"})
-        r.clients["ent"].poster("/api/projets", {**projet, "aaf_projet": PROJET})
         if r.bases:
             r.bases.resultat()
-        if bases:
-            bases.result()
+        for autre in autres:
+            autre.result()
     r.jalon("L'académie a saisi les agents et chargé les nomenclatures (EPP, GI/GC, BCN)")
     r.aller_demain(8)
+
+
+def _reprendre_sts(r: Rentree, avant: depart.Avant) -> None:
+    fichier = (f"sts_emp_{r.uai}_{r.annee - 1}.xml", avant.sts, "application/xml")
+    r.clients["sts_web"].demander("POST", "/api/reprise", files={"fichier": fichier})
+
+
+def _ouvrir_l_ent(r: Rentree) -> None:
+    projet = {"code": PROJET, "libelle": "ENT de démonstration", "uais": [r.uai]}
+    r.clients["aaf"].poster("/api/projets", {**projet, "grammaire": "6.4"})
+    r.clients["ent"].poster("/api/projets", {**projet, "aaf_projet": PROJET})
 
 
 def reprendre_bases(clients: Clients, avant: depart.Avant) -> None:
