@@ -159,8 +159,8 @@ def _manquee(phrase: str) -> Refus:
 def encombrer(clients: Clients, ecoles: Sequence[Ecole]) -> None:
     """What a rentrée leaves waiting in the lycée: dossiers, sheets of families, a report full of anomalies."""
     bee, rectorat, lycee, college = clients["siecle_bee"], clients["rectorat"], ecoles[0], ecoles[1]
-    etablissements = [etablissement(e.population.etablissement, e.population) for e in ecoles[:2]]
-    rectorat.poster("/api/etablissements", etablissements)
+    declares = [etablissement(e.population.etablissement, e.population.academie) for e in ecoles[:2]]
+    rectorat.poster("/api/etablissements", [e.model_dump(mode="json") for e in declares])
     arrivants = Ecole(len(ecoles))
     dossiers = [dossier(arrivants.population, e).model_dump(mode="json") for e in arrivants.eleves[:DOSSIERS]]
     places = {"uai": lycee.uai, "millesime": lycee.millesime, "dossiers": dossiers}

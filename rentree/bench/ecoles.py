@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from rentree.demo.depart import adresse_siecle, eleve_siecle, personne_siecle
+from rentree.demo.depart import adresse_siecle, eleve_siecle, personne_siecle, rattachement_siecle
 from rentree.population import Eleve, Parametres, generer
 from shared.formats.elegroupe import dossiers as prives
 from shared.formats.elegroupe.dossiers_ecriture import ecrire_dossiers
@@ -128,19 +128,7 @@ class Ecole:
         liens = [x for x in p.liens if x.eleve_id in self.places]
         ids = {x.responsable_id for x in liens}
         personnes = [personne_siecle(r) for r in p.responsables if r.id in ids]
-        rattachements = [
-            responsables.ResponsableEleve(
-                eleve_id=x.eleve_id,
-                personne_id=x.responsable_id,
-                niveau=int(x.niveau),
-                code_parente=x.parente,
-                paie_frais=x.paie_frais,
-                percoit_aides=x.percoit_aides,
-                heberge=x.heberge,
-                a_contacter_en_priorite=x.contact_prioritaire,
-            )
-            for x in liens
-        ]
+        rattachements = [rattachement_siecle(x) for x in liens]
         siennes, leurs = {e.adresse_id for e in fiches}, {x.adresse_id for x in personnes}
         adresses = [adresse_siecle(a) for a in p.adresses if a.id in siennes]
         celles = [adresse_siecle(a) for a in p.adresses if a.id in leurs]

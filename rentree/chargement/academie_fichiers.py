@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import BinaryIO
 
 from rentree.chargement.preparation import Charge, Fichier
-from rentree.demo import depart
+from rentree.demo import depart, messages
 from rentree.population.academie_modeles import Ecole
 from rentree.population.modeles import Agent, Eleve, Service
 from shared import nomenclatures
-from shared.contracts import echanges as msg
 from shared.formats import sts
 from shared.formats.elegroupe.ecriture import ecrire_liens_zip
 from shared.formats.elegroupe.liens import EleveLien, GroupeLien
@@ -36,60 +36,14 @@ def charge_de(e: Ecole, instant: datetime) -> Charge:
         uai=e.etablissement.uai,
         annee=e.annee,
         millesime=e.millesime,
-        etablissement=_etablissement(e),
-        agents=tuple(_agent(a, e) for a in e.agents),
+        etablissement=messages.etablissement(e.etablissement, e.academie),
+        agents=tuple(messages.agent(a, e.etablissement.uai) for a in e.agents),
         sts=(sts.nom_fichier_sts_emp(e.etablissement.uai, e.annee), _sts_emp(e)),
         siecle=_siecle(e, enveloppe),
         liens=_liens(e, instant),
         structures_sts=codes,
         structures_bee=codes,
         services=len(e.besoins.services),
-    )
-
-
-def _etablissement(e: Ecole) -> msg.EtablissementMsg:
-    s = e.etablissement
-    return msg.EtablissementMsg(
-        uai=s.uai,
-        sigle=s.sigle,
-        denomination=s.denomination,
-        nom=s.complement,
-        nature=s.nature,
-        categorie=s.categorie,
-        secteur="PU",
-        adresse=s.adresse.ligne1,
-        code_postal=s.adresse.code_postal,
-        commune=s.adresse.libelle_postal,
-        code_commune_insee=s.adresse.commune_insee,
-        telephone=s.telephone,
-        mel=s.mel,
-        academie_code=e.academie.code,
-        academie_nom=e.academie.nom,
-    )
-
-
-def _agent(a: Agent, e: Ecole) -> msg.AgentMsg:
-    return msg.AgentMsg(
-        id=a.id,
-        source="epp" if a.source == "EPP" else "gigc",
-        sexe="2" if a.sexe == "2" else "1",
-        civilite=a.civilite,
-        nom_usage=a.nom_usage or a.nom,
-        nom_patronymique=a.nom,
-        prenom=a.prenom,
-        date_naissance=a.date_naissance,
-        grade=a.grade or "",
-        mel=a.mel,
-        affectations=(
-            msg.AffectationAgentMsg(
-                uai=e.etablissement.uai,
-                fonction=a.fonction,
-                support=a.support or "",
-                discipline=a.discipline or "",
-                discipline_libelle=_libelle_discipline(a.discipline),
-                heures=float(a.heures_dues),
-            ),
-        ),
     )
 
 
@@ -109,20 +63,7 @@ def _sts_emp(e: Ecole) -> bytes:
     matieres = sorted({x.matiere for x in e.besoins.services})
     doc = sts.StsEmp(
         parametres=sts.ParametresSts(
-            uaj=sts.Uaj(
-                code=s.uai,
-                academie=sts.Academie(e.academie.code.zfill(3), e.academie.nom),
-                sigle=s.sigle,
-                denom_princ=s.denomination,
-                denom_compl=s.complement,
-                code_nature=s.nature,
-                code_categorie=s.categorie,
-                adresse=s.adresse.ligne1,
-                commune=s.adresse.libelle_postal,
-                code_postal=s.adresse.code_postal,
-                telephone=s.telephone,
-                statut="public",
-            ),
+            uaj=depart.uaj_sts(s, e.academie),
             annee_scolaire=sts.AnneeScolaire(e.annee, *_bornes(e)),
         ),
         nomenclatures=sts.NomenclaturesSts(
@@ -171,17 +112,8 @@ def _bornes(e: Ecole) -> tuple[date, date]:
 
 
 def _individu(a: Agent, divisions: list[str]) -> sts.IndividuSts:
-    return sts.IndividuSts(
-        id=str(a.id),
-        type="epp",
-        sexe=a.sexe,
-        civilite=a.civilite,
-        nom_usage=a.nom_usage or a.nom,
-        nom_patronymique=a.nom,
-        prenom=a.prenom,
-        date_naissance=a.date_naissance,
-        grade=a.grade,
-        fonction=a.fonction,
+    return replace(
+        depart.individu_sts(a),
         profs_princ=tuple(sts.ProfPrinc(d) for d in divisions),
         disciplines=(sts.Discipline(a.discipline, _libelle_discipline(a.discipline), a.heures_dues),)
         if a.discipline
@@ -219,35 +151,10 @@ def _siecle(e: Ecole, enveloppe: Enveloppe) -> tuple[Fichier, ...]:
     adresses = {a.id: depart.adresse_siecle(a) for a in e.adresses}
     siennes = [adresses[i] for i in sorted({x.adresse_id for x in e.eleves if x.adresse_id is not None})]
     leurs = [adresses[i] for i in sorted({r.adresse_id for r in e.responsables if r.adresse_id is not None})]
-    liens = [
-        responsables.ResponsableEleve(
-            eleve_id=x.eleve_id,
-            personne_id=x.responsable_id,
-            niveau=int(x.niveau),
-            code_parente=x.parente,
-            paie_frais=x.paie_frais,
-            percoit_aides=x.percoit_aides,
-            heberge=x.heberge,
-            a_contacter_en_priorite=x.contact_prioritaire,
-        )
-        for x in e.liens
-    ]
+    liens = [depart.rattachement_siecle(x) for x in e.liens]
     divisions = [structures.Division(d.code, d.libelle, None, s.uai, d.mefs) for d in e.divisions]
-    identite = communs.IdentiteEtablissement(
-        etab_uaj_id=1,
-        denom_princ=s.denomination,
-        denom_compl=s.complement,
-        ligne1=s.adresse.ligne1,
-        telephone=s.telephone,
-        mel_1=s.mel,
-        code_type_etab=s.sigle,
-        secteur_code=s.secteur,
-        code_postal=s.adresse.code_postal,
-        code_commune_insee=s.adresse.commune_insee,
-        code_pays="100",
-        libelle_postal=s.adresse.libelle_postal,
-    )
     annee = communs.AnneeScolaire(e.rentree, e.sortie, e.rentree, e.sortie)
+    ecole = communs.Communs(depart.identite_siecle(s), annee)
     return (
         ("ElevesAvecAdresses.xml", _octets(lambda f: ecrire_eleves(f, enveloppe, eleves, siennes))),
         (
@@ -255,7 +162,10 @@ def _siecle(e: Ecole, enveloppe: Enveloppe) -> tuple[Fichier, ...]:
             _octets(lambda f: responsables.ecrire_responsables(f, enveloppe, personnes, liens, leurs)),
         ),
         ("Structures.xml", _octets(lambda f: structures.ecrire_structures(f, enveloppe, divisions, ()))),
-        ("Communs.xml", _octets(lambda f: communs.ecrire_communs(f, enveloppe, communs.Communs(identite, annee)))),
+        (
+            "Communs.xml",
+            _octets(lambda f: communs.ecrire_communs(f, enveloppe, ecole)),
+        ),
     )
 
 

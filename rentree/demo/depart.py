@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from rentree.population import Adresse, Eleve, Etablissement, Population, Responsable
+from rentree.population import Adresse, Agent, Eleve, Etablissement, Lien, Population, Responsable
 from shared import nomenclatures
 from shared.formats.siecle import adresses as f_adresses
 from shared.formats.siecle import communs as f_communs
@@ -122,6 +122,74 @@ def eleve_siecle(
     )
 
 
+def rattachement_siecle(x: Lien) -> f_responsables.ResponsableEleve:
+    """A link of the population as a RESPONSABLE_ELEVE of SIECLE."""
+    return f_responsables.ResponsableEleve(
+        eleve_id=x.eleve_id,
+        personne_id=x.responsable_id,
+        niveau=int(x.niveau),
+        code_parente=x.parente,
+        paie_frais=x.paie_frais,
+        percoit_aides=x.percoit_aides,
+        heberge=x.heberge,
+        a_contacter_en_priorite=x.contact_prioritaire,
+    )
+
+
+def identite_siecle(ecole: Etablissement) -> f_communs.IdentiteEtablissement:
+    """A school as the Communs of SIECLE say it."""
+    return f_communs.IdentiteEtablissement(
+        etab_uaj_id=1,
+        denom_princ=ecole.denomination,
+        denom_compl=ecole.complement,
+        ligne1=ecole.adresse.ligne1,
+        telephone=ecole.telephone,
+        mel_1=ecole.mel,
+        code_type_etab=ecole.sigle,
+        secteur_code=ecole.secteur,
+        code_postal=ecole.adresse.code_postal,
+        code_commune_insee=ecole.adresse.commune_insee,
+        code_pays="100",
+        libelle_postal=ecole.adresse.libelle_postal,
+    )
+
+
+def uaj_sts(e: Etablissement, academie: nomenclatures.Academie) -> sts.Uaj:
+    """A school as the PARAMETRES of STS say it."""
+    return sts.Uaj(
+        code=e.uai,
+        academie=sts.Academie(academie.code.zfill(3), academie.nom),
+        sigle=e.sigle,
+        denom_princ=e.denomination,
+        denom_compl=e.complement,
+        code_nature=e.nature,
+        code_categorie=e.categorie,
+        adresse=e.adresse.ligne1,
+        commune=e.adresse.libelle_postal,
+        code_postal=e.adresse.code_postal,
+        cedex="N",
+        telephone=e.telephone,
+        statut="public",
+        etablissement_sensible=False,
+    )
+
+
+def individu_sts(a: Agent) -> sts.IndividuSts:
+    """An agent of EPP as an INDIVIDU of STS, without his service."""
+    return sts.IndividuSts(
+        id=str(a.id),
+        type="epp",
+        sexe=a.sexe,
+        civilite=a.civilite,
+        nom_usage=a.nom_usage or a.nom,
+        nom_patronymique=a.nom,
+        prenom=a.prenom,
+        date_naissance=a.date_naissance,
+        grade=a.grade,
+        fonction=a.fonction,
+    )
+
+
 def base_precedente(p: Population, instant: datetime) -> list[tuple[str, bytes]]:
     """The school's SIECLE exports of millésime N-1: (zip name, bytes)."""
     millesime = p.parametres.millesime_effectif - 1
@@ -197,35 +265,10 @@ def _exports(
     adresses = [adresse_siecle(a) for a in p.adresses if a.id in logis]
     siennes = [a for a in adresses if a.adresse_id in {e.adresse_id for e in eleves}]
     celles_des_personnes = [a for a in adresses if a.adresse_id in {q.adresse_id for q in personnes}]
-    rattachements = [
-        f_responsables.ResponsableEleve(
-            eleve_id=x.eleve_id,
-            personne_id=x.responsable_id,
-            niveau=int(x.niveau),
-            code_parente=x.parente,
-            paie_frais=x.paie_frais,
-            percoit_aides=x.percoit_aides,
-            heberge=x.heberge,
-            a_contacter_en_priorite=x.contact_prioritaire,
-        )
-        for x in liens
-    ]
+    rattachements = [rattachement_siecle(x) for x in liens]
     duree = date(p.rentree.year - 1, p.rentree.month, 1)
     communs = f_communs.Communs(
-        uaj=f_communs.IdentiteEtablissement(
-            etab_uaj_id=1,
-            denom_princ=ecole.denomination,
-            denom_compl=ecole.complement,
-            ligne1=ecole.adresse.ligne1,
-            telephone=ecole.telephone,
-            mel_1=ecole.mel,
-            code_type_etab=ecole.sigle,
-            secteur_code=ecole.secteur,
-            code_postal=ecole.adresse.code_postal,
-            code_commune_insee=ecole.adresse.commune_insee,
-            code_pays="100",
-            libelle_postal=ecole.adresse.libelle_postal,
-        ),
+        uaj=identite_siecle(ecole),
         annee=f_communs.AnneeScolaire(
             duree,
             p.sortie.replace(year=p.sortie.year - 1),
@@ -263,22 +306,7 @@ def sts_precedent(p: Population) -> bytes:
     e = p.etablissement
     doc = sts.StsEmp(
         parametres=sts.ParametresSts(
-            uaj=sts.Uaj(
-                code=e.uai,
-                academie=sts.Academie(p.academie.code.zfill(3), p.academie.nom),
-                sigle=e.sigle,
-                denom_princ=e.denomination,
-                denom_compl=e.complement,
-                code_nature=e.nature,
-                code_categorie=e.categorie,
-                adresse=e.adresse.ligne1,
-                commune=e.adresse.libelle_postal,
-                code_postal=e.adresse.code_postal,
-                cedex="N",
-                telephone=e.telephone,
-                statut="public",
-                etablissement_sensible=False,
-            ),
+            uaj=uaj_sts(e, p.academie),
             annee_scolaire=sts.AnneeScolaire(annee, debut, fin),
         ),
         nomenclatures=sts.NomenclaturesSts(
@@ -295,22 +323,7 @@ def sts_precedent(p: Population) -> bytes:
                 for m in map(nomenclatures.mef, mefs)
             ),
         ),
-        individus=tuple(
-            sts.IndividuSts(
-                id=str(a.id),
-                type="epp",
-                sexe=a.sexe,
-                civilite=a.civilite,
-                nom_usage=a.nom_usage or a.nom,
-                nom_patronymique=a.nom,
-                prenom=a.prenom,
-                date_naissance=a.date_naissance,
-                grade=a.grade,
-                fonction=a.fonction,
-            )
-            for a in p.agents
-            if a.source == "EPP"
-        ),
+        individus=tuple(individu_sts(a) for a in p.agents if a.source == "EPP"),
         divisions=tuple(
             sts.Division(
                 code=d.code,

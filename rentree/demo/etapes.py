@@ -39,8 +39,9 @@ def jouer_academie(r: Rentree) -> None:
         autres += [mains.submit(_reprendre_sts, r, avant), mains.submit(_ouvrir_l_ent, r)]
         rectorat.poster("/api/academie", {"code": p.academie.code, "nom": p.academie.nom})
         ecoles = sorted({e.uai: e for e in (p.etablissement, p.voisin, *p.ecoles)}.values(), key=lambda e: e.uai)
-        rectorat.poster("/api/etablissements", [messages.etablissement(e, p) for e in ecoles])
-        rectorat.poster("/api/agents", [messages.agent(a, r.uai) for a in p.agents])
+        declares = [messages.etablissement(e, p.academie) for e in ecoles]
+        rectorat.poster("/api/etablissements", [e.model_dump(mode="json") for e in declares])
+        rectorat.poster("/api/agents", [messages.agent(a, r.uai).model_dump(mode="json") for a in p.agents])
         rectorat.poster("/api/nomenclatures", {"jeu": "national"})
         if r.bases:
             r.bases.resultat()

@@ -9,7 +9,7 @@ from shared import nomenclatures
 from shared.contracts import echanges as msg
 
 
-def etablissement(e: Etablissement, p: Population) -> dict[str, Any]:
+def etablissement(e: Etablissement, academie: nomenclatures.Academie) -> msg.EtablissementMsg:
     """A school, as the rectorat registers it."""
     return msg.EtablissementMsg(
         uai=e.uai,
@@ -25,12 +25,12 @@ def etablissement(e: Etablissement, p: Population) -> dict[str, Any]:
         code_commune_insee=e.adresse.commune_insee,
         telephone=e.telephone,
         mel=e.mel,
-        academie_code=p.academie.code,
-        academie_nom=p.academie.nom,
-    ).model_dump(mode="json")
+        academie_code=academie.code,
+        academie_nom=academie.nom,
+    )
 
 
-def agent(a: Agent, uai: str) -> dict[str, Any]:
+def agent(a: Agent, uai: str) -> msg.AgentMsg:
     """A dossier administratif of EPP, or a dossier of GI/GC."""
     return msg.AgentMsg(
         id=a.id,
@@ -53,7 +53,7 @@ def agent(a: Agent, uai: str) -> dict[str, Any]:
                 heures=float(a.heures_dues),
             ),
         ),
-    ).model_dump(mode="json")
+    )
 
 
 def _libelle_discipline(code: str | None) -> str:

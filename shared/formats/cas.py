@@ -6,13 +6,10 @@ Source: connectors reference §2.4 to 2.7; the CAS protocol, version 3.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
 
 from lxml import etree
 
-Forme = Literal["A", "B", "C", "D"]
-Attributs = list[tuple[str, "str | Attributs"]]
-"""Names and values in order; a list is a wrapper element, a name that comes again is a value more."""
+from shared.contracts.cas import Attributs, Forme
 
 CAS = "http://www.yale.edu/tp/cas"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -27,7 +24,6 @@ ECHECS = {
     "INVALID_REQUEST": "« service » et « ticket » sont attendus.",
     "INVALID_TICKET": "Ce ticket n'est pas connu, a déjà servi, ou a expiré.",
     "INVALID_SERVICE": "Le ticket a été donné pour une autre adresse de service.",
-    "INVALID_TICKET_SPEC": "Le ticket ne vient pas d'une connexion faite à l'instant (« renew »).",
     "UNAUTHORIZED_SERVICE_PROXY": "Un ticket de mandat n'est pas accepté ici : demandez proxyValidate.",
     "INVALID_PROXY_CALLBACK": "L'adresse « pgtUrl » n'est pas en https, ou n'a pas répondu 200.",
     "UNAUTHORIZED_SERVICE": "Ce connecteur ne peut pas demander de ticket de mandat.",

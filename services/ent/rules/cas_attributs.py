@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from services.ent.rules.connecteurs import Codes, Ecole, Personne
-
-Attributs = list[tuple[str, "str | Attributs"]]
-"""Names and values in order; a list is a wrapper element, a name that comes again is a value more."""
+from shared.contracts.cas import Attributs
 
 
 @dataclass(frozen=True, slots=True)

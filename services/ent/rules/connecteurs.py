@@ -15,9 +15,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.cas import Forme
 from shared.contracts.refus import Refus
 
-Forme = Literal["A", "B", "C", "D"]
 FORMES: dict[Forme, str] = {
     "A": "A : cas:attributes/cas:X (Apereo)",
     "B": "B : cas:X sous authenticationSuccess (entcore)",
@@ -90,7 +90,6 @@ class Personne:
     naissance: date | None = None
     mel: str = ""
     mef: str = ""
-    ine: str = ""
     eleve_id: int | None = None
     ecoles: tuple[Ecole, ...] = ()
     parents: tuple[tuple[int, str], ...] = ()
@@ -101,11 +100,6 @@ class Personne:
     def classes(self) -> list[str]:
         """All her classes."""
         return sorted({c for e in self.ecoles for c in e.classes})
-
-    @property
-    def groupes(self) -> list[str]:
-        """All her groups."""
-        return sorted({g for e in self.ecoles for g in e.groupes})
 
     @property
     def uais(self) -> list[str]:

@@ -131,21 +131,19 @@ def valider_cas1(request: Request, u: Ecriture, service: str = "", ticket: str =
 
 
 @routeur.get("/serviceValidate")
-def valider(request: Request, service: str = "", ticket: str = "", pgtUrl: str = "", renew: str = "") -> Response:
+def valider(request: Request, service: str = "", ticket: str = "", pgtUrl: str = "") -> Response:
     """CAS 2; attributes are answered here too, as French ENTs do."""
     return _valider(request, ticket, service, pgtUrl)
 
 
 @routeur.get("/proxyValidate")
-def valider_mandat(
-    request: Request, service: str = "", ticket: str = "", pgtUrl: str = "", renew: str = ""
-) -> Response:
+def valider_mandat(request: Request, service: str = "", ticket: str = "", pgtUrl: str = "") -> Response:
     """CAS 2, proxy tickets too."""
     return _valider(request, ticket, service, pgtUrl, mandats=True)
 
 
 @routeur.get("/p3/serviceValidate")
-def valider_p3(request: Request, service: str = "", ticket: str = "", pgtUrl: str = "", renew: str = "") -> Response:
+def valider_p3(request: Request, service: str = "", ticket: str = "", pgtUrl: str = "") -> Response:
     """CAS 3; 404 for a connector without /p3/ (entcore)."""
     return _valider(request, ticket, service, pgtUrl, p3=True)
 
@@ -156,7 +154,6 @@ def valider_mandat_p3(
     service: str = "",
     ticket: str = "",
     pgtUrl: str = "",
-    renew: str = "",
 ) -> Response:
     """CAS 3, proxy tickets too."""
     return _valider(request, ticket, service, pgtUrl, mandats=True, p3=True)

@@ -190,7 +190,6 @@ def personne(u: Unite, projet: str, aaf_id: int) -> Personne | None:
         naissance=compte.naissance,
         mel=compte.mel,
         mef=compte.mef,
-        ine=compte.ine,
         eleve_id=compte.eleve_id,
         ecoles=tuple(ecoles),
         parents=proches if compte.profil == "eleve" else (),

@@ -13,26 +13,9 @@ from shared.horloge.profils import profil
 
 from . import jeu_aaf as jeu
 from .test_livraison_aaf import alimenter
-from .veilleur import Veilleur, le
+from .veilleur import LUNDI, ecole_d_un_eleve, le
 
-LUNDI = date(2021, 9, 6)
 JEUDI, SAMEDI = 3, 5
-
-
-def ecole_d_un_eleve(bac: Any) -> Veilleur:
-    """A school of one pupil, integrated on Tuesday evening."""
-    v = Veilleur(bac)
-    message = jeu.msg.RemonteeBee(
-        uai=jeu.A,
-        annee=2021,
-        millesime=2021,
-        instant=le(LUNDI, 23, 30),
-        structure=jeu.structure(jeu.A),
-        eleves=(jeu.eleve(1),),
-    )
-    v.recevoir(le(LUNDI, 23, 30), [message])
-    v.faire("aaf_integration", le(LUNDI + timedelta(days=1), 20))
-    return v
 
 
 def ecrites(bac: Any, code: str) -> list[tuple[str, str]]:

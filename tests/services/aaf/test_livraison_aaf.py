@@ -16,26 +16,13 @@ from services.aaf.use_cases import projets
 from services.aaf.use_cases.depot import dossier_de_depot
 
 from . import jeu_aaf as jeu
-from .veilleur import Veilleur, le
-
-LUNDI = date(2021, 9, 6)
+from .veilleur import LUNDI, Veilleur, ecole_d_un_eleve, le
 
 
 @pytest.fixture
 def veilleur(bac: Any) -> Veilleur:
     """The AAF of a bac, with a school of one pupil that went up on a Monday."""
-    v = Veilleur(bac)
-    message = jeu.msg.RemonteeBee(
-        uai=jeu.A,
-        annee=2021,
-        millesime=2021,
-        instant=le(LUNDI, 23, 30),
-        structure=jeu.structure(jeu.A),
-        eleves=(jeu.eleve(1),),
-    )
-    v.recevoir(le(LUNDI, 23, 30), [message])
-    v.faire("aaf_integration", le(LUNDI + timedelta(days=1), 20))
-    return v
+    return ecole_d_un_eleve(bac)
 
 
 def alimenter(veilleur: Veilleur, jour: date) -> None:

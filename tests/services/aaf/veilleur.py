@@ -15,6 +15,7 @@ from shared.persistence.unite import LIRE_HORLOGE, Unite
 
 from . import jeu_aaf as jeu
 
+LUNDI = date(2021, 9, 6)
 Remontee = RemonteeBee | RemonteeSts | RemonteeRectorat
 
 
@@ -84,3 +85,19 @@ class Veilleur:
 def le(jour: date, heure: int, minute: int = 0) -> datetime:
     """A local instant."""
     return datetime.combine(jour, time(heure, minute), jeu.PARIS)
+
+
+def ecole_d_un_eleve(bac: Any) -> Veilleur:
+    """A school of one pupil, integrated on Tuesday evening."""
+    v = Veilleur(bac)
+    message = jeu.msg.RemonteeBee(
+        uai=jeu.A,
+        annee=2021,
+        millesime=2021,
+        instant=le(LUNDI, 23, 30),
+        structure=jeu.structure(jeu.A),
+        eleves=(jeu.eleve(1),),
+    )
+    v.recevoir(le(LUNDI, 23, 30), [message])
+    v.faire("aaf_integration", le(LUNDI + timedelta(days=1), 20))
+    return v
