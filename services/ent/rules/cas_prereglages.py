@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.ent.rules import cas_attributs as a
-from services.ent.rules.cas_attributs import Attributs, Contexte
-from services.ent.rules.connecteurs import Codes, Forme, Personne
+from services.ent.rules.cas_attributs import Contexte
+from services.ent.rules.connecteurs import Codes, Personne
+from shared.contracts.cas import Attributs, Forme
 
 Ecrire = Callable[[Personne, Contexte], Attributs]
 Principal = Callable[[Personne, Contexte], str]

@@ -14,10 +14,11 @@ from datetime import timedelta
 from sqlalchemy import delete, select, text
 
 from services.ent.models import Compte, Connecteur, Seance, Ticket
-from services.ent.rules.cas_attributs import Attributs, Contexte
+from services.ent.rules.cas_attributs import Contexte
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
-from services.ent.rules.connecteurs import Forme, Personne, ReglagesCas
+from services.ent.rules.connecteurs import Personne, ReglagesCas
 from services.ent.use_cases import connecteurs
+from shared.contracts.cas import Attributs, Forme
 from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
 
