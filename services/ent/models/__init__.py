@@ -30,12 +30,14 @@ from services.ent.models.emploi_du_temps import (
     ReglageEdt,
     SeanceEdt,
 )
+from services.ent.models.federation import Cle, MessageSaml, Octroi
 from services.ent.models.messagerie import Courrier, Manuel, Message
 
 __all__ = [
     "ATTENTES",
     "AccesAutomatise",
     "Base",
+    "Cle",
     "Compte",
     "Connecteur",
     "Courrier",
@@ -56,6 +58,8 @@ __all__ = [
     "Membre",
     "MembreEdt",
     "Message",
+    "MessageSaml",
+    "Octroi",
     "Projet",
     "Rattachement",
     "ReglageEdt",

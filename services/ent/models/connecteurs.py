@@ -14,7 +14,8 @@ from services.ent.models.base import Base
 class Connecteur(Base):
     """A « demande de connecteur », granted: a publisher's application and what this ENT tells it.
 
-    `adresses`: where it may be sent back (`rules.connecteurs.Service`); `reglages`: those of its protocol.
+    `adresses`: where it may be sent back (`rules.connecteurs.Service`); `reglages`: those of its protocol; `secret`:
+    the digest of the secret that it shows, None while it has none.
     """
 
     __tablename__ = "connecteur"
@@ -25,6 +26,7 @@ class Connecteur(Base):
     protocole: Mapped[str]
     adresses: Mapped[list[str]]
     reglages: Mapped[dict[str, Any]]
+    secret: Mapped[str | None]
     cree_le: Mapped[datetime]
 
 
