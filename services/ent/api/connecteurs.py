@@ -15,12 +15,13 @@ routeur = Routeur(prefix="/api/connecteurs", tags=["connecteurs"])
 
 
 class ConnecteurDemande(BaseModel):
-    """A « demande de connecteur ». `reglages`: fields of `rules.connecteurs.ReglagesCas`."""
+    """A « demande de connecteur ». `protocole`: a key of `rules.protocoles.PROTOCOLES`; `reglages`: its settings."""
 
     projet: str
     nom: str
-    adresses: list[str]
+    adresses: list[str] = []
     reglages: dict[str, Any] = {}
+    protocole: str = "cas"
 
 
 class ConnecteurVu(BaseModel):
@@ -58,7 +59,13 @@ def lister(u: Lecture, projet: str | None = None) -> list[ConnecteurVu]:
 def demander(u: Ecriture, code: str, corps: ConnecteurDemande) -> ConnecteurVu:
     """Declare a connector, or change it."""
     fait = connecteurs.demander(
-        u, code, projet=corps.projet, nom=corps.nom, adresses=corps.adresses, reglages=corps.reglages
+        u,
+        code,
+        projet=corps.projet,
+        nom=corps.nom,
+        adresses=corps.adresses,
+        reglages=corps.reglages,
+        protocole=corps.protocole,
     )
     return ConnecteurVu.model_validate(fait)
 

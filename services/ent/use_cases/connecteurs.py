@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete, select
 
 from services.ent import models
@@ -16,6 +16,7 @@ from services.ent.models import Compte, Connecteur, EchangeConnecteur, Rattachem
 from services.ent.rules import connecteurs as rules
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
 from services.ent.rules.connecteurs import Ecole, Personne, ReglagesCas
+from services.ent.rules.protocoles import PROTOCOLES
 from services.ent.use_cases import consultation
 from services.ent.use_cases.projets import projet as lire_projet
 from shared.contracts.refus import Inconnu, Refus
@@ -47,14 +48,24 @@ def trouver(u: Unite, code: str) -> Connecteur:
 
 
 def demander(
-    u: Unite, code: str, *, projet: str, nom: str, adresses: Sequence[str], reglages: dict[str, object]
+    u: Unite,
+    code: str,
+    *,
+    projet: str,
+    nom: str,
+    adresses: Sequence[str],
+    reglages: dict[str, object],
+    protocole: str = "cas",
 ) -> Connecteur:
-    """Register a CAS connector, or change the one of that code.
+    """Register a connector, or change the one of that code.
 
-    Arguments: `adresses`, where it may be sent back, at least one; `reglages`, fields of `ReglagesCas`. Raises
-    `Inconnu` PROJET_INCONNU, `Refus` CONNECTEUR_INVALIDE, ADRESSE_INVALIDE, CONNECTEUR_AILLEURS.
+    Arguments: `adresses`, where it may be sent back, at least one when its protocol has any; `reglages`, fields of the
+    model of its protocol (`rules.protocoles`). Raises `Inconnu` PROJET_INCONNU, `Refus` CONNECTEUR_INVALIDE,
+    ADRESSE_INVALIDE, CONNECTEUR_AILLEURS.
     """
     lire_projet(u, projet)
+    if protocole not in PROTOCOLES:
+        raise invalide(f"« {protocole[:40]} » n'est pas un protocole de connecteur.", ", ".join(PROTOCOLES))
     if not CODE.fullmatch(code):
         raise invalide(
             f"« {code[:60]} » n'est pas un code de connecteur.", "Minuscules, chiffres et tirets, 40 au plus."
@@ -62,13 +73,17 @@ def demander(
     if not nom.strip() or len(nom) > 100:
         raise invalide("Un connecteur a un nom, de 1 à 100 caractères.", "Écrivez celui du logiciel.")
     lues = list(dict.fromkeys(rules.lire_adresse(a) for a in adresses if a.strip()))
-    if not lues:
-        raise invalide("Un connecteur a au moins une adresse.", "Écrivez celle où le logiciel reçoit ses tickets.")
-    valides = lire_reglages(reglages)
+    if not lues and PROTOCOLES[protocole].adresses:
+        raise invalide("Un connecteur a au moins une adresse.", f"Écrivez {PROTOCOLES[protocole].adresses}.")
+    valides = lire_reglages(reglages, protocole)
     connu = u.session.get(Connecteur, code)
     if connu is None:
-        connu = Connecteur(code=code, projet=projet, protocole="cas", cree_le=u.maintenant)
+        connu = Connecteur(code=code, projet=projet, protocole=protocole, cree_le=u.maintenant)
         u.session.add(connu)
+    elif connu.protocole != protocole:
+        raise invalide(
+            f"Le connecteur « {code} » parle {PROTOCOLES[connu.protocole].libelle}.", "Retirez-le, ou changez de code."
+        )
     elif connu.projet != projet:
         raise Refus(
             f"Le connecteur « {code} » est celui d'un autre projet.",
@@ -83,20 +98,25 @@ def demander(
     return connu
 
 
-def lire_reglages(reglages: dict[str, object]) -> ReglagesCas:
+def lire_reglages(reglages: dict[str, object], protocole: str = "cas") -> BaseModel:
     """Settings as they are kept. Raises `Refus` CONNECTEUR_INVALIDE with the field in question."""
     try:
-        lus = ReglagesCas.model_validate(reglages)
+        lus = PROTOCOLES[protocole].reglages.model_validate(reglages)
     except ValidationError as erreur:
         champ = ".".join(str(x) for x in erreur.errors()[0]["loc"])
         raise invalide(
             f"Le réglage « {champ} » n'a pas une valeur possible.", "docs/connecteurs.md les donne."
         ) from None
+    if isinstance(lus, ReglagesCas):
+        _verifier_cas(lus)
+    return lus
+
+
+def _verifier_cas(lus: ReglagesCas) -> None:
     if lus.prereglage not in PREREGLAGES:
         raise invalide(f"Aucun préréglage ne s'appelle « {lus.prereglage[:40]} ».", ", ".join(PREREGLAGES))
     if lus.principal is not None and lus.principal not in PRINCIPAUX:
         raise invalide(f"cas:user ne peut pas être « {lus.principal[:40]} ».", ", ".join(PRINCIPAUX))
-    return lus
 
 
 def invalide(phrase: str, remede: str) -> Refus:
@@ -114,14 +134,15 @@ def retirer(u: Unite, code: str) -> None:
 
 
 def du_service(u: Unite, service: str) -> Connecteur | None:
-    """The connector that may be sent back to that address: the longest declared address that fits."""
-    possibles = [(len(a), c) for c in lister(u) for a in c.adresses if rules.correspond(a, service)]
+    """The CAS connector that may be sent back to that address: the longest declared address that fits."""
+    siens = [c for c in lister(u) if c.protocole == "cas"]
+    possibles = [(len(a), c) for c in siens for a in c.adresses if rules.correspond(a, service)]
     return max(possibles, key=lambda x: (x[0], x[1].code))[1] if possibles else None
 
 
 def pourquoi_pas(u: Unite, service: str) -> str:
     """Why none fits."""
-    return rules.pourquoi_pas(service, [(c.nom, a) for c in lister(u) for a in c.adresses])
+    return rules.pourquoi_pas(service, [(c.nom, a) for c in lister(u) if c.protocole == "cas" for a in c.adresses])
 
 
 # --- what was exchanged ----------------------------------------------------------------------------------------------

@@ -1,0 +1,80 @@
+"""The protocols that a connector may speak, each with its settings: one entry here, and its page and API follow.
+
+A setting is a field of a pydantic model: its `title` is what the form calls it, its `description` the help below;
+`json_schema_extra={"libelles": {...}}` names the values of a `Literal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from services.ent.rules.connecteurs import ReglagesCas
+
+
+@dataclass(frozen=True, slots=True)
+class Protocole:
+    """A protocol. `adresses`: what an address of the connector is, "" when it has none; `page`: a path of its own for a
+    connector, under the connector's; `aide`: sentence for the form."""
+
+    libelle: str
+    reglages: type[BaseModel]
+    adresses: str = ""
+    aide: str = ""
+    page: str = ""
+
+
+PROTOCOLES: dict[str, Protocole] = {
+    "cas": Protocole("CAS 1, 2 et 3", ReglagesCas, "celle où le logiciel reçoit ses tickets"),
+}
+"""Code → protocol, in the order of the menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Champ:
+    """One field of the form of a protocol. `genre`: case, choix, nombre, liste (separated by spaces) or texte."""
+
+    nom: str
+    genre: str
+    libelle: str
+    aide: str
+    choix: tuple[tuple[str, str], ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+def champs(modele: type[BaseModel]) -> list[Champ]:
+    """The fields of a form, in the order of the model."""
+    proprietes: Mapping[str, Mapping[str, Any]] = modele.model_json_schema(mode="validation").get("properties", {})
+    return [_champ(nom, modele.model_fields[nom], schema) for nom, schema in proprietes.items()]
+
+
+def _champ(nom: str, info: FieldInfo, schema: Mapping[str, Any]) -> Champ:
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    libelles: Any = extra.get("libelles", {})
+    sortes = {"boolean": "case", "integer": "nombre", "array": "liste"}
+    genre = "choix" if "enum" in schema else sortes.get(str(schema.get("type")), "texte")
+    return Champ(
+        nom,
+        genre,
+        info.title or nom,
+        info.description or "",
+        tuple((str(v), str(libelles.get(v, v))) for v in schema.get("enum", ())),
+        schema.get("minimum"),
+        schema.get("maximum"),
+    )
+
+
+def lire_formulaire(modele: type[BaseModel], donnees: Mapping[str, str]) -> dict[str, object]:
+    """The settings that a browser's form gives: a box not ticked is False, an empty field is left to its default."""
+    lus: dict[str, object] = {}
+    lire: dict[str, Callable[[str], object]] = {"case": bool, "liste": str.split}
+    for champ in champs(modele):
+        texte = donnees.get(champ.nom, "").strip()
+        if texte or champ.genre in ("case", "liste"):
+            lus[champ.nom] = lire.get(champ.genre, str)(texte)
+    return lus
