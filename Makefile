@@ -31,6 +31,7 @@ EXECUTION = .venv/.execution
 DEVELOPPEMENT = .venv/.developpement
 FUZZ = .venv/.fuzz
 COMPILATION = .venv/.compilation
+CLIENTS_NODE = tests/clients_node/node_modules/.pret
 
 .PHONY: aide demo test check dev bench chaos fuzz dist clean distclean
 
@@ -56,29 +57,36 @@ check: $(DEVELOPPEMENT)
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
 
-# The tests of pages need a Chromium: RENTREE_CHROMIUM, else the machine's, else Debian's when we may install
-# it. Without one they are reported as not run, and fail where CI is set.
-test: $(DEVELOPPEMENT)
+# What the tests borrow from the machine: a Chromium (RENTREE_CHROMIUM, else its own), PHP with php-cas, OpenSSH's
+# sftp. Debian's packages where we may install them, one call for all that is missing. What is not there is
+# reported as not run, and fails where CI is set.
+test: $(DEVELOPPEMENT) $(CLIENTS_NODE)
 	@chercher() { \
 	  for c in "$${RENTREE_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
 	    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium; do \
 	    if [ -n "$$c" ] && command -v "$$c" >/dev/null 2>&1; then command -v "$$c"; return; fi; \
 	  done; \
 	}; \
-	chromium=$$(chercher); \
-	if [ -z "$$chromium" ]; then \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && grep -q '^ID=debian' /etc/os-release 2>/dev/null; then \
-	    echo "Installation de Chromium (paquet Debian), pour les tests des pages…"; \
-	    export DEBIAN_FRONTEND=noninteractive; \
-	    { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } >.venv/chromium.log 2>&1 \
-	      || { echo "L'installation de Chromium a échoué :"; tail -5 .venv/chromium.log; }; \
-	    chromium=$$(chercher); \
-	  fi; \
-	  if [ -z "$$chromium" ]; then \
-	    echo "Pas de Chromium : les tests des pages ne seront pas faits."; \
-	    echo "Installez-le (Debian : apt-get install chromium), ou donnez son chemin par RENTREE_CHROMIUM."; \
-	  fi; \
+	manquants() { \
+	  [ -n "$$(chercher)" ] || printf ' chromium fonts-dejavu-core'; \
+	  php -r 'exit(extension_loaded("dom") && stream_resolve_include_path("CAS.php") ? 0 : 1);' >/dev/null 2>&1 \
+	    || printf ' php-cli php-cgi php-xml php-cas'; \
+	  command -v sftp >/dev/null 2>&1 || printf ' openssh-client'; \
+	}; \
+	manque=$$(manquants); \
+	if [ -n "$$manque" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 \
+	  && grep -q '^ID=debian' /etc/os-release 2>/dev/null; then \
+	  echo "Installation de paquets Debian, pour les tests :$$manque…"; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$manque; } >.venv/paquets.log 2>&1 \
+	    || { echo "L'installation a échoué :"; tail -5 .venv/paquets.log; }; \
+	  manque=$$(manquants); \
 	fi; \
+	if [ -n "$$manque" ]; then \
+	  echo "Des tests ne seront pas faits : il manque$$manque (Debian : apt-get install$$manque)."; \
+	  echo "Un Chromium qui est ailleurs : donnez son chemin par RENTREE_CHROMIUM."; \
+	fi; \
+	chromium=$$(chercher); \
 	if [ -n "$$chromium" ]; then RENTREE_CHROMIUM=$$chromium; export RENTREE_CHROMIUM; else unset RENTREE_CHROMIUM; fi; \
 	exec $(PY) -m pytest -n $(JOBS) --dist loadscope $(ARGS)
 
@@ -96,7 +104,7 @@ clean:
 	@find . -path ./.venv -prune -o -path ./.venv-outils -prune -o -path ./.git -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 distclean: clean
-	@rm -rf .venv .venv-outils
+	@rm -rf .venv .venv-outils tests/clients_node/node_modules
 
 $(OUTILS):
 	@bon=; sans=; \
@@ -136,6 +144,13 @@ COMPILER = { $(PY) -m compileall -q -j 0 rentree services shared || :; }
 
 $(COMPILATION): $(EXECUTION) $(shell find rentree services shared -name '*.py')
 	@$(COMPILER) && touch $@
+
+# Clients of Node.js (node and npm are of the environment); without them their tests are reported as not run.
+$(CLIENTS_NODE): tests/clients_node/package-lock.json | $(DEVELOPPEMENT)
+	@echo "Installation des clients Node.js des tests (tests/clients_node)…"
+	@PATH="$(CURDIR)/.venv/bin:$$PATH"; export PATH; \
+	{ (cd tests/clients_node && npm ci --ignore-scripts --no-audit --no-fund) >.venv/npm.log 2>&1 && touch $@; } \
+	  || { echo "npm n'a pas pu installer :"; tail -5 .venv/npm.log; }
 
 $(FUZZ): uv.lock pyproject.toml $(OUTILS)
 	@echo "Installation de quoi éprouver les lecteurs (.venv)…"
