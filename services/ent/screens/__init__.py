@@ -14,6 +14,7 @@ from services.ent.screens import (
     mon_ent,
     pedagogie,
     projets,
+    protocoles,
     usages,
     vie_scolaire,
 )
@@ -23,7 +24,7 @@ from shared.screens.pages import gabarits
 gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT")
 
 routeur = Routeur(include_in_schema=False)
-for module in (accueil, projets, mon_ent, cas, connecteurs, pedagogie, comptes, administration):
+for module in (accueil, projets, mon_ent, cas, protocoles, connecteurs, pedagogie, comptes, administration):
     routeur.include_router(module.routeur)
-for module in (emploi_du_temps, vie_scolaire, usages):
+for module in (emploi_du_temps, vie_scolaire, usages, secrets_connecteurs):
     routeur.include_router(module.routeur)
