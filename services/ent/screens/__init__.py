@@ -15,6 +15,7 @@ from services.ent.screens import (
     pedagogie,
     projets,
     protocoles,
+    secrets_connecteurs,
     usages,
     vie_scolaire,
 )

@@ -14,6 +14,8 @@ from starlette.responses import Response
 from services.ent.models import Connecteur
 from services.ent.rules import connecteurs as rules
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
+from services.ent.rules.protocoles import PROTOCOLES
+from services.ent.screens import protocoles
 from services.ent.screens.cadre import page_de_projet
 from services.ent.use_cases import connecteurs, projets
 from shared.contracts.refus import Refus
@@ -56,6 +58,7 @@ def _page(
         echanges=connecteurs.echanges(u, connecteur.code) if connecteur else [],
         genres=GENRES,
         prereglages=PREREGLAGES,
+        protocoles=PROTOCOLES,
         projets=[(p.code, p.libelle) for p in projets.projets(u)],
         choix_prereglages=[(c, p.libelle) for c, p in PREREGLAGES.items()],
         formes=list(rules.FORMES.items()),
@@ -77,7 +80,10 @@ def lister(request: Request, u: Lecture) -> Response:
 @routeur.get("/{code}")
 def voir(request: Request, u: Lecture, code: str) -> Response:
     """One connector: its settings, the last exchanges with full bodies."""
-    return _page(request, u, connecteurs.trouver(u, code))
+    connu = connecteurs.trouver(u, code)
+    if connu.protocole != "cas":
+        return protocoles.page(request, u, connu.protocole, connu)
+    return _page(request, u, connu)
 
 
 class Formulaire(BaseModel):
@@ -109,13 +115,7 @@ class Formulaire(BaseModel):
 def declarer(request: Request, u: Ecriture, lu: Annotated[Formulaire, Form()]) -> Response:
     """Declare one. A code that is taken is refused: this page changes nothing of what others declared."""
     try:
-        if lu.code in {c.code for c in connecteurs.lister(u)}:
-            raise Refus(
-                f"Un connecteur « {lu.code} » existe déjà.",
-                code="CONNECTEUR_EXISTE",
-                statut=409,
-                remede="Choisissez un autre code, ou modifiez celui-là sur sa page.",
-            )
+        connecteurs.libre(u, lu.code)
         fait = _demander(u, lu, lu.code, lu.projet)
     except Refus as refus:
         u.session.rollback()
@@ -124,9 +124,13 @@ def declarer(request: Request, u: Ecriture, lu: Annotated[Formulaire, Form()]) -
 
 
 @routeur.post("/{code}")
-def changer(request: Request, u: Ecriture, code: str, lu: Annotated[Formulaire, Form()]) -> Response:
+def changer(
+    request: Request, u: Ecriture, code: str, lu: Annotated[Formulaire, Form()], saisi: protocoles.Saisi
+) -> Response:
     """Change one."""
     connu = connecteurs.trouver(u, code)
+    if connu.protocole != "cas":
+        return protocoles.changer(request, u, connu, saisi)
     try:
         _demander(u, lu, code, connu.projet)
     except Refus as refus:

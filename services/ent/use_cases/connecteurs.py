@@ -98,6 +98,17 @@ def demander(
     return connu
 
 
+def libre(u: Unite, code: str) -> None:
+    """Raises `Refus` CONNECTEUR_EXISTE (409) when a connector has that code."""
+    if u.session.get(Connecteur, code) is not None:
+        raise Refus(
+            f"Un connecteur « {code} » existe déjà.",
+            code="CONNECTEUR_EXISTE",
+            statut=409,
+            remede="Choisissez un autre code, ou modifiez celui-là sur sa page.",
+        )
+
+
 def lire_reglages(reglages: dict[str, object], protocole: str = "cas") -> BaseModel:
     """Settings as they are kept. Raises `Refus` CONNECTEUR_INVALIDE with the field in question."""
     try:
