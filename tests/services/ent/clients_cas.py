@@ -70,7 +70,8 @@ def site_php(script: str, dossier: Path, **environnement: str) -> Iterator[str]:
                     socket.create_connection(("127.0.0.1", port), 1).close()
                     break
                 except OSError:
-                    assert site.poll() is None and time.monotonic() < limite, "PHP does not listen"
+                    assert site.poll() is None, "PHP has stopped"
+                    assert time.monotonic() < limite, "PHP does not listen"
                     time.sleep(0.02)
             yield f"http://127.0.0.1:{port}"
         finally:

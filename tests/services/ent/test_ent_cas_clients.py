@@ -1,9 +1,8 @@
-"""Debian's php-cas, Passport and http-cas-client, unmodified: everybody signs in, and out by the ENT's single logout."""
+"""php-cas, Passport and http-cas-client, unmodified: everybody signs in, and out by the ENT's single logout."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
