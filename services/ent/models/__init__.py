@@ -32,6 +32,8 @@ from services.ent.models.emploi_du_temps import (
 )
 from services.ent.models.federation import Cle, MessageSaml, Octroi
 from services.ent.models.messagerie import Courrier, Manuel, Message
+from services.ent.models.notifications import EmpreinteEnsemble, FilNotifications, Livraison, Notification
+from services.ent.models.registre import EtatRegistre, FicheRegistre, JetonRegistre, NonceOauth
 
 __all__ = [
     "ATTENTES",
@@ -44,21 +46,29 @@ __all__ = [
     "CoursEdt",
     "EcartEdt",
     "EchangeConnecteur",
+    "EmpreinteEnsemble",
     "Ensemble",
     "EnsembleEdt",
     "Envoi",
+    "EtatRegistre",
     "Evenement",
+    "FicheRegistre",
+    "FilNotifications",
     "Import",
     "ImportEdt",
     "ImportLigne",
+    "JetonRegistre",
     "Journal",
     "Libelle",
     "Lien",
+    "Livraison",
     "Manuel",
     "Membre",
     "MembreEdt",
     "Message",
     "MessageSaml",
+    "NonceOauth",
+    "Notification",
     "Octroi",
     "Projet",
     "Rattachement",
