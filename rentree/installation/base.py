@@ -23,8 +23,8 @@ from shared.persistence.acces import (
     deriver_mot_de_passe,
     role_service,
 )
-from shared.persistence.bacs import DDL_CONTROLE
 from shared.persistence.bases import BaseInjoignable
+from shared.persistence.registre_bacs import DDL_CONTROLE
 
 
 def droits() -> list[str]:

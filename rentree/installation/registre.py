@@ -30,6 +30,8 @@ def construire(nom: str, reglages: Reglages) -> FastAPI:
     application = cast("FastAPI", module.create_app(reglages))
     if nom == "pilotage":
         from rentree.chargement.poste import chargeur_du_poste
+        from rentree.mondes.poste import constructeur_du_poste
 
         application.state.charger = chargeur_du_poste(reglages)
+        application.state.construire = constructeur_du_poste(reglages)
     return application

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 import psycopg
@@ -22,33 +22,12 @@ from shared.contracts.refus import Inconnu, Refus
 from shared.horloge.profils import ProfilAcademique
 from shared.persistence.acces import BASE_CONTROLE, SERVICES, AccesBase, base_bac
 from shared.persistence.bases import BaseInjoignable
+from shared.persistence.registre_bacs import BacEnregistre, Instantane
 
 NOM_VALIDE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 INSTANTANES_GARDES = 8
 ATTENTE_SERVEUR = 30.0
 """Seconds that a server which fell during a copy is waited for, to lift the fence."""
-
-DDL_CONTROLE = """
-CREATE TABLE IF NOT EXISTS installation (cle text PRIMARY KEY, valeur text NOT NULL);
-CREATE SEQUENCE IF NOT EXISTS generation_bac;
-CREATE TABLE IF NOT EXISTS bac (
-  nom text PRIMARY KEY,
-  generation bigint NOT NULL,
-  graine bigint NOT NULL,
-  profil jsonb NOT NULL,
-  depart timestamptz NOT NULL,
-  donnees_reelles boolean NOT NULL DEFAULT false
-);
-CREATE TABLE IF NOT EXISTS instantane (
-  bac text NOT NULL REFERENCES bac (nom) ON DELETE CASCADE,
-  numero integer NOT NULL,
-  libelle text NOT NULL,
-  instant timestamptz NOT NULL,
-  automatique boolean NOT NULL,
-  PRIMARY KEY (bac, numero)
-);
-"""
-
 
 TABLES_GROSSIES = """
 SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -57,34 +36,6 @@ WHERE c.relkind = 'r' AND n.nspname = ANY(%s)
 ORDER BY n.nspname, c.relname
 """
 """Tables whose file is a third larger than when they were last looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class BacEnregistre:
-    """A line of the register."""
-
-    nom: str
-    generation: int
-    graine: int
-    profil: ProfilAcademique
-    depart: datetime
-    donnees_reelles: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Instantane:
-    """A copy of a bac: `numero` within the bac, the simulated `instant` it was taken at."""
-
-    bac: str
-    numero: int
-    libelle: str
-    instant: datetime
-    automatique: bool
-
-    @property
-    def base(self) -> str:
-        """Its database."""
-        return f"copie_{self.bac}_{self.numero}"
 
 
 def _base_retour(nom: str) -> str:
@@ -124,30 +75,65 @@ class GestionBacs:
         donnees_reelles: bool = False,
     ) -> BacEnregistre:
         """Create a bac whose clock stands at `depart` (aware). Raises `Refus` NOM_DE_BAC, BAC_EXISTE."""
+        self._verifier_nom(nom)
+        with self._controle() as c:
+            self._verifier_libre(c, nom)
+            modele = self._modele(c)
+            generation = self._generation(c)
+            self._supprimer_base(c, base_bac(nom))  # left by a killed creation: no register line speaks of it
+            self._copier(c, modele, base_bac(nom))
+            self._poser_horloge(nom, generation, graine, profil, depart, donnees_reelles)
+            fait = BacEnregistre(nom, generation, graine, profil, depart, donnees_reelles)
+            self._inscrire(c, fait)
+        return fait
+
+    def cloner(self, nom: str, source: str, numero: int | None = None) -> BacEnregistre:
+        """Create a bac as a snapshot of another was (the latest when `numero` is None): its people, its clock.
+
+        The snapshot is nobody's: as many as wanted are made of it at the same time. Raises `Refus` NOM_DE_BAC,
+        BAC_EXISTE, `Inconnu` BAC_INCONNU, INSTANTANE_INCONNU.
+        """
+        self._verifier_nom(nom)
+        with self._controle() as c:
+            self._verifier_libre(c, nom)
+            modele = self._trouver(c, source)
+            copie = self._choisir(self._instantanes(c, source), source, numero)
+            generation = self._generation(c)
+            self._supprimer_base(c, base_bac(nom))
+            self._copier(c, copie.base, base_bac(nom))
+            with psycopg.connect(self.acces.conninfo(base_bac(nom))) as b:
+                b.execute(
+                    "UPDATE sim.horloge SET bac = %s, generation = %s, etat = 'ready', cible = NULL", [nom, generation]
+                )
+            fait = replace(modele, nom=nom, generation=generation)
+            self._inscrire(c, fait)
+        return fait
+
+    @staticmethod
+    def _verifier_nom(nom: str) -> None:
         if not NOM_VALIDE.match(nom):
             raise Refus(
                 f"« {nom} » ne peut pas être le nom d'un bac.",
                 code="NOM_DE_BAC",
                 remede="Une lettre minuscule, puis des minuscules, des chiffres ou « _ », 40 caractères au plus.",
             )
-        with self._controle() as c:
-            if c.execute("SELECT 1 FROM bac WHERE nom = %s", [nom]).fetchone():
-                raise Refus(
-                    f"Le bac « {nom} » existe déjà.",
-                    code="BAC_EXISTE",
-                    statut=409,
-                    remede="Choisissez un autre nom, ou supprimez-le : rentree bac drop.",
-                )
-            modele = self._modele(c)
-            generation = self._generation(c)
-            self._supprimer_base(c, base_bac(nom))  # left by a killed creation: no register line speaks of it
-            self._copier(c, modele, base_bac(nom))
-            self._poser_horloge(nom, generation, graine, profil, depart, donnees_reelles)
-            c.execute(
-                "INSERT INTO bac VALUES (%s, %s, %s, %s, %s, %s)",
-                [nom, generation, graine, profil.model_dump_json(), depart, donnees_reelles],
+
+    @staticmethod
+    def _verifier_libre(c: psycopg.Connection, nom: str) -> None:
+        if c.execute("SELECT 1 FROM bac WHERE nom = %s", [nom]).fetchone():
+            raise Refus(
+                f"Le bac « {nom} » existe déjà.",
+                code="BAC_EXISTE",
+                statut=409,
+                remede="Choisissez un autre nom, ou supprimez-le : rentree bac drop.",
             )
-        return BacEnregistre(nom, generation, graine, profil, depart, donnees_reelles)
+
+    @staticmethod
+    def _inscrire(c: psycopg.Connection, b: BacEnregistre) -> None:
+        c.execute(
+            "INSERT INTO bac VALUES (%s, %s, %s, %s, %s, %s)",
+            [b.nom, b.generation, b.graine, b.profil.model_dump_json(), b.depart, b.donnees_reelles],
+        )
 
     def lister(self) -> list[BacEnregistre]:
         """Every bac, by name."""
@@ -236,14 +222,7 @@ class GestionBacs:
         Later snapshots stay. The copy is made ready aside, so that a killed restoration leaves the bac as it was, or
         as it must be (`reparer`). Raises `Inconnu` INSTANTANE_INCONNU.
         """
-        copies = self.instantanes(nom)
-        choisi = next((i for i in reversed(copies) if numero is None or i.numero == numero), None)
-        if choisi is None:
-            raise Inconnu(
-                f"Le bac « {nom} » n'a pas cet instantané.",
-                code="INSTANTANE_INCONNU",
-                remede="Un instantané est pris avant chaque avance de l'horloge, et par rentree bac snapshot.",
-            )
+        choisi = self._choisir(self.instantanes(nom), nom, numero)
         with self._controle() as c, self._exclusion(c, nom):
             generation = self._generation(c)
             self._supprimer_base(c, _base_retour(nom))
@@ -254,6 +233,17 @@ class GestionBacs:
             with self._cloture(c, nom):
                 self._supprimer_base(c, base_bac(nom))
                 self._renommer(c, _base_retour(nom), base_bac(nom))
+        return choisi
+
+    @staticmethod
+    def _choisir(copies: Sequence[Instantane], nom: str, numero: int | None) -> Instantane:
+        choisi = next((i for i in reversed(copies) if numero is None or i.numero == numero), None)
+        if choisi is None:
+            raise Inconnu(
+                f"Le bac « {nom} » n'a pas cet instantané.",
+                code="INSTANTANE_INCONNU",
+                remede="Un instantané est pris avant chaque avance de l'horloge, et par rentree bac snapshot.",
+            )
         return choisi
 
     def reparer(self, nom: str) -> None:

@@ -53,14 +53,25 @@ class Avance(BaseModel):
     instantane: bool = True
 
 
+class Modele(BaseModel):
+    """A snapshot of another bac; its latest when `instantane` is absent."""
+
+    bac: str
+    instantane: int | None = None
+
+
 class NouveauBac(BaseModel):
-    """A bac to create. Without `depart` its clock starts where its profile says."""
+    """A bac to create. Without `depart` its clock starts where its profile says.
+
+    `modele`: it begins as that snapshot was, whose profile, seed and clock it takes.
+    """
 
     nom: str
     profil: str = "nice-2021"
     graine: int = 1
     depart: datetime | None = None
     donnees_reelles: bool = False
+    modele: Modele | None = None
 
 
 class DemandeInstantane(BaseModel):
@@ -132,7 +143,10 @@ def lister_bacs(request: Request) -> list[dict[str, Any]]:
 
 @routeur.post("/bacs", status_code=201)
 def creer_bac(request: Request, corps: NouveauBac) -> dict[str, Any]:
-    """A new world: its clock at the profile's start, nothing in it."""
+    """A new world: its clock at the profile's start, nothing in it; or a copy of another's snapshot."""
+    if corps.modele is not None:
+        bac = gestion(request).cloner(corps.nom, corps.modele.bac, corps.modele.instantane)
+        return {"nom": bac.nom, "generation": bac.generation, "depart": bac.depart}
     choisi = profil(corps.profil)
     depart = corps.depart or choisi.debut
     if depart.tzinfo is None:

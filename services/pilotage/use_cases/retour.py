@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from services.pilotage.use_cases.diffusion import Diffusion
 from services.pilotage.use_cases.horloge import Cadence, HorlogeOccupee
-from shared.persistence.bacs import GestionBacs, Instantane
+from shared.persistence.bacs import GestionBacs
+from shared.persistence.registre_bacs import Instantane
 
 PATIENCE = 30.0
 """Seconds given to a running step to end."""
