@@ -107,6 +107,12 @@ def _bee(fois: int) -> Iterator[Mesure]:
     return mesurer_bee(fois)
 
 
+def _connecteurs(fois: int) -> Iterator[Mesure]:
+    from rentree.bench.connecteurs import mesurer_connecteurs
+
+    return mesurer_connecteurs(fois)
+
+
 def _academie(console: Console, taille: tuple[int, int], fois: int) -> Iterator[Mesure]:
     """The night of an académie of that size, once whatever `fois`; its page is written if there is a folder."""
     from rentree.bench.nuit import mesurer_academie
@@ -130,5 +136,6 @@ FAMILLES: Mapping[str, Famille] = {
     "aaf": _aaf,
     "siecle": _siecle,
     "bee": _bee,
+    "connecteurs": _connecteurs,
 }
 """What `--seulement` chooses from: each takes its measures so many times; imports wait until it is asked for."""
