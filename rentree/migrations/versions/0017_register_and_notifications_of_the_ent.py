@@ -15,6 +15,23 @@ depends_on = None
 def upgrade() -> None:
     """The register that OneRoster and SCIM read; notifications."""
     op.create_table(
+        "attente_registre",
+        sa.Column("sourced_id", sa.Text(), nullable=False),
+        sa.Column("genre", sa.Text(), nullable=False),
+        sa.Column("projet", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("ecoles", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("classe", sa.Text(), nullable=False),
+        sa.Column("personne", sa.Text(), nullable=False),
+        sa.Column("cours", sa.Text(), nullable=False),
+        sa.Column("aaf_id", sa.BigInteger(), nullable=True),
+        sa.Column("ine", sa.Text(), nullable=False),
+        sa.Column("v1p1", sa.Text(), nullable=False),
+        sa.Column("v1p2", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("sourced_id", "genre", "projet"),
+        schema="ent",
+    )
+    op.create_table(
         "empreinte_ensemble",
         sa.Column("nom", sa.Text(), nullable=False),
         sa.Column("structure_id", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -33,11 +33,12 @@ from services.ent.models.emploi_du_temps import (
 from services.ent.models.federation import Cle, MessageSaml, Octroi
 from services.ent.models.messagerie import Courrier, Manuel, Message
 from services.ent.models.notifications import EmpreinteEnsemble, FilNotifications, Livraison, Notification
-from services.ent.models.registre import EtatRegistre, FicheRegistre, JetonRegistre, NonceOauth
+from services.ent.models.registre import AttenteRegistre, EtatRegistre, FicheRegistre, JetonRegistre, NonceOauth
 
 __all__ = [
     "ATTENTES",
     "AccesAutomatise",
+    "AttenteRegistre",
     "Base",
     "Cle",
     "Compte",

@@ -46,6 +46,25 @@ class FicheRegistre(Base):
     v1p2: Mapped[str]
 
 
+class AttenteRegistre(Base):
+    """Where the register waits while it is made again, before it is compared by whole sets; empty otherwise."""
+
+    __tablename__ = "attente_registre"
+
+    sourced_id: Mapped[str] = mapped_column(primary_key=True)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    ecoles: Mapped[list[str]]
+    classe: Mapped[str]
+    personne: Mapped[str]
+    cours: Mapped[str]
+    aaf_id: Mapped[int | None] = mapped_column(BigInteger)
+    ine: Mapped[str]
+    v1p1: Mapped[str]
+    v1p2: Mapped[str]
+
+
 class EtatRegistre(Base):
     """How far the register of a project goes: the mark of the directory that it tells, and that instant."""
 
