@@ -23,6 +23,7 @@ SANS_USAGE = (
     Famille.EDT_CONTENEUR,
     Famille.EXP_COURS,
     Famille.UDCAL,
+    Famille.GAR,
 )
 
 

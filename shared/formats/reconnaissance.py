@@ -43,6 +43,7 @@ class Famille(StrEnum):
     EDT_CONTENEUR = "edt_conteneur"
     EXP_COURS = "exp_cours"
     UDCAL = "udcal"
+    GAR = "gar"
     INCONNU = "inconnu"
 
 
@@ -53,8 +54,8 @@ class FichierReconnu:
     `version`: the VERSION of its root, if any; `generation`: "2018", "2016", "2006" (names of elements before
     EB229), "2009" (an sts_emp without suppléants), "hors_contrat", or None; `variante`:
     "avec_adresses"/"sans_adresses" for élèves and responsables, the categoriePersonne of an AAF file's first
-    operation, the element that tells a UDCal file; `membre`: name inside the archive; `phrase`: why it is unknown,
-    else "".
+    operation, the element that tells a UDCal file, the kind of a GAR file; `membre`: name inside the archive;
+    `phrase`: why it is unknown, else "".
     """
 
     famille: Famille
@@ -85,6 +86,7 @@ _RACINES = {
     "ficAlimMENESR": Famille.AAF,
     "ExportEmploiDuTemps": Famille.EDT,
     "EXPORT_INDEX_EDUCATION": Famille.EDT_CONTENEUR,
+    **{f"GAR-ENT-{sorte}": Famille.GAR for sorte in ("Etab", "Eleve", "Enseignant", "Groupe", "RespAff")},
 }
 # UDCal files are known by their elements, not by their roots: an element, and the attributes that it bears there.
 _UDCAL = {
@@ -290,6 +292,8 @@ def _variante(famille: Famille, racine: RacineXml, marques: frozenset[bytes]) ->
     if famille is Famille.AAF:
         valeurs = (v for c, v in racine.textes.items() if c.endswith("/operationalAttributes/attr/value"))
         return next(valeurs, None)
+    if famille is Famille.GAR:
+        return racine.tag.rpartition("-")[2]
     return _udcal(racine) if famille is Famille.UDCAL else None
 
 

@@ -13,6 +13,7 @@ from shared.formats.examen.annonces import objets_annonces, sans_les_annonces
 from shared.formats.examen.croisements import DocumentDuJeu
 from shared.formats.examen.edt import examiner_conteneur, examiner_edt, examiner_exp_cours, examiner_udcal
 from shared.formats.examen.ensemble import croiser, jeux_de
+from shared.formats.examen.gar import examiner_gar
 from shared.formats.examen.imports import examiner_dossiers, examiner_liens
 from shared.formats.examen.lecture import Lecture
 from shared.formats.examen.noms import controler_nom
@@ -26,7 +27,15 @@ from shared.formats.examen.siecle import (
     element_structures,
     examiner_siecle,
 )
-from shared.formats.examen.sources import Alimentation, Document, Ecarte, Rejete, Source, parcourir_sources
+from shared.formats.examen.sources import (
+    Alimentation,
+    Document,
+    Ecarte,
+    ExportDuGar,
+    Rejete,
+    Source,
+    parcourir_sources,
+)
 from shared.formats.examen.sts import examiner_sts
 from shared.formats.reconnaissance import Famille, FichierReconnu
 from shared.formats.siecle.eleves import VERSION as VERSION_ELEVES
@@ -48,6 +57,7 @@ LIBELLES = {
     Famille.EDT_CONTENEUR: "EDT vers ENT, conteneur",
     Famille.EXP_COURS: "EDT EXP_COURS",
     Famille.UDCAL: "UnDeuxTEMPS UDCal",
+    Famille.GAR: "ENT vers GAR",
 }
 _EXAMENS: dict[Famille, Callable[[Lecture], None]] = {
     Famille.STS_EMP: examiner_sts,
@@ -84,6 +94,8 @@ class _Examen:
             self._document(source)
         elif isinstance(source, Alimentation):
             self._alimentation(source)
+        elif isinstance(source, ExportDuGar):
+            self._export_gar(source)
         elif isinstance(source, Rejete):
             recueil = self._recueil(source.nom)
             recueil.refus(source.refus)
@@ -147,6 +159,24 @@ class _Examen:
                 libelle=LIBELLES[Famille.AAF],
                 generation=contenu.generation,
                 variante=contenu.variante,
+                uai=uais[0] if len(uais) == 1 else None,
+                comptes=tuple(contenu.comptes.items()),
+            ),
+            recueil,
+        )
+
+    def _export_gar(self, source: ExportDuGar) -> None:
+        recueil = self._recueil(source.nom)
+        contenu = examiner_gar(source.source, source.chemin, recueil, approfondi=self._approfondi)
+        uais = sorted(contenu.uais)
+        self._garde(
+            DocumentExamine(
+                nom=source.nom,
+                chemin=str(source.chemin),
+                famille=Famille.GAR.value,
+                libelle=LIBELLES[Famille.GAR],
+                version=contenu.version,
+                variante=contenu.degre,
                 uai=uais[0] if len(uais) == 1 else None,
                 comptes=tuple(contenu.comptes.items()),
             ),

@@ -1,4 +1,5 @@
-"""The documents behind the paths that a person gives: files, folders, archives, archives in archives, AAF feeds.
+"""The documents behind the paths that a person gives: files, folders, archives, archives in archives, AAF feeds, GAR
+exports.
 
 Nothing is extracted but an archive that stands inside another one, to a temporary folder that is removed.
 """
@@ -52,6 +53,15 @@ class Alimentation:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportDuGar:
+    """An export for the GAR, to be opened by `shared.formats.gar` under `source`."""
+
+    nom: str
+    chemin: Path
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Rejete:
     """A file that is refused before anything is known of it."""
 
@@ -67,14 +77,15 @@ class Ecarte:
     nom: str
 
 
-Source = Document | Alimentation | Rejete | Ecarte
+Source = Document | Alimentation | ExportDuGar | Rejete | Ecarte
 
 
 @dataclass(slots=True)
 class _Parcours:
-    """One walk. AAF files are kept until the end, then given as feeds, one for each folder."""
+    """One walk. AAF and GAR files are kept until the end, then given as feeds and exports, one for each folder."""
 
     aaf: dict[Path, list[Path]] = field(default_factory=dict)
+    gar: dict[Path, list[Path]] = field(default_factory=dict)
     racines: list[Path] = field(default_factory=list)
     vus: set[Path] = field(default_factory=set)
     noms: set[str] = field(default_factory=set)
@@ -144,6 +155,8 @@ class _Parcours:
             return
         if reconnu.famille is Famille.AAF:
             self.aaf.setdefault(chemin.parent, []).append(chemin)
+        elif reconnu.famille is Famille.GAR:
+            self.gar.setdefault(chemin.parent, []).append(chemin)
         else:
             yield Document(nom, chemin.name, chemin, ouvrir, reconnu)
 
@@ -173,7 +186,7 @@ class _Parcours:
         montre: Path,
     ) -> Iterator[Source]:
         utiles = [m for m in membres if m[0].rpartition("/")[2] not in _A_COTE]
-        feed = False
+        feed = export = False
         for membre, taille, ouvrir in utiles:
             nom_membre = nom if len(utiles) == 1 else f"{nom}, {membre}"
             with ouvrir() as flux:
@@ -191,11 +204,15 @@ class _Parcours:
                 continue
             if reconnu.famille is Famille.AAF:
                 feed = True
+            elif reconnu.famille is Famille.GAR:
+                export = True
             else:
                 base = membre.rpartition("/")[2]
                 yield Document(nom_membre, base, montre, ouvrir, reconnu, chemin.name if len(utiles) == 1 else None)
         if feed:
             yield Alimentation(nom, montre, chemin)
+        if export:
+            yield ExportDuGar(nom, montre, chemin)
 
     def _imbriquee(
         self, nom: str, membre: str, taille: int, ouvrir: Callable[[], BinaryIO], imbriquee: bool, montre: Path
@@ -211,19 +228,26 @@ class _Parcours:
                 zip_ = est_zip(flux.read(4))
             yield from self._archive(copie, nom, zip_, imbriquee=True, affiche=montre)
 
-    def alimentations(self) -> Iterator[Alimentation]:
-        """The feeds found as files: a folder each, or those of its files that were given."""
-        for dossier, fichiers in sorted(self.aaf.items()):
+    def ensembles(self) -> Iterator[Alimentation | ExportDuGar]:
+        """The feeds and exports found as files: a folder each, or those of its files that were given."""
+        for nom, chemin, source in self._par_dossier(self.aaf, NOM_DTD):
+            yield Alimentation(nom, chemin, source)
+        for nom, chemin, source in self._par_dossier(self.gar):
+            yield ExportDuGar(nom, chemin, source)
+
+    def _par_dossier(self, trouves: dict[Path, list[Path]], *a_cote: str) -> Iterator[tuple[str, Path, Path]]:
+        """Name, path to show, path to open; `a_cote`: names of what else is taken from the folder."""
+        for dossier, fichiers in sorted(trouves.items()):
             if any(dossier.is_relative_to(racine) for racine in self.racines):
-                yield Alimentation(self.nommer(dossier), dossier, dossier)
+                yield self.nommer(dossier), dossier, dossier
             elif len(fichiers) == 1:
-                yield Alimentation(self.nommer(fichiers[0]), fichiers[0], fichiers[0])
+                yield self.nommer(fichiers[0]), fichiers[0], fichiers[0]
             else:
                 with tempfile.TemporaryDirectory(prefix="rentree-examen-") as choisi:
-                    for fichier in [*fichiers, dossier / NOM_DTD]:
+                    for fichier in [*fichiers, *(dossier / nom for nom in a_cote)]:
                         if fichier.is_file():
                             _met(fichier, Path(choisi, fichier.name))
-                    yield Alimentation(self.nommer(dossier), dossier, Path(choisi))
+                    yield self.nommer(dossier), dossier, Path(choisi)
 
 
 def _met(fichier: Path, lien: Path) -> None:
@@ -235,7 +259,8 @@ def _met(fichier: Path, lien: Path) -> None:
 
 
 def parcourir_sources(chemins: Sequence[Path]) -> Iterator[Source]:
-    """Everything behind the paths, in their order; AAF feeds last. What is yielded is open until the next one.
+    """Everything behind the paths, in their order; AAF feeds and GAR exports last. What is yielded is open until the
+    next one.
 
     Raises `Refus` FICHIER_INTROUVABLE when a path does not exist, CHEMINS_ABSENTS when there is none.
     """
@@ -257,7 +282,7 @@ def parcourir_sources(chemins: Sequence[Path]) -> Iterator[Source]:
     for chemin, donne in parcours.fichiers(chemins):
         if not parcours.deja_vu(chemin):
             yield from parcours.sources(chemin, donne)
-    yield from parcours.alimentations()
+    yield from parcours.ensembles()
 
 
 def _illisible(nom: str) -> FichierRefuse:
