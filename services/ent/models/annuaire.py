@@ -117,6 +117,7 @@ class Compte(Base):
     mel: Mapped[str]
     mef: Mapped[str]
     libelle_mef: Mapped[str]
+    code_postal: Mapped[str]
     structure_id: Mapped[int | None] = mapped_column(BigInteger)
     cle_tri: Mapped[str]
     login: Mapped[str | None]

@@ -41,6 +41,7 @@ class AttentePersonne(Base):
     mel: Mapped[str | None]
     mef: Mapped[str | None]
     libelle_mef: Mapped[str | None]
+    code_postal: Mapped[str | None]
     structure_id: Mapped[int | None] = mapped_column(BigInteger)
     cle_tri: Mapped[str | None]
     login_base: Mapped[str | None]

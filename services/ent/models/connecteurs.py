@@ -31,7 +31,10 @@ class Connecteur(Base):
 
 
 class Seance(Base):
-    """A session of single sign-on: an account signed in, until it signs out. `cle`: digest of what the cookie holds."""
+    """A session of single sign-on: an account signed in, until it signs out. `cle`: digest of what the cookie holds.
+
+    `prouvee_pour`: the service for which credentials were just shown, "" once it had its ticket.
+    """
 
     __tablename__ = "seance_sso"
 
@@ -39,10 +42,14 @@ class Seance(Base):
     projet: Mapped[str]
     aaf_id: Mapped[int] = mapped_column(BigInteger)
     ouverte_le: Mapped[datetime]
+    prouvee_pour: Mapped[str] = mapped_column(default="")
 
 
 class Ticket(Base):
-    """A CAS ticket: `genre` ST, PT or PGT. `texte`: of a PGT, its digest. `mandataires`: proxies, nearest first."""
+    """A CAS ticket: `genre` ST, PT or PGT. `texte`: of a PGT, its digest. `mandataires`: proxies, nearest first.
+
+    `preuve`: given right after credentials were shown, not out of a session that was already open.
+    """
 
     __tablename__ = "ticket_cas"
     __table_args__ = (Index("ticket_cas_seance", "seance"),)
@@ -55,6 +62,7 @@ class Ticket(Base):
     mandataires: Mapped[list[str]]
     cree_le: Mapped[datetime]
     utilise_le: Mapped[datetime | None]
+    preuve: Mapped[bool] = mapped_column(default=False)
 
 
 class EchangeConnecteur(Base):
