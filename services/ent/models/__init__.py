@@ -31,6 +31,7 @@ from services.ent.models.emploi_du_temps import (
     SeanceEdt,
 )
 from services.ent.models.federation import Cle, MessageSaml, Octroi
+from services.ent.models.gar import ExportGar
 from services.ent.models.messagerie import Courrier, Manuel, Message
 from services.ent.models.notifications import EmpreinteEnsemble, FilNotifications, Livraison, Notification
 from services.ent.models.registre import AttenteRegistre, EtatRegistre, FicheRegistre, JetonRegistre, NonceOauth
@@ -53,6 +54,7 @@ __all__ = [
     "Envoi",
     "EtatRegistre",
     "Evenement",
+    "ExportGar",
     "FicheRegistre",
     "FilNotifications",
     "Import",
