@@ -117,7 +117,7 @@ class Compte(Base):
     mel: Mapped[str]
     mef: Mapped[str]
     libelle_mef: Mapped[str]
-    code_postal: Mapped[str]
+    code_postal: Mapped[str] = mapped_column(default="")
     structure_id: Mapped[int | None] = mapped_column(BigInteger)
     cle_tri: Mapped[str]
     login: Mapped[str | None]

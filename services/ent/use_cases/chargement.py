@@ -56,6 +56,7 @@ class Personne(NamedTuple):
     mef: str | None = None
     libelle_mef: str | None = None
     structure_id: int | None = None
+    code_postal: str | None = None
 
 
 COLONNES: dict[type[models.Base], tuple[str, ...]] = {
@@ -106,6 +107,7 @@ _CHAMPS = {
     "ENTEleveMEF": "mef",
     "ENTEleveLibelleMEF": "libelle_mef",
     "ENTPersonStructRattach": "structure_id",
+    "ENTPersonCodePostal": "code_postal",
 }
 _LISTES = {
     "ENTElevePersRelEleve": ("liens",),
@@ -318,6 +320,7 @@ def _eleve(
         fiche.mef,
         fiche.libelle_mef,
         fiche.structure,
+        fiche.code_postal,
     )
     rattachements = [] if fiche.structure is None else [(fiche.structure, "[]")]
     membres = [(c.structure, "division", c.nom, "eleve", "") for c in fiche.classes]
@@ -344,6 +347,7 @@ def _responsable(fiche: PersRelEleveAaf) -> Personne:
         "",
         "",
         None,
+        fiche.code_postal,
     )
 
 
@@ -375,6 +379,7 @@ def _personnel(
         "",
         "",
         fiche.structure,
+        "",
     )
     rattachements = [(s, json.dumps(fonctions[s], ensure_ascii=False)) for s in sorted(fonctions)]
     return personne, rattachements, list(membres)
