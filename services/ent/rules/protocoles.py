@@ -14,22 +14,40 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from services.ent.rules.connecteurs import ReglagesCas
+from services.ent.rules.oidc import ADRESSES
+from services.ent.rules.oidc_reglages import ReglagesOidc
 
 
 @dataclass(frozen=True, slots=True)
 class Protocole:
     """A protocol. `adresses`: what an address of the connector is, "" when it has none; `page`: a path of its own for a
-    connector, under the connector's; `aide`: sentence for the form."""
+    connector, under the connector's; `aide`: sentence for the form; `secret`: whether it shows one; `points`: name and
+    path of the ENT's addresses to give to its software."""
 
     libelle: str
     reglages: type[BaseModel]
     adresses: str = ""
     aide: str = ""
     page: str = ""
+    secret: bool = False
+    points: tuple[tuple[str, str], ...] = ()
 
 
 PROTOCOLES: dict[str, Protocole] = {
     "cas": Protocole("CAS 1, 2 et 3", ReglagesCas, "celle où le logiciel reçoit ses tickets"),
+    "oidc": Protocole(
+        "OpenID Connect",
+        ReglagesOidc,
+        "celle où le logiciel reçoit ses codes (redirect_uri), à la lettre",
+        aide="Le client_id est le code du connecteur. Ce que font Kosmos et Laclasse n'est pas public : déduit.",
+        secret=True,
+        points=(
+            ("Émetteur (issuer)", ""),
+            ("Découverte", ADRESSES["standard"].decouverte),
+            ("Découverte, adresses d'entcore", ADRESSES["entcore"].decouverte),
+            ("Émetteur, adresses d'Apereo", ADRESSES["apereo"].emetteur),
+        ),
+    ),
 }
 """Code → protocol, in the order of the menu."""
 

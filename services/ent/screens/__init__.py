@@ -12,6 +12,7 @@ from services.ent.screens import (
     connecteurs,
     emploi_du_temps,
     mon_ent,
+    oidc,
     pedagogie,
     projets,
     protocoles,
@@ -27,5 +28,5 @@ gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT")
 routeur = Routeur(include_in_schema=False)
 for module in (accueil, projets, mon_ent, cas, protocoles, connecteurs, pedagogie, comptes, administration):
     routeur.include_router(module.routeur)
-for module in (emploi_du_temps, vie_scolaire, usages, secrets_connecteurs):
+for module in (emploi_du_temps, vie_scolaire, usages, secrets_connecteurs, oidc):
     routeur.include_router(module.routeur)

@@ -15,10 +15,10 @@ from fastapi.responses import PlainTextResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.ent.screens import session
+from services.ent.screens import deconnexion, session
 from services.ent.screens.cadre import page_de_projet
 from services.ent.use_cases import cas, connecteurs
-from services.ent.use_cases.cas import Appel, Bon, Mauvais
+from services.ent.use_cases.cas import Bon, Mauvais
 from shared.contracts.refus import Refus
 from shared.formats import cas as corps
 from shared.http.dependances import Ecriture, noyau
@@ -31,7 +31,7 @@ from shared.security.xml import document
 routeur = Routeur(prefix="/cas")
 
 PATIENCE = 5.0
-"""Seconds that a connector is given to answer a logout request or a proxy callback."""
+"""Seconds that a connector is given to answer a proxy callback."""
 SAML_MAXIMUM = 64_000
 """Bytes of a SOAP request."""
 XML = "text/xml; charset=utf-8"
@@ -86,36 +86,13 @@ def _refusee(request: Request, refus: Refus) -> HTMLResponse:
 async def logout(request: Request, service: str = "", destination: str = "") -> Response:
     """Close the session everywhere; then to the connector that asked, if it is one of this ENT."""
     vers = service or destination
-    return await run_in_threadpool(fermer, request, vers)
+    return await run_in_threadpool(_fermer, request, vers)
 
 
-def fermer(request: Request, vers: str = "") -> Response:
-    """Close the session, then tell its connectors: once it is committed, the bac free for their answers."""
-    fabrique = noyau(request).fabrique
-    with fabrique.ouvrir(request.state.bac, ecriture=True) as u:
+def _fermer(request: Request, vers: str) -> Response:
+    with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=False) as u:
         connu = bool(vers) and connecteurs.du_service(u, vers) is not None
-        reponse = RedirectResponse(vers if connu else f"{request.state.base}/mon-ent/connexion", 302)
-        appels = session.sortir(request, u, reponse)
-        instant = u.maintenant
-    dits = [(a, *_annoncer(request, a, corps.deconnexion(a.ticket, f"LR-{a.ticket[3:]}", instant))) for a in appels]
-    if dits:
-        with fabrique.ouvrir(request.state.bac, ecriture=True) as u:
-            for appel, demande, dit in dits:
-                connecteurs.noter(u, appel.connecteur, "deconnexion", f"POST {appel.service}\n\n{demande}", dit)
-    return reponse
-
-
-def _annoncer(request: Request, appel: Appel, xml: bytes) -> tuple[str, str]:
-    """Send one logout request, once: what was sent, what was answered."""
-    transport = noyau(request).transport
-    envoi: dict[str, object] = {"content": xml, "headers": {"Content-Type": "application/xml"}}
-    if appel.maniere == "formulaire":
-        envoi = {"data": {"logoutRequest": xml.decode()}}
-    try:
-        reponse = transport.post(appel.service, timeout=PATIENCE, follow_redirects=False, **envoi)  # type: ignore[arg-type]
-    except httpx.HTTPError as erreur:
-        return xml.decode(), f"pas de réponse ({type(erreur).__name__})"
-    return xml.decode(), f"{reponse.status_code}"
+    return deconnexion.fermer(request, vers if connu else None)
 
 
 # --- validation ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from services.ent import rules
 from services.ent.adresses import adresse_publique
 from services.ent.models import Compte
-from services.ent.screens import cas, session
+from services.ent.rules.oidc import ADRESSES
+from services.ent.screens import deconnexion, session
 from services.ent.screens.cadre import page_de_projet
 from services.ent.screens.vie_scolaire import JOURS
 from services.ent.use_cases import connexion, consultation, listes, mediacentre, messagerie, projets, vie_scolaire
@@ -29,14 +30,14 @@ from shared.screens.pages import rediriger
 routeur = Routeur()
 
 ICI = "/mon-ent"
-CAS = "/cas/login?"
+SUITES = ("/cas/login?", *(f"{a.autoriser}?" for a in ADRESSES.values()), "/saml/suite?")
 """What a sign-in may lead to, beside one's own page: nowhere outside."""
 PAR_ROLE = 3
 
 
 def entrer(request: Request, u: Unite, compte: Compte, message: str, suite: str = "") -> Response:
     """Open the session of an account, and go to its page, or back to the connector that it came from."""
-    if suite.startswith(CAS):
+    if suite.startswith(SUITES):
         reponse: Response = RedirectResponse(request.state.base + suite, 303)
     else:
         reponse = rediriger(request, ICI, message)
@@ -98,7 +99,7 @@ def _connexion(
         projets=[(p.code, p.libelle) for p in projets.projets(u)],
         projet=projet,
         login=login,
-        suite=suite if suite.startswith(CAS) else "",
+        suite=suite if suite.startswith(SUITES) else "",
         q=q,
         roles=connexion.roles(u, q, PAR_ROLE) if conduit else [],
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
@@ -108,7 +109,7 @@ def _connexion(
 @routeur.post(ICI + "/deconnexion")
 def se_deconnecter(request: Request) -> Response:
     """Sign out, of the connectors too."""
-    return cas.fermer(request)
+    return deconnexion.fermer(request)
 
 
 @routeur.get(ICI)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.responses import Response
 
+from services.ent.adresses import adresse_publique
 from services.ent.models import Connecteur
 from services.ent.rules.protocoles import PROTOCOLES, champs, lire_formulaire
 from services.ent.screens.cadre import page_de_projet
@@ -47,6 +48,7 @@ def page(
         connecteur=connecteur,
         code_protocole=protocole,
         protocole=quoi,
+        points=[(nom, adresse_publique(request, chemin)) for nom, chemin in quoi.points],
         champs=champs(quoi.reglages),
         projets=[(p.code, p.libelle) for p in projets.projets(u)],
         echanges=connecteurs.echanges(u, connecteur.code) if connecteur else [],

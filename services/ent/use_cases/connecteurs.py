@@ -138,8 +138,8 @@ def invalide(phrase: str, remede: str) -> Refus:
 def retirer(u: Unite, code: str) -> None:
     """Take a connector back, with its tickets and what was exchanged. Raises `Inconnu` CONNECTEUR_INCONNU."""
     connu = trouver(u, code)
-    u.session.execute(delete(models.Ticket).where(models.Ticket.connecteur == code))
-    u.session.execute(delete(EchangeConnecteur).where(EchangeConnecteur.connecteur == code))
+    for table in (models.Ticket, models.Octroi, models.MessageSaml, EchangeConnecteur):
+        u.session.execute(delete(table).where(table.connecteur == code))
     u.session.delete(connu)
     u.journaliser("connecteur_retire", f"Connecteur « {connu.nom} » retiré", nb=1, resume={"code": code})
 
