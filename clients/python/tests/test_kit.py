@@ -1,0 +1,93 @@
+"""The kit against a real installation: run with `pytest -n 4`, four bacs live at once."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from rentree_kit import Bac, Ecole, Eleve, Installation, Monde, monde_type
+from rentree_kit.mondes import SIXIEME
+
+PETIT = Monde([Ecole("ecole", "Du Petit", {"6A": SIXIEME})], [Eleve("zoe", "Aubrac", "Zoé", "ecole", "6A")])
+
+
+def test_everybody_becomes_what_is_expected(bac: Bac) -> None:
+    """Every key of the world: as many accounts as announced, held back under the code announced."""
+    exclus = bac.aaf.exclusions()
+    for cle, eleve in bac.eleves.items():
+        assert len(bac.ent.comptes.de(cle)) == eleve.attendu.comptes, cle
+        assert exclus.get(f"eleve:{eleve.eleve_id}", []) == (
+            [eleve.attendu.exclusion] if eleve.attendu.exclusion else []
+        )
+    for cle in ("aurore", "guy"):
+        assert len(bac.ent.comptes.de(cle)) == bac.responsables[cle].attendu.comptes, cle
+    for cle in ("berenice", "louis", "odile"):
+        compte = bac.ent.comptes[cle]
+        assert sorted(compte.uais) == sorted(bac.personnels[cle].attendu.uais)
+    assert len(bac.ent.comptes) == 4 + 3 + 3
+    assert "ines" not in bac.ent.comptes
+
+
+def test_a_bac_is_ready_in_a_moment(rentree: Installation) -> None:
+    """Made and dropped in far less than a second: the world is copied, not made again."""
+    rentree.bac("chaud").supprimer()
+    debut = time.monotonic()
+    with rentree.bac("rapide") as bac:
+        assert len(bac.ent.comptes) == 10
+    assert time.monotonic() - debut < 3
+
+
+@pytest.mark.parametrize("rang", range(4))
+def test_a_world_is_of_one_test(bac: Bac, rang: int) -> None:
+    """What a test does is seen by no other, at the same moment."""
+    assert bac.ent.comptes["lea"].etat == "a_activer"
+    assert bac.ent.comptes.activer("lea").etat == "actif"
+    assert [c.etat for c in bac.ent.comptes].count("actif") == 1
+
+
+def test_nights_pass_and_files_come(bac: Bac) -> None:
+    """A pupil leaves: two days later the delta says so, on disk, and her account is announced as leaving."""
+    entiere = bac.aaf.alimentation(complet=True)
+    assert entiere.complet
+    assert entiere.categories["Eleve"].ajouts == 4
+    assert all(f.exists() for f in entiere)
+    avant = bac.horloge.instant
+    bac.eleves["lou"].partir()
+    assert (bac.horloge.avancer("48h") - avant).total_seconds() == 48 * 3600
+    delta = bac.aaf.alimentation()
+    assert not delta.complet
+    assert delta.categories["Eleve"].suppressions == 1
+    assert bac.ent.comptes["lou"].brut["retrait_annonce_le"]
+    assert bac.aaf.extraction().octets()[:2] == b"\x1f\x8b"
+
+
+@pytest.mark.rentree(monde=PETIT, apres="")
+def test_a_world_of_ones_own(bac: Bac) -> None:
+    """The mark says what to begin with, and when: here before any night."""
+    assert list(bac.eleves) == ["zoe"]
+    assert len(bac.ent.comptes) == 0
+    assert bac.eleves["zoe"].attendu.dans_ent
+    assert "zoe_parent" in bac.responsables
+
+
+def test_an_empty_bac(bac_vide: Bac) -> None:
+    """Nothing in it but a clock."""
+    assert bac_vide.horloge.instant.isoformat().startswith("2021-08-23T06:00")
+    assert bac_vide["ent"].lire("/api/projets") == []
+
+
+def test_a_connector(bac: Bac) -> None:
+    """A CAS client is sent back with a ticket; the ENT says who, and keeps what was said."""
+    service = "https://appli.exemple.invalid/retour"
+    connecteur = bac.ent.connecteur("appli", service)
+    with bac.ent.navigateur("jean_noel") as navigateur:
+        retour = navigateur.get(bac.ent.cas + "login", params={"service": service}, follow_redirects=False)
+        ticket = retour.headers["location"].partition("ticket=")[2]
+    dit = bac["ent"].requete("GET", "/cas/serviceValidate", params={"service": service, "ticket": ticket}).text
+    assert bac.ent.comptes["jean_noel"].login in dit
+    assert connecteur.echanges[0]["genre"] == "validation"
+
+
+def test_the_same_world_has_the_same_print() -> None:
+    """Nothing of the process gets into it."""
+    assert monde_type().empreinte == monde_type().empreinte != PETIT.empreinte
