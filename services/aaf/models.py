@@ -199,7 +199,8 @@ class Projet(Base):
     """An ENT project: the schools that it feeds, the grammar, size and declared encoding of its files.
 
     `complet_demande`: the next feed is complete whatever the day. `modifie_le`: its perimeter or grammar.
-    `calendrier`: that of its feeds (`CalendrierAlimentation`); `depot`: its archives are also written in a drop folder.
+    `calendrier`: that of its feeds (`CalendrierAlimentation`); `depot`: its archives are also written in a drop folder;
+    `fautes`: those of its deliveries, on purpose (`shared.contracts.fautes.FautePosee`).
     """
 
     __tablename__ = "projet"
@@ -212,6 +213,7 @@ class Projet(Base):
     complet_demande: Mapped[bool] = mapped_column(default=False)
     calendrier: Mapped[dict[str, Any]] = mapped_column(default=dict)
     depot: Mapped[bool] = mapped_column(default=False)
+    fautes: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     cree_le: Mapped[datetime]
     modifie_le: Mapped[datetime]
 

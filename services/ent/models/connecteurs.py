@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.ent.models.base import Base
@@ -15,7 +15,8 @@ class Connecteur(Base):
     """A « demande de connecteur », granted: a publisher's application and what this ENT tells it.
 
     `adresses`: where it may be sent back (`rules.connecteurs.Service`); `reglages`: those of its protocol; `secret`:
-    the digest of the secret that it shows, None while it has none.
+    the digest of the secret that it shows, None while it has none; `fautes`: those that it is given on purpose
+    (`shared.contracts.fautes.FautePosee`).
     """
 
     __tablename__ = "connecteur"
@@ -27,6 +28,7 @@ class Connecteur(Base):
     adresses: Mapped[list[str]]
     reglages: Mapped[dict[str, Any]]
     secret: Mapped[str | None]
+    fautes: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     cree_le: Mapped[datetime]
 
 
