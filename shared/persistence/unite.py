@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,6 +94,8 @@ class Unite:
         self.bac = Bac(ligne.bac, ligne.generation, ligne.graine, profil, ligne.donnees_reelles, ligne.jetons)
         self.horloge = HorlogeFixe(ligne.instant, ZoneInfo(profil.fuseau))
         self.envois_immediats = False
+        self.recu: bytes | None = None
+        """The message being taken in, as it came."""
         self._table_envoi = table_envoi
         self._table_journal = table_journal
 
@@ -107,6 +109,17 @@ class Unite:
         """The simulated instant, aware, UTC."""
         return self.horloge.maintenant()
 
+    @property
+    def nom_du_bac(self) -> str:
+        """The bac's name."""
+        return self.bac.nom
+
+    def executer(self, sql: str, parametres: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a statement written as psycopg writes parameters (`%(nom)s`), after what the session holds: its rows."""
+        self.session.flush()
+        lu = self.session.connection().exec_driver_sql(sql, dict(parametres))
+        return [tuple(ligne) for ligne in lu] if lu.returns_rows else []
+
     def du_perimetre(self, uai: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
         """The condition that keeps a list to the school of who asks; `uai` is the column that holds it."""
         return true() if self.perimetre is None else uai == self.perimetre
@@ -115,6 +128,10 @@ class Unite:
         """A random source that depends on the bac's seed and on `cles` alone: same seed, same actions, same draws."""
         graine = ":".join([str(self.bac.graine), self.service, *(str(c) for c in cles)])
         return random.Random(hashlib.sha256(graine.encode()).digest())
+
+    def corps_de(self, message: BaseModel) -> bytes:
+        """The JSON of a message to keep: the bytes that came, while it is being taken in."""
+        return message.model_dump_json().encode() if self.recu is None else self.recu
 
     def envoyer(
         self,
@@ -126,14 +143,16 @@ class Unite:
         annee: int | None = None,
         nb: int = 0,
         immediat: bool = False,
+        corps: bytes | None = None,
     ) -> EnvoiMixin:
         """Put a message in the outbox, in this transaction.
 
         Arguments: `genre`, the kind that the receiver declares (shared/contracts/echanges/); `destinataire`;
         `nb`, how many things it carries; `immediat`: deliver right after the commit, before the answer leaves
-        (exports by web service); otherwise the relay or the end of the batch delivers it.
+        (exports by web service); otherwise the relay or the end of the batch delivers it; `corps`, its JSON when it
+        is known already.
         """
-        corps = message.model_dump_json().encode()
+        corps = message.model_dump_json().encode() if corps is None else corps
         table: Any = self._table_envoi  # the mixin's constructor is the declarative base's, unknown here
         ligne: EnvoiMixin = table(
             cle="",
@@ -161,10 +180,10 @@ class Unite:
         self, genre: str, destinataire: str, message: BaseModel, *, uai: str, annee: int, nb: int = 0
     ) -> EnvoiMixin | None:
         """Put a message in the outbox, unless the last one of its kind, school and year says the same (None then)."""
-        digest = self.fichiers.deposer(message.model_dump_json().encode())
-        if digest == self.dernier_envoi(genre, uai, annee):
+        corps = message.model_dump_json().encode()
+        if hashlib.sha256(corps).hexdigest() == self.dernier_envoi(genre, uai, annee):
             return None
-        return self.envoyer(genre, destinataire, message, uai=uai, annee=annee, nb=nb)
+        return self.envoyer(genre, destinataire, message, uai=uai, annee=annee, nb=nb, corps=corps)
 
     def dernier_envoi(self, genre: str, uai: str, annee: int) -> str | None:
         """The digest of the last message of that kind, school and year that was not refused."""
@@ -267,8 +286,13 @@ def prendre_verrou(session: Session) -> None:
         session.execute(PRENDRE_VERROU, {"cle": VERROU_BAC})
     except DBAPIError as erreur:
         if isinstance(erreur.orig, psycopg.errors.LockNotAvailable):
-            raise NuitEnCours(
-                "Une nuit est en cours : les traitements automatiques tournent.",
-                remede="Attendez la fin de la nuit (quelques secondes), puis recommencez.",
-            ) from None
+            raise nuit_en_cours() from None
         raise
+
+
+def nuit_en_cours() -> NuitEnCours:
+    """The bac's lock is the night's."""
+    return NuitEnCours(
+        "Une nuit est en cours : les traitements automatiques tournent.",
+        remede="Attendez la fin de la nuit (quelques secondes), puis recommencez.",
+    )

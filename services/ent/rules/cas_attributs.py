@@ -94,7 +94,7 @@ def pronote(p: Personne, c: Contexte) -> Attributs:
         ("nom", p.nom),
         ("prenom", p.prenom),
         ("dateNaissance", _jour(p)),
-        ("codePostal", ""),
+        ("codePostal", p.code_postal),
         ("categories", ";".join(p.codes_profil(c.codes))),
     ]
 

@@ -90,6 +90,7 @@ class Personne:
     naissance: date | None = None
     mel: str = ""
     mef: str = ""
+    code_postal: str = ""
     eleve_id: int | None = None
     ecoles: tuple[Ecole, ...] = ()
     parents: tuple[tuple[int, str], ...] = ()

@@ -8,6 +8,7 @@ from services.ent.screens import (
     accueil,
     administration,
     cas,
+    cas_validation,
     comptes,
     connecteurs,
     emploi_du_temps,
@@ -26,7 +27,7 @@ from shared.screens.pages import gabarits
 gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT")
 
 routeur = Routeur(include_in_schema=False)
-for module in (accueil, projets, mon_ent, cas, protocoles, connecteurs, pedagogie, comptes, administration):
+for module in (cas_validation, cas, accueil, projets, mon_ent, protocoles, connecteurs, pedagogie, comptes):
     routeur.include_router(module.routeur)
-for module in (emploi_du_temps, vie_scolaire, usages, secrets_connecteurs, oidc):
+for module in (administration, emploi_du_temps, vie_scolaire, usages, secrets_connecteurs, oidc):
     routeur.include_router(module.routeur)

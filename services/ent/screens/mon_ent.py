@@ -15,7 +15,7 @@ from services.ent import rules
 from services.ent.adresses import adresse_publique
 from services.ent.models import Compte
 from services.ent.rules.oidc import ADRESSES
-from services.ent.screens import deconnexion, session
+from services.ent.screens import cas, deconnexion, session
 from services.ent.screens.cadre import page_de_projet
 from services.ent.screens.vie_scolaire import JOURS
 from services.ent.use_cases import connexion, consultation, listes, mediacentre, messagerie, projets, vie_scolaire
@@ -41,7 +41,7 @@ def entrer(request: Request, u: Unite, compte: Compte, message: str, suite: str 
         reponse: Response = RedirectResponse(request.state.base + suite, 303)
     else:
         reponse = rediriger(request, ICI, message)
-    return session.entrer(request, u, compte, reponse)
+    return session.entrer(request, u, compte, reponse, cas.service_de(suite))
 
 
 @routeur.get(ICI + "/connexion")

@@ -29,9 +29,9 @@ def _cookie(request: Request) -> str:
     return f"rentree_mon_ent_{request.state.bac}"
 
 
-def entrer(request: Request, u: Unite, compte: Compte, reponse: Response) -> Response:
-    """Open a session for an account that has shown who it is, in `reponse`."""
-    texte = cas.ouvrir(u, secret(request), compte.projet, compte.aaf_id)
+def entrer(request: Request, u: Unite, compte: Compte, reponse: Response, service: str = "") -> Response:
+    """Open a session for an account that has shown who it is, in `reponse`. `service`: the one that it comes from."""
+    texte = cas.ouvrir(u, secret(request), compte.projet, compte.aaf_id, service, texte_de(request))
     identite = Identite(f"{compte.projet}:{compte.aaf_id}", texte, compte.profil, request.state.bac, None, ())
     reponse.set_cookie(
         _cookie(request),

@@ -4,6 +4,8 @@ Instants are the simulated clock's: a ticket dies when the clock passes its life
 2.7; the CAS protocol, version 3.
 """
 
+# ruff: noqa: S608 - statements are composed of constants, values are always parameters
+
 from __future__ import annotations
 
 import hashlib
@@ -17,10 +19,14 @@ from services.ent.models import Compte, Connecteur, Seance, Ticket
 from services.ent.rules.cas_attributs import Contexte
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
 from services.ent.rules.connecteurs import Personne, ReglagesCas
-from services.ent.use_cases import connecteurs
+from services.ent.use_cases import connecteurs, personnes
 from shared.contracts.cas import Attributs, Forme
 from shared.contracts.refus import Refus
+from shared.persistence.breve import Executant
 from shared.persistence.unite import Unite
+
+SANS_P3 = "SANS_P3"
+"""Not a code of CAS: the address is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Secret:
 class Bon:
     """A ticket that was good: whose, through which proxies (nearest first)."""
 
-    connecteur: Connecteur
+    connecteur: str
     reglages: ReglagesCas
     personne: Personne
     service: str
@@ -93,10 +99,19 @@ def reglages_de(connecteur: Connecteur) -> ReglagesCas:
 # --- sessions --------------------------------------------------------------------------------------------------------
 
 
-def ouvrir(u: Unite, secret: Secret, projet: str, aaf_id: int) -> str:
-    """Open a session for an account that has shown who it is; the text that its cookie holds."""
+def ouvrir(u: Unite, secret: Secret, projet: str, aaf_id: int, service: str = "", deja: str = "") -> str:
+    """Open a session for an account that has shown who it is; the text that its cookie holds.
+
+    Arguments: `service`, the one that sent the user to sign in; `deja`, the text of a session that is open in the same
+    browser: it goes on when it is the account's, so that one logout still closes all.
+    """
+    lue = u.session.get(Seance, _empreinte(deja)) if deja else None
+    if lue is not None and (lue.projet, lue.aaf_id) == (projet, aaf_id):
+        lue.prouvee_pour = service
+        return deja
     texte = secret.tirer(u, "TGT")
-    u.session.add(Seance(cle=_empreinte(texte), projet=projet, aaf_id=aaf_id, ouverte_le=u.maintenant))
+    cle = _empreinte(texte)
+    u.session.add(Seance(cle=cle, projet=projet, aaf_id=aaf_id, ouverte_le=u.maintenant, prouvee_pour=service))
     u.session.flush()
     return texte
 
@@ -118,7 +133,7 @@ def fermer(u: Unite, texte: str) -> list[Appel]:
         .where(Ticket.seance == cle, Ticket.genre.in_(("ST", "PT")), Ticket.utilise_le.is_not(None))
         .order_by(Ticket.cree_le, Ticket.texte)
     ).all()
-    reglages = {c.code: reglages_de(c) for c in connecteurs.lister(u)}
+    reglages = {c.code: reglages_de(c) for c in connecteurs.lister(u) if c.protocole == "cas"}
     appels = [
         Appel(t.connecteur, reglages[t.connecteur].deconnexion, t.service, t.texte)
         for t in utilises
@@ -152,8 +167,10 @@ def donner(u: Unite, secret: Secret, de: Seance, service: str) -> str:
             mandataires=[],
             cree_le=u.maintenant,
             utilise_le=None,
+            preuve=de.prouvee_pour == service,
         )
     )
+    de.prouvee_pour = ""
     connecteurs.noter(u, connecteur.code, "connexion", f"service={service}", f"ticket={texte}")
     return texte
 
@@ -168,32 +185,59 @@ def non_autorise(u: Unite, service: str) -> Refus:
     )
 
 
-def valider(u: Unite, ticket: str, service: str, *, mandats: bool = False, saml: bool = False) -> Bon | Mauvais:
+def valider(
+    u: Executant,
+    ticket: str,
+    service: str,
+    *,
+    mandats: bool = False,
+    saml: bool = False,
+    renew: bool = False,
+    p3: bool = False,
+) -> Bon | Mauvais:
     """Judge a ticket and spend it: marked used before its service is compared, so that a wrong one burns it (entcore).
 
-    Arguments: `mandats`, whether a proxy ticket will do; `saml`, whether samlValidate asks.
+    Arguments: `mandats`, whether a proxy ticket will do; `saml`, whether samlValidate asks; `renew`, whether only a
+    ticket given right after credentials will do; `p3`, whether a /p3/ address asks: a connector that has none (the code
+    is then `SANS_P3`) keeps its ticket.
     """
     if not ticket or not service:
         return Mauvais("INVALID_REQUEST", "La demande n'a pas de ticket, ou pas de service.")
     if ticket.startswith("PT-") and not mandats:
         return Mauvais("UNSUPPORTED_SAML_PROXY_VALIDATION" if saml else "UNAUTHORIZED_SERVICE_PROXY", "C'est un PT-.")
-    trouve = u.session.scalars(select(Ticket).where(Ticket.texte == ticket).with_for_update()).first()
-    if trouve is None or trouve.genre == "PGT":
+    lus = u.executer(_DEPENSER, {"ticket": ticket, "instant": u.maintenant, "p3": p3})
+    if not lus:
         return Mauvais("INVALID_TICKET", "Ce ticket n'a jamais été donné, ou sa session est fermée.")
-    connecteur = connecteurs.trouver(u, trouve.connecteur)
-    reglages = reglages_de(connecteur)
-    if trouve.utilise_le is not None:
-        return Mauvais("INVALID_TICKET", "Ce ticket a déjà servi : il ne vaut qu'une fois.", connecteur.code)
-    trouve.utilise_le = u.maintenant
-    if u.maintenant - trouve.cree_le > timedelta(seconds=reglages.duree):
-        return Mauvais("INVALID_TICKET", f"Ce ticket a plus de {reglages.duree} s.", connecteur.code)
-    if trouve.service.casefold() != service.casefold():
-        return Mauvais("INVALID_SERVICE", f"Il a été donné pour {trouve.service}.", connecteur.code)
-    de = u.session.get(Seance, trouve.seance)
-    personne = connecteurs.personne(u, de.projet, de.aaf_id) if de else None
-    if personne is None:
-        return Mauvais("INVALID_TICKET", "Le compte n'est plus actif, ou sa session est fermée.", connecteur.code)
-    return Bon(connecteur, reglages, personne, service, trouve.seance, tuple(trouve.mandataires))
+    seance, connecteur, donne_pour, mandataires, cree_le, utilise_le, preuve, voulus, qui = *lus[0][:8], lus[0][8:]
+    reglages = ReglagesCas.model_validate(voulus)
+    if p3 and not reglages.p3:
+        return Mauvais(SANS_P3, "Ce connecteur n'a pas /p3/.", connecteur)
+    if utilise_le is not None:
+        return Mauvais("INVALID_TICKET", "Ce ticket a déjà servi : il ne vaut qu'une fois.", connecteur)
+    if u.maintenant - cree_le > timedelta(seconds=reglages.duree):
+        return Mauvais("INVALID_TICKET", f"Ce ticket a plus de {reglages.duree} s.", connecteur)
+    if donne_pour.casefold() != service.casefold():
+        return Mauvais("INVALID_SERVICE", f"Il a été donné pour {donne_pour}.", connecteur)
+    if renew and not preuve:
+        dit = "Il vient d'une session déjà ouverte : avec renew, l'utilisateur doit venir de se connecter."
+        return Mauvais("INVALID_TICKET", dit, connecteur)
+    if qui[0] is None:
+        return Mauvais("INVALID_TICKET", "Le compte n'est plus actif, ou sa session est fermée.", connecteur)
+    return Bon(connecteur, reglages, personnes.de_colonnes(u, qui), service, seance, tuple(mandataires))
+
+
+_DEPENSER = f"""
+    WITH lu AS (
+        SELECT * FROM ticket_cas WHERE texte = %(ticket)s AND genre <> 'PGT' FOR UPDATE),
+    depense AS (
+        UPDATE ticket_cas SET utilise_le = %(instant)s FROM lu JOIN connecteur k ON k.code = lu.connecteur
+        WHERE ticket_cas.texte = lu.texte AND lu.utilise_le IS NULL
+            AND NOT (%(p3)s AND (k.reglages ->> 'p3') IS NOT DISTINCT FROM 'false'))
+    SELECT lu.seance, lu.connecteur, lu.service, lu.mandataires, lu.cree_le, lu.utilise_le, lu.preuve, k.reglages,
+        {personnes.COLONNES}
+    FROM lu JOIN connecteur k ON k.code = lu.connecteur LEFT JOIN seance_sso o ON o.cle = lu.seance
+    LEFT JOIN compte c ON c.projet = o.projet AND c.aaf_id = o.aaf_id AND c.etat = 'actif'
+"""
 
 
 def mandater(u: Unite, secret: Secret, bon: Bon, rappel: str) -> tuple[str, str] | None:
@@ -206,7 +250,7 @@ def mandater(u: Unite, secret: Secret, bon: Bon, rappel: str) -> tuple[str, str]
             texte=_empreinte(pgt),
             genre="PGT",
             seance=bon.seance,
-            connecteur=bon.connecteur.code,
+            connecteur=bon.connecteur,
             service=rappel,
             mandataires=[rappel, *bon.mandataires],
             cree_le=u.maintenant,

@@ -1,4 +1,4 @@
-"""Connectors: asked for, changed, taken back; who they are told of; what was exchanged with them.
+"""Connectors: asked for, changed, taken back; what was exchanged with them.
 
 Source: connectors reference §2.12 (entcore's « applications externes »), §1.
 """
@@ -12,19 +12,19 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete, select
 
 from services.ent import models
-from services.ent.models import Compte, Connecteur, EchangeConnecteur, Rattachement, Structure
+from services.ent.models import Connecteur, EchangeConnecteur
 from services.ent.rules import connecteurs as rules
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
-from services.ent.rules.connecteurs import Ecole, Personne, ReglagesCas
+from services.ent.rules.connecteurs import ReglagesCas
 from services.ent.rules.protocoles import PROTOCOLES
-from services.ent.use_cases import consultation
 from services.ent.use_cases.projets import projet as lire_projet
 from shared.contracts.refus import Inconnu, Refus
+from shared.persistence.breve import Executant
 from shared.persistence.unite import Unite
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 GARDES = 200
-"""Exchanges kept per connector, the latest."""
+"""Exchanges kept per connector, the latest; a few more until the next sweep."""
 TEXTE = 20_000
 """Characters of a body that are kept."""
 
@@ -159,22 +159,32 @@ def pourquoi_pas(u: Unite, service: str) -> str:
 # --- what was exchanged ----------------------------------------------------------------------------------------------
 
 
-def noter(u: Unite, connecteur: str, genre: str, demande: str, reponse: str, code: str = "", dit: str = "") -> None:
-    """Keep one exchange; the oldest go."""
-    table = EchangeConnecteur
-    u.session.add(
-        table(
-            connecteur=connecteur,
-            instant=u.maintenant,
-            genre=genre,
-            demande=demande[:TEXTE],
-            reponse=reponse[:TEXTE],
-            code=code,
-            explication=dit,
-        )
-    )
-    anciens = select(table.id).where(table.connecteur == connecteur).order_by(table.id.desc()).offset(GARDES)
-    u.session.execute(delete(table).where(table.id.in_(anciens.scalar_subquery())))
+def noter(u: Executant, connecteur: str, genre: str, demande: str, reponse: str, code: str = "", dit: str = "") -> None:
+    """Keep one exchange; now and then, the oldest go."""
+    valeurs = {
+        "connecteur": connecteur,
+        "instant": u.maintenant,
+        "genre": genre,
+        "demande": demande[:TEXTE],
+        "reponse": reponse[:TEXTE],
+        "code": code,
+        "explication": dit,
+    }
+    ((numero,),) = u.executer(_NOTER, valeurs)
+    if numero % GARDES == 0:
+        u.executer(_OUBLIER, {"gardes": GARDES})
+
+
+_NOTER = """
+    INSERT INTO echange_connecteur (connecteur, instant, genre, demande, reponse, code, explication)
+    VALUES (%(connecteur)s, %(instant)s, %(genre)s, %(demande)s, %(reponse)s, %(code)s, %(explication)s) RETURNING id
+"""
+_OUBLIER = """
+    DELETE FROM echange_connecteur WHERE id IN (
+        SELECT id FROM (
+            SELECT id, row_number() OVER (PARTITION BY connecteur ORDER BY id DESC) AS rang FROM echange_connecteur
+        ) AS ranges WHERE rang > %(gardes)s)
+"""
 
 
 def echanges(u: Unite, connecteur: str, limite: int = 50) -> list[EchangeConnecteur]:
@@ -182,49 +192,3 @@ def echanges(u: Unite, connecteur: str, limite: int = 50) -> list[EchangeConnect
     table = EchangeConnecteur
     requete = select(table).where(table.connecteur == connecteur).order_by(table.id.desc()).limit(limite)
     return list(u.session.scalars(requete))
-
-
-# --- who they are told of --------------------------------------------------------------------------------------------
-
-
-def personne(u: Unite, projet: str, aaf_id: int) -> Personne | None:
-    """An account as connectors may be told of it; None unless it is active."""
-    compte = u.session.get(Compte, {"aaf_id": aaf_id, "projet": projet})
-    if compte is None or compte.etat != "actif":
-        return None
-    decrit = consultation.decrire(u, projet, [compte])[0]
-    requete = (
-        select(Structure, Rattachement.fonctions)
-        .join(Rattachement, (Rattachement.projet == Structure.projet) & (Rattachement.structure_id == Structure.id))
-        .where(Rattachement.projet == projet, Rattachement.aaf_id == aaf_id)
-        .order_by(Structure.id != compte.structure_id, Structure.uai, Structure.id)
-    )
-    ecoles = [
-        Ecole(
-            id=s.id,
-            uai=s.uai,
-            nom=" ".join(x for x in (s.sigle, s.nom) if x) or s.uai,
-            nature=s.nature,
-            fonctions=tuple((f[0], f[1]) for f in fonctions),
-            classes=tuple(n for uai, genre, n in decrit["appartenances"] if uai == s.uai and genre == "division"),
-            groupes=tuple(n for uai, genre, n in decrit["appartenances"] if uai == s.uai and genre == "groupe"),
-        )
-        for s, fonctions in u.session.execute(requete)
-    ]
-    proches = tuple((x["aaf_id"], f"{x['prenom']} {x['nom']}") for x in consultation.liens(u, projet, aaf_id))
-    return Personne(
-        aaf_id=aaf_id,
-        uuid=rules.uuid_du_compte(u.bac.nom, projet, aaf_id),
-        login=compte.login or "",
-        nom=compte.nom,
-        prenom=compte.prenom,
-        profil=compte.profil,
-        naissance=compte.naissance,
-        mel=compte.mel,
-        mef=compte.mef,
-        eleve_id=compte.eleve_id,
-        ecoles=tuple(ecoles),
-        parents=proches if compte.profil == "eleve" else (),
-        enfants=proches if compte.profil == "responsable" else (),
-        fonctions=frozenset(f for e in ecoles for f, _ in e.fonctions),
-    )

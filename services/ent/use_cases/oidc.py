@@ -16,7 +16,7 @@ from services.ent.models import Connecteur, Seance
 from services.ent.rules import oidc as rules
 from services.ent.rules.oidc_refus import client_inconnu, expliquer, mauvais_retour
 from services.ent.rules.oidc_reglages import ReglagesOidc
-from services.ent.use_cases import cles, connecteurs, octrois
+from services.ent.use_cases import cles, connecteurs, octrois, personnes
 from services.ent.use_cases.cas import Secret
 from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
@@ -168,7 +168,7 @@ def echanger(u: Unite, ici: Ici, paires: Paires, entetes: Mapping[str, str]) -> 
 
     s = serveur(u, ici)
     reponse: Reponse = s.create_token_response(Demande("POST", paires, entetes))
-    return _attribuer(u, s, reponse, paires)
+    return _attribuer(s, reponse, paires, entetes)
 
 
 def annexe(u: Unite, ici: Ici, nom: str, paires: Paires, entetes: Mapping[str, str]) -> Reponse:
@@ -177,12 +177,14 @@ def annexe(u: Unite, ici: Ici, nom: str, paires: Paires, entetes: Mapping[str, s
 
     s = serveur(u, ici)
     reponse: Reponse = s.create_endpoint_response(nom, Demande("POST", paires, entetes))
-    return _attribuer(u, s, reponse, paires)
+    return _attribuer(s, reponse, paires, entetes)
 
 
-def _attribuer(u: Unite, s: Serveur, reponse: Reponse, paires: Paires) -> Reponse:
+def _attribuer(s: Serveur, reponse: Reponse, paires: Paires, entetes: Mapping[str, str]) -> Reponse:
     """To whose page the exchange goes, were it refused before the connector proved who it is."""
-    dit = dict(paires).get("client_id", "")
+    from authlib.oauth2.rfc6749.util import extract_basic_authorization  # type: ignore[import-untyped]
+
+    dit = extract_basic_authorization(entetes)[0] or dict(paires).get("client_id", "")
     reponse.connecteur = s.connecteur or (dit if s.logiciel(dit) is not None else "")
     return reponse
 
@@ -243,7 +245,7 @@ def fermer_seance(u: Unite, ici: Ici, cle: str) -> list[Rappel]:
     appeles = []
     for code in octrois.fermer_seance(u, cle):
         connecteur = u.session.get(Connecteur, code)
-        personne = connecteurs.personne(u, seance.projet, seance.aaf_id) if seance is not None else None
+        personne = personnes.personne(u, seance.projet, seance.aaf_id) if seance is not None else None
         if connecteur is None or personne is None or connecteur.protocole != "oidc":
             continue
         r = ReglagesOidc.model_validate(connecteur.reglages)

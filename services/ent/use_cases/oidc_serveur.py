@@ -32,7 +32,7 @@ from services.ent.rules import oidc as rules
 from services.ent.rules.connecteurs import Personne
 from services.ent.rules.oidc_refus import expliquer
 from services.ent.rules.oidc_reglages import ReglagesOidc
-from services.ent.use_cases import cles, connecteurs, octrois
+from services.ent.use_cases import cles, octrois, personnes
 from services.ent.use_cases.cas import Secret
 from services.ent.use_cases.octrois import Objet
 from services.ent.use_cases.oidc_objets import Accorde, Demande, Logiciel, Reponse
@@ -313,7 +313,7 @@ class Serveur(AuthorizationServer):
 
     def personne(self, octroi: Octroi) -> Personne | None:
         """Whose grant it is, while her account is active."""
-        return connecteurs.personne(self.u, octroi.projet, octroi.aaf_id)
+        return personnes.personne(self.u, octroi.projet, octroi.aaf_id)
 
     def jeton(self, texte: str, *genres: octrois.Genre) -> Accorde | None:
         """A token by its text."""
