@@ -9,6 +9,7 @@ from services.ent.acces import ACCES
 from services.ent.batches import LOTS
 from services.ent.exchanges import RECEPTIONS
 from services.ent.traces import tracer
+from services.ent.use_cases.rencontre import FautesEnChemin
 from shared.http.application import creer_application
 from shared.http.service import Reglages, ServiceDef
 
@@ -28,4 +29,6 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
-    return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])
+    app = creer_application(SERVICE, reglages, [api.routeur, screens.routeur])
+    app.add_middleware(FautesEnChemin)
+    return app

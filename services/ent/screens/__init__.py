@@ -12,6 +12,7 @@ from services.ent.screens import (
     comptes,
     connecteurs,
     emploi_du_temps,
+    fautes,
     mon_ent,
     oidc,
     pedagogie,
@@ -24,10 +25,10 @@ from services.ent.screens import (
 from shared.http.routes import Routeur
 from shared.screens.pages import gabarits
 
-gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT")
+fautes.decrire(gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT").env)
 
 routeur = Routeur(include_in_schema=False)
 for module in (cas_validation, cas, accueil, projets, mon_ent, protocoles, connecteurs, pedagogie, comptes):
     routeur.include_router(module.routeur)
-for module in (administration, emploi_du_temps, vie_scolaire, usages, secrets_connecteurs, oidc):
+for module in (administration, fautes, emploi_du_temps, vie_scolaire, usages, secrets_connecteurs, oidc):
     routeur.include_router(module.routeur)
