@@ -71,7 +71,7 @@ FAUTES: dict[str, Faute] = {f.nom: f for f in _LISTE}
 
 
 class FautePosee(BaseModel):
-    """A fault switched on. `graine`: what it draws from; `reglages`: its own; `fois`: how often (0: until taken off)."""
+    """A fault switched on. `graine`: what it draws from; `reglages`: its own; `fois`: how often (0: always)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

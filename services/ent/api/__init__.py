@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from services.ent.api import annuaire, connecteurs, emploi_du_temps, fautes, secrets_connecteurs, usages
+from services.ent.api import (
+    annuaire,
+    connecteurs,
+    emploi_du_temps,
+    fautes,
+    gar,
+    oneroster,
+    secrets_connecteurs,
+    signatures,
+    usages,
+)
 from shared.http.routes import Routeur
 
 routeur = Routeur()
-for module in (annuaire, emploi_du_temps, usages, connecteurs, fautes, secrets_connecteurs):
+for module in (annuaire, emploi_du_temps, usages, connecteurs, fautes, secrets_connecteurs, signatures, oneroster):
     routeur.include_router(module.routeur)
+routeur.include_router(gar.api)
+routeur.include_router(gar.publique)

@@ -18,6 +18,7 @@ from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
 from services.ent.rules.connecteurs import ReglagesCas
 from services.ent.rules.protocoles import PROTOCOLES
 from services.ent.use_cases.projets import projet as lire_projet
+from services.ent.use_cases.rencontre import rencontrer
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.breve import Executant
 from shared.persistence.unite import Unite
@@ -138,7 +139,7 @@ def invalide(phrase: str, remede: str) -> Refus:
 def retirer(u: Unite, code: str) -> None:
     """Take a connector back, with its tickets and what was exchanged. Raises `Inconnu` CONNECTEUR_INCONNU."""
     connu = trouver(u, code)
-    for table in (models.Ticket, models.Octroi, models.MessageSaml, EchangeConnecteur):
+    for table in (models.Ticket, models.Octroi, models.MessageSaml, models.ExportGar, EchangeConnecteur):
         u.session.execute(delete(table).where(table.connecteur == code))
     u.session.delete(connu)
     u.journaliser("connecteur_retire", f"Connecteur « {connu.nom} » retiré", nb=1, resume={"code": code})
@@ -170,14 +171,16 @@ def noter(u: Executant, connecteur: str, genre: str, demande: str, reponse: str,
         "code": code,
         "explication": dit,
     }
-    ((numero,),) = u.executer(_NOTER, valeurs)
+    ((numero, fautes),) = u.executer(_NOTER, valeurs)
+    rencontrer(u, connecteur, genre, fautes or (), numero)
     if numero % GARDES == 0:
         u.executer(_OUBLIER, {"gardes": GARDES})
 
 
 _NOTER = """
     INSERT INTO echange_connecteur (connecteur, instant, genre, demande, reponse, code, explication)
-    VALUES (%(connecteur)s, %(instant)s, %(genre)s, %(demande)s, %(reponse)s, %(code)s, %(explication)s) RETURNING id
+    VALUES (%(connecteur)s, %(instant)s, %(genre)s, %(demande)s, %(reponse)s, %(code)s, %(explication)s)
+    RETURNING id, (SELECT fautes FROM connecteur WHERE code = %(connecteur)s)
 """
 _OUBLIER = """
     DELETE FROM echange_connecteur WHERE id IN (

@@ -57,7 +57,8 @@ def rencontrer(u: Executant, connecteur: str, genre: str, brutes: Sequence[Any],
 _COMPTER = "UPDATE connecteur SET fautes = %(fautes)s::jsonb WHERE code = %(code)s"
 _DIRE = """
     UPDATE echange_connecteur SET reponse = %(reponse)s, code = CASE code WHEN '' THEN 'FAUTE' ELSE code END,
-        explication = 'Faute demandée : ' || %(noms)s || CASE explication WHEN '' THEN '' ELSE ' (' || explication || ')' END
+        explication = 'Faute demandée : ' || %(noms)s
+            || CASE explication WHEN '' THEN '' ELSE ' (' || explication || ')' END
     WHERE id = %(id)s
 """
 
