@@ -1,4 +1,5 @@
-"""The ENT's night: 05:00, feeds are asked of the AAF and imported, then accounts past their time are deleted."""
+"""The ENT's night: 21:00, exports for the GAR; 05:00, feeds are asked of the AAF and imported, then accounts past their
+time are deleted."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.ent import exchanges
-from services.ent.use_cases import cycle, projets
+from services.ent.use_cases import cycle, gar, gar_depot, projets
 from shared.batches.lots import Lot, PartAFaire
 from shared.persistence.unite import Unite
 
@@ -40,4 +41,24 @@ def executer(u: Unite, part: PartAFaire) -> dict[str, Any]:
     return {"nb": compte["appliques"], "nb_refus": compte["refuses"], "disparus": disparus, "purges": purges}
 
 
-LOTS = (Lot("ent_alimentation", "Import de l'alimentation AAF dans l'ENT", planifier, executer),)
+def planifier_gar(u: Unite, instant: datetime) -> list[PartAFaire]:
+    """One part per GAR connector of an ENT that has been fed: none where nobody declared one."""
+    nourris = {p.code for p in projets.projets(u) if p.dernier_jour is not None}
+    return [PartAFaire(c.code) for c in gar.declares(u) if c.projet in nourris]
+
+
+def executer_gar(u: Unite, part: PartAFaire) -> dict[str, Any]:
+    """Write the export, keep it, deposit it: done again after a fall, it has the same names and the same bytes."""
+    fait = gar_depot.deposer(u, gar.exporter(u, part.cle, "nuit"))
+    return {
+        "nb": sum(fait.rapport["comptes"].values()),
+        "nb_refus": sum(fait.rapport["anomalies"].values()),
+        "export": fait.numero,
+        "depot": fait.depot,
+    }
+
+
+LOTS = (
+    Lot("ent_gar", "Export de l'ENT vers le GAR", planifier_gar, executer_gar),
+    Lot("ent_alimentation", "Import de l'alimentation AAF dans l'ENT", planifier, executer),
+)

@@ -203,6 +203,7 @@ HORAIRE_PAR_DEFAUT = _declare(
     ("remontee_sts", time(23, 30), TOUS_LES_JOURS),
     ("remontee_rectorat", time(23, 30), TOUS_LES_JOURS),
     ("aaf_integration", time(20, 0), SAUF_SAMEDI),
+    ("ent_gar", time(21, 0), TOUS_LES_JOURS),
     ("aaf_alimentation", time(2, 0), SAUF_DIMANCHE),
     ("ent_alimentation", time(5, 0), TOUS_LES_JOURS),
     ("edt_envoi_ent", time(5, 30), TOUS_LES_JOURS),  # after the accounts, which the timetable is matched with

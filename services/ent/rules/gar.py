@@ -25,13 +25,13 @@ class ReglagesGar(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     ident: str = Field(
-        "",
+        default="",
         pattern=r"^([A-Za-z0-9.-][A-Za-z0-9_.-]{0,29})?$",
         title="idENT",
         description="Code du projet auprès du GAR, en tête du nom des fichiers. Vide : le code du projet d'ENT.",
     )
     casse: Casse = Field(
-        "minuscules",
+        default="minuscules",
         title="Codes des profils",
         json_schema_extra={
             "libelles": {
@@ -41,20 +41,20 @@ class ReglagesGar(BaseModel):
         },
     )
     fonctions: Fonctions = Field(
-        "entcore",
+        default="entcore",
         title="Profil d'un personnel selon sa fonction",
         description="Les deux exportateurs publics diffèrent sur ORI, ASE, MDS, BED, FIJ, FCA et ADE.",
         json_schema_extra={"libelles": {"entcore": "comme entcore", "toutatice": "comme Toutatice"}},
     )
     noeuds_par_fichier: int = Field(
-        10_000,
+        default=10_000,
         ge=1,
         le=1_000_000,
         title="Nœuds par fichier",
         description="Au-delà, un fichier de plus. Déduit : un nœud est une fiche (GAREleve, GARPersonMEF…).",
     )
     responsables: Responsables = Field(
-        "direction",
+        default="direction",
         title="Responsables d'affectation",
         description="Dans un ENT, un groupe tenu à la main. Déduit ici de la fonction ; 50 par établissement au plus, "
         "avec une adresse.",
@@ -68,13 +68,13 @@ class ReglagesGar(BaseModel):
         },
     )
     liste_responsables: list[str] = Field(
-        [],
+        default=[],
         max_length=500,
         title="Liste des responsables d'affectation",
         description="Clés de jointure (ENTPersonJointure), séparées par des espaces.",
     )
     depot: Depot = Field(
-        "aucun",
+        default="aucun",
         title="Dépôt de l'archive, puis de son .md5",
         json_schema_extra={
             "libelles": {
@@ -84,12 +84,12 @@ class ReglagesGar(BaseModel):
             }
         },
     )
-    hote: str = Field("", pattern=r"^[A-Za-z0-9.:-]{0,253}$", title="SFTP : serveur")
-    port: int = Field(22, ge=1, le=65_535, title="SFTP : port")
-    utilisateur: str = Field("", pattern=r"^[A-Za-z0-9._@-]{0,64}$", title="SFTP : utilisateur")
-    dossier: str = Field("", max_length=200, title="SFTP : dossier", description="Vide : celui de l'arrivée.")
+    hote: str = Field(default="", pattern=r"^[A-Za-z0-9.:-]{0,253}$", title="SFTP : serveur")
+    port: int = Field(default=22, ge=1, le=65_535, title="SFTP : port")
+    utilisateur: str = Field(default="", pattern=r"^[A-Za-z0-9._@-]{0,64}$", title="SFTP : utilisateur")
+    dossier: str = Field(default="", max_length=200, title="SFTP : dossier", description="Vide : celui de l'arrivée.")
     cle_hote: str = Field(
-        "",
+        default="",
         max_length=2000,
         title="SFTP : clé publique du serveur",
         description="Une ligne de known_hosts sans le nom : « ssh-ed25519 AAAA… ». Toute autre clé est refusée.",

@@ -14,8 +14,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from services.ent.rules.connecteurs import ReglagesCas
+from services.ent.rules.gar import ReglagesGar
 from services.ent.rules.oidc import ADRESSES
 from services.ent.rules.oidc_reglages import ReglagesOidc
+from services.ent.rules.oneroster import ReglagesOneRoster
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,26 @@ PROTOCOLES: dict[str, Protocole] = {
             ("Découverte, adresses d'entcore", ADRESSES["entcore"].decouverte),
             ("Émetteur, adresses d'Apereo", ADRESSES["apereo"].emetteur),
         ),
+    ),
+    "oneroster": Protocole(
+        "OneRoster 1.1 et 1.2",
+        ReglagesOneRoster,
+        aide="Le client_id est le code du connecteur. Aucun ENT français n'est connu pour servir OneRoster : déduit.",
+        secret=True,
+        points=(
+            ("Jetons (OAuth 2)", "/ims/oneroster/token"),
+            ("Racine 1.1", "/ims/oneroster/v1p1"),
+            ("Racine 1.2", "/ims/oneroster/rostering/v1p2"),
+        ),
+    ),
+    "gar": Protocole(
+        "GAR",
+        ReglagesGar,
+        aide="Les exports partent chaque soir à 21 h, heure simulée. Le schéma et les règles viennent du code public "
+        "de deux exportateurs ; la forme du compte rendu du GAR n'est pas publique : déduite.",
+        page="gar",
+        secret=True,
+        points=(("Ressources d'une personne", "/gar/ressources/<idENT>/<UAI>/<GARPersonIdentifiant>"),),
     ),
 }
 """Code → protocol, in the order of the menu."""

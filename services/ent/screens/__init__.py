@@ -13,6 +13,7 @@ from services.ent.screens import (
     connecteurs,
     emploi_du_temps,
     fautes,
+    gar,
     mon_ent,
     oidc,
     pedagogie,
@@ -30,5 +31,5 @@ fautes.decrire(gabarits("ent", Path(__file__).parent.parent / "templates", titre
 routeur = Routeur(include_in_schema=False)
 for module in (cas_validation, cas, accueil, projets, mon_ent, protocoles, connecteurs, pedagogie, comptes):
     routeur.include_router(module.routeur)
-for module in (administration, fautes, emploi_du_temps, vie_scolaire, usages, secrets_connecteurs, oidc):
+for module in (administration, fautes, emploi_du_temps, vie_scolaire, usages, secrets_connecteurs, oidc, gar):
     routeur.include_router(module.routeur)

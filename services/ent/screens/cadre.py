@@ -123,7 +123,12 @@ def menu(request: Request, uai: str, annee: int) -> list[Entree]:
         e("Rubriques", "classes"),
         Entree(
             "Administration",
-            enfants=[e("Comptes", "comptes"), e("Groupes", "groupes"), e("Imports AAF", "imports")],
+            enfants=[
+                e("Comptes", "comptes"),
+                e("Groupes", "groupes"),
+                e("Imports AAF", "imports"),
+                e("Exports GAR", "exports-gar"),
+            ],
         ),
         autre("etablissement"),
         Entree(

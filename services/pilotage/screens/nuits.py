@@ -26,6 +26,7 @@ LOTS = {
     "remontee_rectorat": ("Remontée du rectorat vers l'AAF", "Rectorat"),
     "aaf_integration": ("Intégration des remontées", "AAF"),
     "aaf_alimentation": ("Alimentation écrite pour l'ENT", "AAF"),
+    "ent_gar": ("Export de l'ENT vers le GAR", "ENT"),
     "ent_alimentation": ("Import de l'alimentation", "ENT"),
     "edt_envoi_ent": ("Envoi de l'emploi du temps à l'ENT", "EDT"),
 }

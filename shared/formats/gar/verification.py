@@ -7,7 +7,7 @@ report are inferred from its schema and from the rules of §7.4. Lines hold code
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,14 +67,18 @@ class Rapport:
         }
 
     def en_texte(self) -> str:
-        """The report as a text file: one line for each anomaly, `fichier;ligne;élément;code;phrase`."""
-        tete = [f"{self.nom};{'CONFORME' if self.conforme else 'ANOMALIES'};{sum(self.nombres.values())}"]
-        tete += [f"#{element};{nombre}" for element, nombre in sorted(self.comptes.items())]
-        corps = [
-            ";".join((r.lieu.fichier or "", str(r.lieu.ligne or ""), r.lieu.element or "", r.code, r.phrase))
-            for r in self.lignes
-        ]
-        return "\n".join([*tete, *corps]) + "\n"
+        """The report as a text file."""
+        return texte_du_rapport(self.en_json())
+
+
+def texte_du_rapport(rapport: Mapping[str, Any]) -> str:
+    """A report (`Rapport.en_json`) as a text file: one line for each anomaly, `fichier;ligne;élément;code;phrase`."""
+    etat = "CONFORME" if rapport["conforme"] else "ANOMALIES"
+    tete = [f"{rapport['archive']};{etat};{sum(rapport['anomalies'].values())}"]
+    tete += [f"#{element};{nombre}" for element, nombre in sorted(rapport["comptes"].items())]
+    champs = ("fichier", "ligne", "element", "code", "phrase")
+    corps = [";".join(str(ligne[c] or "") for c in champs) for ligne in rapport["lignes"]]
+    return "\n".join([*tete, *corps]) + "\n"
 
 
 def verifier_archive(archive: Path, md5: str | None = None, nom: str = "") -> Rapport:

@@ -1,0 +1,173 @@
+"""The GAR by web service: exports of a connector, and what the GAR itself would answer.
+
+Under `/api`, for who runs the project; under `/gar`, for whoever shows the secret of the connector, where the real GAR
+wants a client certificate. Source: connectors reference §7.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import FileResponse, Response
+
+from services.ent.models import ExportGar
+from services.ent.rules.gar import ReglagesGar
+from services.ent.use_cases import connecteurs, gar, gar_depot, gar_ressources, secrets_connecteurs
+from services.ent.use_cases.projets import projet as lire_projet
+from shared.contracts.refus import Inconnu, Refus
+from shared.formats.gar.verification import texte_du_rapport
+from shared.http.dependances import Ecriture, Lecture
+from shared.http.routes import Routeur
+from shared.persistence.unite import Unite
+
+api = Routeur(prefix="/api", tags=["gar"])
+publique = Routeur(prefix="/gar", tags=["gar"])
+Piece = Literal["archive", "md5", "rapport"]
+
+
+class ExportVu(BaseModel):
+    """An export. `fichiers`: name, records; `rapport`: what the GAR would report; `exclusions`: who was left out."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    numero: int
+    connecteur: str
+    projet: str
+    instant: datetime
+    origine: str
+    archive: str
+    md5: str
+    taille: int
+    fichiers: list[tuple[str, int]]
+    rapport: dict[str, Any]
+    exclusions: list[dict[str, Any]]
+    depot: str
+    depot_dit: str
+
+
+class CleSsh(BaseModel):
+    """The public key with which the ENT deposits."""
+
+    cle: str
+
+
+@api.get("/projets/{projet}/gar/extraction")
+def extraire(u: Lecture, projet: str) -> Response:
+    """The archive of a project as the ENT is now; nothing is kept. With the settings of its GAR connector, if any."""
+    lu = lire_projet(u, projet)
+    connecteur = gar_ressources.connecteur_du_projet(u, projet)
+    reglages = gar.reglages_de(connecteur) if connecteur else ReglagesGar()
+    with tempfile.TemporaryDirectory(prefix="ent-gar-") as dossier:
+        archive = gar.ecrire(u, lu, reglages, Path(dossier)).archive
+        contenu = archive.chemin.read_bytes()
+    return Response(contenu, media_type="application/gzip", headers=_nomme(archive.chemin.name))
+
+
+@api.get("/connecteurs/{code}/gar/exports")
+def lister(u: Lecture, code: str) -> list[ExportVu]:
+    """The exports of a connector, latest first."""
+    return [ExportVu.model_validate(e) for e in gar.exports(u, code)]
+
+
+@api.post("/connecteurs/{code}/gar/exports", status_code=201)
+def exporter(u: Ecriture, code: str) -> ExportVu:
+    """Make an export now, and deposit it."""
+    return ExportVu.model_validate(gar_depot.deposer(u, gar.exporter(u, code, "main")))
+
+
+@api.post("/connecteurs/{code}/gar/cle")
+def faire_cle(u: Ecriture, code: str) -> CleSsh:
+    """The key to admit on the SFTP server; made if it was not."""
+    gar.trouver(u, code)
+    return CleSsh(cle=gar_depot.cle_publique(u, code))
+
+
+@api.get("/connecteurs/{code}/gar/exports/{numero}")
+def lire(u: Lecture, code: str, numero: int | Literal["latest"]) -> ExportVu:
+    """One export; the last one: `latest`."""
+    return ExportVu.model_validate(_export(u, code, numero))
+
+
+@api.get("/connecteurs/{code}/gar/exports/{numero}/{piece}")
+def telecharger(u: Lecture, code: str, numero: int | Literal["latest"], piece: Piece) -> Response:
+    """The archive of an export, its checksum, or the report as text."""
+    return donner(u, _export(u, code, numero), piece)
+
+
+def _export(u: Unite, code: str, numero: int | Literal["latest"]) -> ExportGar:
+    return gar.export(u, code, None if numero == "latest" else numero)
+
+
+def donner(u: Unite, fait: ExportGar, piece: Piece) -> Response:
+    """A piece of an export, under its name. Raises `Inconnu` FICHIER_PERDU."""
+    base = fait.archive.removesuffix(".tar.gz")
+    if piece == "archive":
+        chemin = u.fichiers.chemin(fait.digest)
+        if not chemin.is_file():
+            u.fichiers.ouvrir(fait.digest)  # which says what is lost
+        return FileResponse(chemin, media_type="application/gzip", filename=fait.archive)
+    if piece == "md5":
+        return Response(fait.md5, media_type="text/plain", headers=_nomme(f"{base}.md5"))
+    texte = texte_du_rapport(fait.rapport)
+    return Response(texte, media_type="text/plain; charset=utf-8", headers=_nomme(f"{base}_rapport.txt"))
+
+
+def _nomme(nom: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{nom}"'}
+
+
+# --- what a publisher, and the Médiacentre of an ENT, ask of the GAR --------------------------------------------------
+
+
+def _jeton(u: Unite, request: Request, code: str) -> None:
+    """Raises `Refus` JETON_CONNECTEUR (401) unless the request shows the secret of that connector."""
+    genre, _, texte = request.headers.get("Authorization", "").partition(" ")
+    if genre.lower() != "bearer" or not secrets_connecteurs.bon(u, gar.trouver(u, code), texte.strip()):
+        raise Refus(
+            "Le secret de ce connecteur GAR n'est pas montré, ou n'est pas le bon.",
+            code="JETON_CONNECTEUR",
+            statut=401,
+            remede="Demandez un secret sur la page du connecteur ; montrez-le par « Authorization: Bearer … ».",
+        )
+
+
+@publique.get("/exports/{code}/latest/{piece}")
+def dernier(request: Request, u: Lecture, code: str, piece: Piece) -> Response:
+    """The last export of a connector, for who shows its secret."""
+    _jeton(u, request, code)
+    return donner(u, gar.export(u, code), piece)
+
+
+@publique.get("/ressources/{ident}/{uai}/{identifiant}")
+def ressources(request: Request, u: Ecriture, ident: str, uai: str, identifiant: str) -> Response:
+    """The resources of a person, as the GAR answers them: JSON, compressed for who takes it."""
+    connecteur = None
+    try:
+        connecteur = gar_ressources.connecteur_de(u, ident)
+        _jeton(u, request, connecteur.code)
+        trouvees = gar_ressources.de_l_identifiant(u, connecteur, uai, identifiant)
+    except (Inconnu, Refus) as refus:
+        if connecteur is not None and refus.statut != 401:
+            connecteurs.noter(u, connecteur.code, "ressources", request.url.path, "", refus.code, refus.phrase)
+        corps: dict[str, Any] = {"Erreur": {"Message": f"{refus.phrase} {refus.remede or ''}".strip()}}
+        return _json(request, corps, refus.statut)
+    corps = {"listeRessources": {"ressource": trouvees}}
+    texte = json.dumps(corps, ensure_ascii=False, indent=1)
+    connecteurs.noter(u, connecteur.code, "ressources", request.url.path, texte)
+    return _json(request, corps, 200)
+
+
+def _json(request: Request, corps: dict[str, Any], statut: int) -> Response:
+    octets = json.dumps(corps, ensure_ascii=False).encode()
+    entetes = {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        octets = gzip.compress(octets, mtime=0)
+        entetes["Content-Encoding"] = "gzip"
+    return Response(octets, statut, media_type="application/json", headers=entetes)
