@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.ent.use_cases.alteration import Reponse, alterer
 from shared.contracts.fautes import FautePosee, lire_posees
+from shared.http.intergiciels import PREFIXE
 from shared.persistence.breve import Executant
 
 DU_NAVIGATEUR = ("connexion", "deconnexion")
@@ -73,7 +74,7 @@ class FautesEnChemin:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        note = _Note(scope["path"])
+        note = _Note(PREFIXE.sub("", scope["path"]))
         jeton = _NOTE.set(note)
         debut: Message | None = None
         corps = bytearray()
