@@ -9,7 +9,7 @@ import pytest
 from .lecture import RACINE, offences
 
 TOLERES = {
-    ("services/ent/screens/heure.py", "datetime.datetime.now"): "dates of tokens, which other software compares to its own",
+    ("services/ent/screens/heure.py", "datetime.datetime.now"): "dates of tokens: software compares them to its own",
     ("shared/persistence/embarque.py", "secrets.token_urlsafe"): "the embedded server's password, never in a document",
     ("rentree/installation/reglages.py", "secrets.token_hex"): "the installation's secret, never in a document",
     ("rentree/commandes/secret_pseudonymes.py", "secrets.token_bytes"): "the key of one pseudonymisation, kept nowhere",
