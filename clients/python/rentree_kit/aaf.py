@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import tarfile
 import tempfile
@@ -73,6 +74,22 @@ class Aaf:
         nom = reponse.headers["content-disposition"].partition("filename=")[2].strip('"')
         return self._deposer({"numero": 0, "type": "Complet", "nom": nom, "comptes": {}}, reponse.content)
 
+    def livraisons(self) -> list[Alimentation]:
+        """What a reader is delivered, in order: each feed once, but for the faults asked for. A spoilt archive is
+        given as it came: `fichiers` then holds what could be taken out of it."""
+        chemin = f"{self._projet}/livraisons"
+        return [
+            self._deposer(x, self._client.octets(f"{chemin}/{x['rang']}/archive")) for x in self._client.lire(chemin)
+        ]
+
+    def faute(self, nom: str, graine: int = 1) -> None:
+        """Switch a fault of the deliveries on (`rentree fautes` lists them). Raises `RefusRentree` FAUTE_INCONNUE."""
+        self._client.demander("POST", f"{self._projet}/fautes", {"faute": nom, "graine": graine})
+
+    def sans_faute(self) -> None:
+        """Switch them all off."""
+        self._client.demander("DELETE", f"{self._projet}/fautes")
+
     def exclusions(self, ecole: str | None = None) -> dict[str, list[str]]:
         """Why what does not come out does not: codes by « eleve:1700004 », of a school (its key) or of all."""
         raisons: dict[str, list[str]] = {}
@@ -88,7 +105,7 @@ class Aaf:
         archive = ici / dite["nom"]
         archive.write_bytes(octets)
         fichiers = []
-        with tarfile.open(fileobj=io.BytesIO(octets)) as tar:
+        with contextlib.suppress(tarfile.TarError, EOFError, OSError), tarfile.open(fileobj=io.BytesIO(octets)) as tar:
             for membre in tar:
                 contenu = tar.extractfile(membre)
                 if contenu is not None and membre.name.endswith((".xml", ".dtd")):
@@ -101,5 +118,5 @@ class Aaf:
             dite["nom"],
             archive,
             tuple(f for f in fichiers if f.suffix == ".xml"),
-            {c: Comptes(**x) for c, x in dite["comptes"].items()},
+            {c: Comptes(**x) for c, x in dite.get("comptes", {}).items()},
         )

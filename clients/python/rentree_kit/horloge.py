@@ -38,6 +38,13 @@ class Horloge:
         """Let the next night pass."""
         return self._pas({"mode": "nuit"})
 
+    def passer_la_purge(self, projet: str = "ENT-KIT", jours: int = 1) -> datetime:
+        """Go that many days beyond the delay after which the ENT deletes the accounts that left (the fault
+        `delai_de_purge`): every night on the way is played."""
+        faute = {"faute": "delai_de_purge", "reglages": {"jours": jours}}
+        self._pilotage.demander("POST", "/api/fautes", {"faute": faute, "projet": projet})
+        return self.instant
+
     def _pas(self, corps: dict[str, str]) -> datetime:
         demande = {**corps, "attendre": ATTENTE, "instantane": False}
         fait = self._pilotage.demander("POST", "/api/horloge/avance", demande)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from rentree_kit import Bac, Ecole, Eleve, Installation, Monde, monde_type
+from rentree_kit import Bac, Ecole, Eleve, Installation, Monde, RefusRentree, monde_type
 from rentree_kit.mondes import SIXIEME
 
 PETIT = Monde([Ecole("ecole", "Du Petit", {"6A": SIXIEME})], [Eleve("zoe", "Aubrac", "Zoé", "ecole", "6A")])
@@ -59,6 +59,19 @@ def test_nights_pass_and_files_come(bac: Bac) -> None:
     assert delta.categories["Eleve"].suppressions == 1
     assert bac.ent.comptes["lou"].brut["retrait_annonce_le"]
     assert bac.aaf.extraction().octets()[:2] == b"\x1f\x8b"
+
+
+def test_deliveries_with_faults(bac: Bac) -> None:
+    """A truncated archive, a delivery that comes twice: only what is delivered is spoilt, and by its seed."""
+    bonne = bac.aaf.alimentation().octets()
+    bac.aaf.faute("alimentation_doublee")
+    bac.aaf.faute("alimentation_tronquee", graine=3)
+    premiere, seconde = bac.aaf.livraisons()
+    assert premiere.octets() == seconde.octets() == bonne[: len(premiere.octets())] != bonne
+    bac.aaf.sans_faute()
+    assert [x.octets() for x in bac.aaf.livraisons()] == [bonne]
+    with pytest.raises(RefusRentree, match="FAUTE_INCONNUE"):
+        bac.aaf.faute("n_importe")
 
 
 @pytest.mark.rentree(monde=PETIT, apres="")

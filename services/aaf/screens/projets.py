@@ -13,7 +13,7 @@ from starlette.responses import Response
 from services.aaf.api import servir_archive, servir_extraction, servir_fichier
 from services.aaf.models import Projet
 from services.aaf.screens.cadre import LIBELLES, chiffres, ecrans, fil
-from services.aaf.use_cases import projets
+from services.aaf.use_cases import livraisons, projets
 from services.aaf.use_cases.depot import dossier_de_depot
 from shared.contracts.refus import Refus
 from shared.formats.aaf import ENCODAGES, GRAMMAIRES
@@ -184,6 +184,8 @@ def _page_projet(
     messages = []
     if projet.complet_demande:
         messages.append(Message("La prochaine alimentation sera complète.", "info"))
+    if posees := ", ".join(f.faute for f in livraisons.fautes(projet)):
+        messages.append(Message(f"Fautes demandées sur les livraisons de ce projet : {posees}.", "avertissement"))
     contexte: dict[str, Any] = {
         "titre": f"Alimentations de {projet.code}",
         "projet": projet,

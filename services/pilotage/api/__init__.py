@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.pilotage.api import acces, calendrier, consultation, fichiers, horloge, mondes, suivi
+from services.pilotage.api import acces, calendrier, consultation, fautes, fichiers, horloge, mondes, suivi
 from shared.http.routes import Routeur
 
 routeur = Routeur()
@@ -13,3 +13,4 @@ routeur.include_router(calendrier.routeur)
 routeur.include_router(fichiers.routeur)
 routeur.include_router(acces.routeur)
 routeur.include_router(mondes.routeur)
+routeur.include_router(fautes.routeur)
