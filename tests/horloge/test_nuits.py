@@ -78,6 +78,7 @@ def test_batches_of_one_instant_run_in_declared_order() -> None:
     assert [e.nom for e in suite] == [
         "rectorat_diffusion",
         "aaf_integration",
+        "ent_gar",
         "bee_depots",
         "remontee_bee",
         "remontee_sts",
