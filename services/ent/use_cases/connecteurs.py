@@ -139,7 +139,8 @@ def invalide(phrase: str, remede: str) -> Refus:
 def retirer(u: Unite, code: str) -> None:
     """Take a connector back, with its tickets and what was exchanged. Raises `Inconnu` CONNECTEUR_INCONNU."""
     connu = trouver(u, code)
-    for table in (models.Ticket, models.Octroi, models.MessageSaml, models.ExportGar, EchangeConnecteur):
+    siennes = (models.JetonRegistre, models.NonceOauth, models.Livraison, EchangeConnecteur)
+    for table in (models.Ticket, models.Octroi, models.MessageSaml, models.ExportGar, *siennes):
         u.session.execute(delete(table).where(table.connecteur == code))
     u.session.delete(connu)
     u.journaliser("connecteur_retire", f"Connecteur « {connu.nom} » retiré", nb=1, resume={"code": code})

@@ -1,0 +1,285 @@
+"""OneRoster 1.1 and 1.2: tokens, and every reading of rostering, under the addresses that clients know.
+
+Source: connectors reference §6.1. Refusals are told as the standard tells them (imsx_StatusInfo).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Form, Request
+from starlette.responses import JSONResponse, Response
+
+from services.ent.rules import oneroster as rules
+from services.ent.rules.oneroster import ReglagesOneRoster
+from services.ent.screens import session
+from services.ent.use_cases import connecteurs, jetons_registre, oneroster, registre
+from services.ent.use_cases.jetons_registre import NonAutorise, Porteur
+from services.ent.use_cases.oneroster import Demande, Ensemble, Page
+from shared.contracts.refus import NuitEnCours, Refus
+from shared.formats.oneroster.fiches import Genre, Version
+from shared.formats.oneroster.filtre import ErreurOneRoster, statut
+from shared.http.dependances import Ecriture, noyau
+from shared.http.routes import Routeur
+from shared.persistence.unite import Unite
+
+routeur = Routeur(prefix="/ims/oneroster", tags=["oneroster"])
+
+PREFIXES: dict[Version, tuple[str, ...]] = {
+    "v1p1": ("/v1p1",),
+    "v1p2": ("/rostering/v1p2", "/v1p2/rostering/v1p2"),  # the second: as Google's notebook asks (§6.1)
+}
+COEUR = frozenset({"orgs", "academicSessions", "courses", "classes", "users", "enrollments"})
+"""What the scope roster-core opens, without what is nested."""
+MINEURS = {401: "unauthorisedrequest", 403: "forbidden", 404: "unknownobject", 429: "server_busy"}
+
+
+@routeur.post("/token")
+def jeton(
+    request: Request,
+    u: Ecriture,
+    grant_type: Annotated[str, Form()] = "",
+    scope: Annotated[str, Form()] = "",
+    client_id: Annotated[str, Form()] = "",
+    client_secret: Annotated[str, Form()] = "",
+) -> JSONResponse:
+    """A token for a client that shows its secret (client_credentials); the errors of RFC 6749."""
+    from authlib.oauth2.rfc6749.util import extract_basic_authorization  # type: ignore[import-untyped]
+
+    basic: tuple[str | None, str | None] = extract_basic_authorization(request.headers)
+    code, secret = basic if basic[0] else (client_id, client_secret)
+    if grant_type != "client_credentials":
+        return _refuser_jeton("unsupported_grant_type", "grant_type est client_credentials.", 400)
+    demande = f"POST {request.url.path}\n\ngrant_type={grant_type}&scope={scope}"
+    try:
+        connecteur = jetons_registre.client(u, code or "", secret or "", "oneroster")
+    except NonAutorise as refus:
+        reponse = _refuser_jeton("invalid_client", f"{refus.phrase} {refus.remede}", 401)
+        return _garder(u, refus.connecteur, "jeton", demande, reponse, refus)
+    try:
+        texte, duree, portees = jetons_registre.donner(u, session.secret(request), connecteur, scope)
+    except Refus as refus:
+        reponse = _refuser_jeton("invalid_scope", f"{refus.phrase} {refus.remede}", 400)
+        return _garder(u, connecteur.code, "jeton", demande, reponse, refus)
+    dit = {"token_type": "Bearer", "expires_in": duree, "scope": " ".join(portees)}
+    _garder(u, connecteur.code, "jeton", demande, JSONResponse({"access_token": "…", **dit}))
+    return JSONResponse({"access_token": texte, **dit}, headers={"Cache-Control": "no-store"})
+
+
+def _refuser_jeton(code: str, phrase: str, statut_http: int) -> JSONResponse:
+    entetes = {"Cache-Control": "no-store"} | ({"WWW-Authenticate": "Basic"} if statut_http == 401 else {})
+    return JSONResponse({"error": code, "error_description": phrase}, statut_http, entetes)
+
+
+# --- one request -----------------------------------------------------------------------------------------------------
+
+
+_R = TypeVar("_R", bound=Response)
+
+
+@dataclass(frozen=True, slots=True)
+class _Appel:
+    """A reading: of what, in which version, under which root."""
+
+    request: Request
+    version: Version
+    racine: str
+    chemin: str
+    quoi: Ensemble
+    sid: str | None
+
+    @property
+    def texte(self) -> str:
+        """As the last exchanges show it."""
+        return f"{self.request.method} {self.request.url.path}?{self.request.url.query}"
+
+
+def _repondre(
+    request: Request, version: Version, prefixe: str, chemin: str, quoi: Ensemble, sid: str | None = None
+) -> Response:
+    """Answer a reading; whatever happens, as OneRoster says it."""
+    racine = f"{str(request.base_url).rstrip('/')}{request.state.base}/ims/oneroster{prefixe}"
+    appel = _Appel(request, version, racine, chemin, quoi, sid)
+    try:
+        with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
+            try:
+                porteur = _porteur(request, u)
+            except NonAutorise as refus:
+                return _garder(u, refus.connecteur, "lecture", appel.texte, _refuser(refus), refus)
+            try:
+                reponse = _lire(u, appel, porteur)
+            except Refus as refus:
+                return _garder(u, porteur.connecteur.code, "lecture", appel.texte, _refuser(refus), refus)
+            return _garder(u, porteur.connecteur.code, "lecture", appel.texte, reponse)
+    except Refus as refus:  # no such bac, a night under way
+        return _refuser(refus)
+
+
+def _lire(u: Unite, appel: _Appel, porteur: Porteur) -> Response:
+    """The answer to who may have it."""
+    quoi, version, projet = appel.quoi, appel.version, porteur.connecteur.projet
+    _verifier_portee(porteur.portees, appel)
+    ine = ReglagesOneRoster.model_validate(porteur.connecteur.reglages).ine
+    demande = oneroster.lire_demande(appel.request.query_params, quoi.genre, version, ine=ine)
+    if registre.a_jour(u, projet) is None:  # the directory has changed since the last reading
+        registre.rafraichir(u, projet)
+    if appel.sid is not None:
+        lue = oneroster.une(u, projet, version, quoi, appel.sid, demande, appel.racine)
+        return Response(lue.corps, media_type="application/json")
+    lue = oneroster.page(u, projet, version, quoi, demande, appel.racine)
+    return Response(lue.corps, media_type="application/json", headers=_entetes(appel, lue, demande))
+
+
+def _porteur(request: Request, u: Unite) -> Porteur:
+    entete = request.headers.get("authorization", "")
+    if jetons_registre.signe(entete):
+        adresse = f"{str(request.base_url).rstrip('/')}{request.state.base}{request.url.path}"
+        if request.url.query:
+            adresse += f"?{request.url.query}"
+        return jetons_registre.par_signature(u, session.secret(request), request.method, adresse, entete)
+    return jetons_registre.par_jeton(u, entete[7:] if entete[:7].lower() == "bearer " else "")
+
+
+def _verifier_portee(portees: frozenset[str], appel: _Appel) -> None:
+    """A scope of either version opens both: what it opens is the same. Raises `ErreurOneRoster` forbidden (403)."""
+    noms = {p.rsplit("/", 1)[1] for p in portees}
+    collection = appel.chemin.split("/")[1]
+    if appel.quoi.genre == "demographics":
+        voulue = {rules.DEMOGRAPHIE}
+    elif collection in COEUR and appel.chemin.count("/") == (1 if appel.sid is None else 2):
+        voulue = {rules.NOYAU, rules.REGISTRE}
+    else:
+        voulue = {rules.REGISTRE}
+    if not voulue & noms:
+        raise ErreurOneRoster(
+            f"Ce jeton n'a pas la portée {' ou '.join(sorted(voulue))}.",
+            "forbidden",
+            403,
+            "Demandez-la avec le jeton, et ouvrez-la dans les réglages du connecteur.",
+        )
+
+
+def _entetes(appel: _Appel, lue: Page, demande: Demande) -> dict[str, str]:
+    """How many there are in all, and the addresses of the first, previous, next and last pages."""
+    limite, debut, total = demande.limite, demande.debut, lue.total
+    derniere = max((total - 1) // limite, 0) * limite
+    pages = {"first": 0, "last": derniere}
+    if debut + lue.recues < total:
+        pages["next"] = debut + limite
+    if debut > 0:
+        pages["prev"] = max(debut - limite, 0)
+    gardes = [(n, v) for n, v in appel.request.query_params.multi_items() if n not in ("limit", "offset")]
+    liens = [
+        f'<{appel.racine}{appel.chemin}?{urlencode([*gardes, ("limit", limite), ("offset", ou)])}>; rel="{rel}"'
+        for rel, ou in sorted(pages.items())
+    ]
+    return {"X-Total-Count": str(total), "Link": ", ".join(liens)}
+
+
+def _refuser(refus: Refus) -> JSONResponse:
+    mineur = refus.mineur if isinstance(refus, ErreurOneRoster) else MINEURS.get(refus.statut, "internal_server_error")
+    http = refus.statut
+    if isinstance(refus, NuitEnCours):
+        mineur, http = "server_busy", 429
+    dit = " ".join(x for x in (refus.phrase, refus.remede) if x)
+    entetes = {"WWW-Authenticate": "Bearer"} if http == 401 else {}
+    return JSONResponse(statut("failure", "error", dit, mineur), http, entetes)
+
+
+def _garder(u: Unite, code: str, genre: str, demande: str, reponse: _R, refus: Refus | None = None) -> _R:
+    """Keep an exchange, if it can be told whose it is; a refusal says why. The answer, to be sent."""
+    if code:
+        corps = bytes(reponse.body)[: connecteurs.TEXTE].decode(errors="ignore")
+        entetes = "".join(f"{n}: {reponse.headers[n]}\n" for n in ("X-Total-Count", "Link") if n in reponse.headers)
+        dit = " ".join(x for x in (refus.phrase, refus.remede) if x) if refus else ""
+        recu = f"{reponse.status_code}\n{entetes}\n{corps}"
+        connecteurs.noter(u, code, genre, demande, recu, refus.code if refus else "", dit)
+    return reponse
+
+
+# --- the addresses ---------------------------------------------------------------------------------------------------
+
+_Trouver = Callable[[dict[str, str]], tuple[Ensemble, str | None]]
+
+
+def _tous(genre: Genre, role: str = "") -> _Trouver:
+    return lambda p: (Ensemble(genre, role), p.get("sid"))
+
+
+def _dans(genre: Genre, role: str = "", **noms: str) -> _Trouver:
+    """`noms`: how records are within what → the parameter of the path, or a word after « = »."""
+
+    def trouver(p: dict[str, str]) -> tuple[Ensemble, str | None]:
+        dans = tuple((nom, de[1:] if de[0] == "=" else p[de]) for nom, de in noms.items())
+        return Ensemble(genre, role, dans), None
+
+    return trouver
+
+
+_COLLECTIONS: tuple[tuple[str, Genre, str], ...] = (
+    ("orgs", "org", ""),
+    ("schools", "org", "school"),
+    ("academicSessions", "academicSession", ""),
+    ("terms", "academicSession", "term"),
+    ("gradingPeriods", "academicSession", "gradingPeriod"),
+    ("courses", "course", ""),
+    ("classes", "class", ""),
+    ("users", "user", ""),
+    ("students", "user", "student"),
+    ("teachers", "user", "teacher"),
+    ("enrollments", "enrollment", ""),
+    ("demographics", "demographics", ""),
+)
+ADRESSES: dict[str, _Trouver] = {
+    **{
+        f"/{collection}{suite}": _tous(genre, role)
+        for collection, genre, role in _COLLECTIONS
+        for suite in ("", "/{sid}")
+    },
+    "/terms/{id}/classes": _dans("class", terme="id"),
+    "/terms/{id}/gradingPeriods": _dans("academicSession", "gradingPeriod", parent="id"),
+    "/schools/{id}/courses": _dans("course", ecole="id"),
+    "/schools/{id}/classes": _dans("class", ecole="id"),
+    "/schools/{id}/enrollments": _dans("enrollment", ecole="id"),
+    "/schools/{id}/students": _dans("user", "student", ecole="id"),
+    "/schools/{id}/teachers": _dans("user", "teacher", ecole="id"),
+    "/schools/{id}/terms": _dans("academicSession", "term", ecole="id"),
+    "/schools/{id}/classes/{classe}/enrollments": _dans("enrollment", ecole="id", classe="classe"),
+    "/schools/{id}/classes/{classe}/students": _dans(
+        "user", "student", ecole="id", inscrits="classe", inscrits_role="=student"
+    ),
+    "/schools/{id}/classes/{classe}/teachers": _dans(
+        "user", "teacher", ecole="id", inscrits="classe", inscrits_role="=teacher"
+    ),
+    "/courses/{id}/classes": _dans("class", cours="id"),
+    "/classes/{id}/students": _dans("user", "student", inscrits="id", inscrits_role="=student"),
+    "/classes/{id}/teachers": _dans("user", "teacher", inscrits="id", inscrits_role="=teacher"),
+    "/users/{id}/classes": _dans("class", personne="id"),
+    "/students/{id}/classes": _dans("class", personne="id", personne_role="=student"),
+    "/teachers/{id}/classes": _dans("class", personne="id", personne_role="=teacher"),
+}
+"""Every reading: its address → what it speaks of."""
+
+
+def _route(version: Version, prefixe: str, motif: str, trouver: _Trouver) -> Callable[[Request], Response]:
+    def lire(request: Request) -> Response:
+        quoi, sid = trouver(request.path_params)
+        return _repondre(request, version, prefixe, motif.format(**request.path_params), quoi, sid)
+
+    lire.__doc__ = f"OneRoster {version[1]}.{version[3]} : {motif}."
+    return lire
+
+
+for _version, _prefixes in PREFIXES.items():
+    for _prefixe in _prefixes:
+        for _motif, _trouver in ADRESSES.items():
+            routeur.add_api_route(_prefixe + _motif, _route(_version, _prefixe, _motif, _trouver), methods=["GET"])
+
+
+@routeur.get("/{reste:path}", include_in_schema=False)
+def inconnue(reste: str) -> Response:
+    """Any other address under this one."""
+    return _refuser(ErreurOneRoster(f"Rien n'est à l'adresse /{reste[:120]}.", "unknownobject", 404))

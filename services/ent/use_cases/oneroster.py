@@ -1,0 +1,282 @@
+"""Reading the register by pages, as OneRoster asks: filters, sorting, selection, one statement for a page.
+
+Source: connectors reference §6.1.
+"""
+
+# ruff: noqa: S608 - statements are composed of constants of this file, values are always parameters
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import text
+
+from shared.formats.oneroster import filtre as regles
+from shared.formats.oneroster.fiches import COLLECTIONS, RACINE, Genre, Version
+from shared.formats.oneroster.filtre import Condition, ErreurOneRoster, Filtre
+from shared.persistence.unite import Unite
+
+LIMITE, LIMITE_MAXIMALE = 100, 10_000
+ENTIER = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """What a route speaks of: records of a genre, of some role or type, in something (by the names of `_DANS`)."""
+
+    genre: Genre
+    role: str = ""
+    dans: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """How a page is wanted. `ine`: whether it tells the INE of pupils."""
+
+    limite: int = LIMITE
+    debut: int = 0
+    tri: str = ""
+    sens: Literal["ASC", "DESC"] = "ASC"
+    filtre: Filtre | None = None
+    champs: tuple[str, ...] = ()
+    ine: bool = False
+    avertissement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as JSON, and how many records there are in all."""
+
+    total: int
+    corps: bytes
+    recues: int = field(default=0)
+
+
+def lire_demande(lus: Mapping[str, str], genre: Genre, version: Version, *, ine: bool) -> Demande:
+    """Read the parameters of a request. Raises `ErreurOneRoster` (400)."""
+    limite, debut = _nombre(lus, "limit", LIMITE, 1), _nombre(lus, "offset", 0, 0)
+    sens = lus.get("orderBy", "asc").lower()
+    if sens not in ("asc", "desc"):
+        raise ErreurOneRoster("orderBy est asc ou desc.", "invaliddata", 400)
+    tri = lus.get("sort", "")
+    filtre = regles.lire(lus["filter"], genre, version) if lus.get("filter", "").strip() else None
+    if filtre and not ine and any(c.champ.startswith("userIds") for c in filtre.conditions):
+        raise ErreurOneRoster("Ce connecteur ne cherche pas par userIds.", "invalid_filter_field", 400)
+    champs: tuple[str, ...] = ()
+    avertissement = ""
+    if "fields" in lus:
+        champs = tuple(x.strip() for x in lus["fields"].split(","))
+        if not all(champs):
+            mineur = "invalid_blank_selection_field" if version == "v1p1" else "invalid_selection_field"
+            raise ErreurOneRoster("Un nom de fields est vide.", mineur, 400, "fields=sourcedId,familyName")
+        inconnus = [x for x in champs if x not in regles.champs(genre, version)]
+        if inconnus:
+            avertissement, champs = f"« {inconnus[0][:60]} » n'est pas un champ : tous sont donnés.", ()
+    return Demande(
+        limite=min(limite, LIMITE_MAXIMALE),
+        debut=debut,
+        tri=tri if regles.connu(genre, version, tri) else "",
+        sens="DESC" if sens == "desc" else "ASC",
+        filtre=filtre,
+        champs=champs,
+        ine=ine,
+        avertissement=avertissement,
+    )
+
+
+def _nombre(lus: Mapping[str, str], nom: str, defaut: int, minimum: int) -> int:
+    texte = lus.get(nom, "")
+    if not texte:
+        return defaut
+    if not (texte.isascii() and texte.isdigit()) or not minimum <= int(texte[:12]) <= ENTIER:
+        raise ErreurOneRoster(f"« {nom} » est un nombre entier.", "invaliddata", 400)
+    return int(texte)
+
+
+def page(u: Unite, projet: str, version: Version, quoi: Ensemble, demande: Demande, racine: str) -> Page:
+    """A page of records, by sourcedId unless another order is asked for. Raises `ErreurOneRoster` (404)."""
+    _exiger(u, projet, quoi)
+    ou, parametres = _ou(projet, version, quoi, demande.filtre)
+    total = u.session.execute(text(f"SELECT count(*) FROM fiche_registre f WHERE {ou}"), parametres).scalar_one()
+    ordre = f"f.sourced_id {demande.sens}"
+    if demande.tri:
+        expression, cle = _valeur(demande.tri, version, "tri")
+        ordre = f"{expression} {demande.sens}, {ordre}"
+        parametres |= cle
+    requete = f"""
+        SELECT f.sourced_id, f.actif, f.modifie_le, f.{version} AS corps, f.ine FROM fiche_registre f
+        WHERE {ou} ORDER BY {ordre} LIMIT :limite OFFSET :debut
+    """
+    lignes = u.session.execute(text(requete), parametres | {"limite": demande.limite, "debut": demande.debut}).all()
+    tete = f'"{COLLECTIONS[quoi.genre]}":['
+    return Page(int(total), _ecrire(tete, "]", lignes, demande, racine), len(lignes))
+
+
+def une(u: Unite, projet: str, version: Version, quoi: Ensemble, sid: str, demande: Demande, racine: str) -> Page:
+    """One record. Raises `ErreurOneRoster` unknownobject (404)."""
+    ou, parametres = _ou(projet, version, quoi, None)
+    requete = f"""
+        SELECT f.sourced_id, f.actif, f.modifie_le, f.{version} AS corps, f.ine FROM fiche_registre f
+        WHERE {ou} AND f.sourced_id = :sid
+    """
+    lignes = u.session.execute(text(requete), parametres | {"sid": sid}).all()
+    if not lignes:
+        raise inconnu(quoi.genre, sid)
+    return Page(1, _ecrire(f'"{quoi.genre}":', "", lignes, demande, racine), 1)
+
+
+def inconnu(genre: str, sid: str) -> ErreurOneRoster:
+    """No such record."""
+    return ErreurOneRoster(f"Aucune fiche « {genre} » n'a le sourcedId {sid[:60]}.", "unknownobject", 404)
+
+
+def instant(quand: datetime) -> str:
+    """A date as OneRoster writes it."""
+    return f"{quand.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{quand.microsecond // 1000:03d}Z"
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def _ecrire(tete: str, fin: str, lignes: Sequence[Any], demande: Demande, racine: str) -> bytes:
+    fiches = []
+    for sid, actif, modifie_le, corps, ine in lignes:
+        commun = f'{{"sourcedId":"{sid}","status":"{"active" if actif else "tobedeleted"}",'
+        commun += f'"dateLastModified":"{instant(modifie_le)}"'
+        fiche = commun + ("}" if corps == "{}" else "," + corps[1:])
+        if demande.champs or (demande.ine and ine):
+            fiche = _choisir(fiche, demande, ine)
+        fiches.append(fiche)
+    texte = "{" + tete + ",".join(fiches) + fin
+    if demande.avertissement:
+        dit = regles.statut("success", "warning", demande.avertissement, "invalid_selection_field")
+        texte += "," + json.dumps(dit, ensure_ascii=False)[1:-1]
+    return (texte.replace(f'"href":"{RACINE}/', f'"href":"{racine}/') + "}").encode()
+
+
+def _choisir(fiche: str, demande: Demande, ine: str) -> str:
+    lue: dict[str, Any] = json.loads(fiche)
+    if demande.ine and ine:
+        lue["userIds"].append({"type": "INE", "identifier": ine})
+    if demande.champs:
+        lue = {nom: v for nom, v in lue.items() if nom in demande.champs}
+    return json.dumps(lue, ensure_ascii=False, separators=(",", ":"))
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+_LIENS = "SELECT {quoi} FROM fiche_registre i WHERE i.projet = f.projet AND i.genre = 'enrollment' AND i.actif AND {ou}"
+_DANS = {
+    "ecole": "f.ecoles @> ARRAY[CAST(:ecole AS text)]",
+    "cours": "f.cours = :cours",
+    "terme": "f.v1p1 LIKE '%' || :terme || '%'",
+    "parent": "f.cours = :parent",
+    "inscrits": f"f.sourced_id IN ({_LIENS.format(quoi='i.personne', ou='i.classe = :inscrits AND i.role = :inscrits_role')})",  # noqa: E501
+    "classe": "f.classe = :classe",
+    "personne": f"f.sourced_id IN ({_LIENS.format(quoi='i.classe', ou='i.personne = :personne')})",
+}
+"""How a record is within another, by the name that a route gives to that."""
+_DE = {
+    "ecole": ("org", "school"),
+    "cours": ("course", ""),
+    "terme": ("academicSession", "term"),
+    "parent": ("academicSession", "term"),
+    "inscrits": ("class", ""),
+    "classe": ("class", ""),
+    "personne": ("user", ""),
+}
+"""What that other is."""
+_COLONNES = {"sourcedId": "f.sourced_id", "dateLastModified": "f.modifie_le"}
+
+
+def _exiger(u: Unite, projet: str, quoi: Ensemble) -> None:
+    """What the route names must be there."""
+    for nom, sid in quoi.dans:
+        if nom not in _DE:
+            continue
+        genre, role = _DE[nom]
+        requete = """
+            SELECT role FROM fiche_registre WHERE sourced_id = :sid AND genre = :genre AND projet = :projet
+                AND (:role = '' OR role = :role)
+        """
+        parametres = {"sid": sid, "genre": genre, "projet": projet, "role": _role_de(quoi, nom, role)}
+        if u.session.execute(text(requete), parametres).first() is None:
+            raise inconnu(genre, sid)
+
+
+def _role_de(quoi: Ensemble, nom: str, role: str) -> str:
+    """/students/{id}/classes speaks of a pupil: of a user with that role."""
+    return dict(quoi.dans).get("personne_role", "") if nom == "personne" else role
+
+
+def _ou(projet: str, version: Version, quoi: Ensemble, filtre: Filtre | None) -> tuple[str, dict[str, Any]]:
+    parametres: dict[str, Any] = {"projet": projet, "genre": quoi.genre}
+    conditions = ["f.projet = :projet", "f.genre = :genre"]
+    if quoi.role:
+        conditions.append("f.role = :role")
+        parametres["role"] = quoi.role
+    for nom, valeur in quoi.dans:
+        parametres[nom] = valeur
+        if nom in _DANS:
+            conditions.append(_DANS[nom])
+    if filtre:
+        textes = []
+        for i, condition in enumerate(filtre.conditions):
+            texte, siens = _condition(condition, version, f"f{i}")
+            textes.append(texte)
+            parametres |= siens
+        conditions.append("(" + f" {filtre.lien} ".join(textes) + ")")
+    return " AND ".join(conditions), parametres
+
+
+def _condition(c: Condition, version: Version, nom: str) -> tuple[str, dict[str, Any]]:
+    operateur = "<>" if c.operateur == "!=" else c.operateur
+    if c.champ == "status":
+        juste = {"=": "true", "!=": "false"}.get(c.operateur)
+        if juste is None or c.valeur not in ("active", "tobedeleted", "inactive"):
+            raise ErreurOneRoster("status se compare par = ou != à active ou tobedeleted.", "invalid_filter_field", 400)
+        dit = "false" if c.valeur == "inactive" else f"(f.actif = {str(c.valeur == 'active').lower()})"
+        return f"({dit} = {juste})", {}
+    if c.champ in _COLONNES and c.operateur != "~":
+        valeur: Any = _date(c.valeur) if c.champ == "dateLastModified" else c.valeur
+        return f"{_COLONNES[c.champ]} {operateur} :{nom}", {nom: valeur}
+    expression, parametres = _valeurs(c.champ, version, nom)
+    parametres[nom] = c.valeur
+    if c.operateur == "~":
+        return f"EXISTS (SELECT FROM {expression} v(x) WHERE strpos(lower(x), lower(:{nom})) > 0)", parametres
+    if c.operateur == "!=":
+        return f"NOT EXISTS (SELECT FROM {expression} v(x) WHERE x = :{nom})", parametres
+    return f"EXISTS (SELECT FROM {expression} v(x) WHERE x {operateur} :{nom})", parametres
+
+
+def _valeurs(champ: str, version: Version, nom: str) -> tuple[str, dict[str, Any]]:
+    """The values of a field, dotted or not: one, or those of a list."""
+    if champ in _COLONNES:
+        return f"(SELECT CAST({_COLONNES[champ]} AS text))", {}
+    chemin = "$" + "".join(f'."{x}"' for x in champ.split("."))
+    lus = f"jsonb_path_query(CAST(f.{version} AS jsonb), CAST(:{nom}_c AS jsonpath))"
+    eclates = f"(SELECT e #>> '{{}}' FROM {lus} q(d), jsonb_path_query(d, '$[*]') e)"
+    return eclates, {f"{nom}_c": chemin}
+
+
+def _valeur(champ: str, version: Version, nom: str) -> tuple[str, dict[str, Any]]:
+    """One value, to sort by."""
+    if champ == "status":
+        return "f.actif", {}
+    if champ in _COLONNES:
+        return _COLONNES[champ], {}
+    return f"CAST(f.{version} AS json) #>> CAST(:{nom}_c AS text[])", {f"{nom}_c": champ.split(".")}
+
+
+def _date(texte: str) -> datetime:
+    try:
+        lue = datetime.fromisoformat(texte)
+    except ValueError:
+        raise ErreurOneRoster(
+            f"« {texte[:40]} » n'est pas une date ISO 8601.", "invalid_filter_field", 400, "2021-09-06T05:00:00Z"
+        ) from None
+    return lue if lue.tzinfo else lue.replace(tzinfo=UTC)
