@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rentree.commandes import aaf, bacs, charger, fautes, fichier, horloge, installation, mesures, population
+from rentree.commandes import aaf, bacs, charger, ent, fautes, fichier, horloge, installation, mesures, population
 
 application = typer.Typer(
     name="rentree",
@@ -27,6 +27,7 @@ application.command("bench")(mesures.bench)
 application.command("chaos")(mesures.chaos)
 application.add_typer(aaf.application, name="aaf")
 application.add_typer(bacs.application, name="bac")
+application.add_typer(ent.application, name="ent")
 application.add_typer(fautes.application, name="fautes")
 application.add_typer(fichier.application, name="fichier")
 application.add_typer(horloge.application, name="horloge")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.ent import rules
 from services.ent.adresses import adresse_publique
 from services.ent.screens.cadre import BASE, chemin, page
-from services.ent.use_cases import consultation, invites, listes, mediacentre, messagerie, projets
+from services.ent.use_cases import consultation, gar_ressources, invites, listes, mediacentre, messagerie, projets
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -101,13 +101,20 @@ def boite(request: Request, u: Lecture, uai: str, annee: int, aaf_id: int) -> Re
 
 
 @routeur.get(BASE + "/ressources")
-def ressources(request: Request, u: Lecture, uai: str, annee: int) -> Response:
-    """The Médiacentre."""
-    return _ressources(request, u, uai, annee)
+def ressources(request: Request, u: Lecture, uai: str, annee: int, personne: int | None = None) -> Response:
+    """The Médiacentre, with what the GAR opens to a `personne`."""
+    return _ressources(request, u, uai, annee, personne=personne)
 
 
 def _ressources(
-    request: Request, u: Unite, uai: str, annee: int, titre: str = "", liste: str = "", refus: Refus | None = None
+    request: Request,
+    u: Unite,
+    uai: str,
+    annee: int,
+    titre: str = "",
+    liste: str = "",
+    refus: Refus | None = None,
+    personne: int | None = None,
 ) -> Response:
     projet = projets.projet_de(u, uai)
     choix = [
@@ -125,6 +132,7 @@ def _ressources(
         refus.statut if refus else 200,
         projet=projet,
         manuels=mediacentre.manuels(u, uai),
+        gar=gar_ressources.mediacentre_de(u, projet.code, uai, personne),
         genres=listes.GENRES,
         choix=choix,
         saisie={"titre": titre, "liste": liste},

@@ -7,12 +7,13 @@ after the night. Source: connectors reference §7.5; ENT-20.
 from __future__ import annotations
 
 import urllib.parse
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
 
-from services.ent.models import Connecteur, ExportGar
+from services.ent.models import Connecteur
 from services.ent.rules import gar as rules
 from services.ent.rules.connecteurs import uuid_du_compte
 from services.ent.use_cases import gar, mediacentre
@@ -125,9 +126,28 @@ def _lister(u: Unite, connecteur: Connecteur, uai: str, aaf_id: int, profil: str
     return ouvertes
 
 
-def dernier_export(u: Unite, connecteur: Connecteur) -> ExportGar | None:
-    """The last export, None before the first."""
-    return next(iter(gar.exports(u, connecteur.code)), None)
+@dataclass(frozen=True, slots=True)
+class Mediacentre:
+    """What the page of the resources shows of the GAR. `ressources`: None while nobody is chosen."""
+
+    choix: list[tuple[int, str]]
+    personne: int | None = None
+    ressources: list[dict[str, Any]] | None = None
+    refus: Refus | None = None
+
+
+def mediacentre_de(u: Unite, projet: str, uai: str, personne: int | None) -> Mediacentre | None:
+    """The same for a school; None when its ENT has no GAR connector."""
+    connecteur = connecteur_du_projet(u, projet)
+    if connecteur is None:
+        return None
+    connus = choix(u, connecteur, uai)
+    if personne is None:
+        return Mediacentre(connus)
+    try:
+        return Mediacentre(connus, personne, de_la_personne(u, connecteur, uai, personne))
+    except Inconnu as refus:
+        return Mediacentre(connus, personne, refus=refus)
 
 
 _QUI = """
