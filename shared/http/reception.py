@@ -50,7 +50,9 @@ def _prendre(n: Noyau, u: Unite, porte: Porte) -> dict[str, Any]:
             code="MESSAGE_MAL_FORME",
             details={"erreurs": json.loads(erreur.json(include_input=False, include_url=False))[:5]},
         ) from None
+    u.recu = porte.corps
     resume = reception.traiter(u, message)
+    u.recu = None
     u.journaliser(
         porte.genre,
         reception.libelle,

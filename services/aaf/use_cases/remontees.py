@@ -5,7 +5,6 @@ Source: architecture, "Nights" (an integration takes the remontées up to the da
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.aaf.models import Identifiant, Nomenclature, Remontee, Scolarite, Structure
 from services.aaf.rules.personnels import cle_agent
-from shared.contracts.echanges import RemonteeBee, RemonteeRectorat, RemonteeSts
+from shared.contracts.echanges import RemonteeBee, RemonteeRectorat, RemonteeSts, empreinte_du_corps
 from shared.contracts.refus import Refus
 from shared.persistence.masse import copier
 from shared.persistence.unite import Unite
@@ -57,8 +56,7 @@ def recevoir_bee(u: Unite, message: RemonteeBee) -> dict[str, Any]:
             "liens": dite.liens,
             "empreinte": dite.empreinte,
         }
-    empreinte = message.empreinte()
-    jour = _garder(u, "bee", message, message.annee, len(message.eleves), empreinte)
+    jour, empreinte = _garder(u, "bee", message, message.annee, len(message.eleves))
     _connaitre(u, cles_bee(message), message.instant, jour)
     _garder_scolarites(u, message, jour)
     return {
@@ -72,14 +70,14 @@ def recevoir_bee(u: Unite, message: RemonteeBee) -> dict[str, Any]:
 
 def recevoir_sts(u: Unite, message: RemonteeSts) -> dict[str, Any]:
     """`remontee_sts`: keep it as the latest of its day."""
-    jour = _garder(u, "sts", message, message.annee, len(message.personnels), _empreinte(message))
+    jour, _ = _garder(u, "sts", message, message.annee, len(message.personnels))
     _connaitre(u, cles_sts(message), message.instant, jour)
     return {"nb": len(message.personnels)}
 
 
 def recevoir_rectorat(u: Unite, message: RemonteeRectorat) -> dict[str, Any]:
     """`remontee_rectorat`: keep it as the latest of its day, and the nomenclatures that it carries."""
-    jour = _garder(u, "rectorat", message, 0, len(message.agents), _empreinte(message))
+    jour, _ = _garder(u, "rectorat", message, 0, len(message.agents))
     _connaitre(u, cles_rectorat(message), message.instant, jour)
     if message.nomenclatures is not None:
         u.session.execute(
@@ -94,17 +92,14 @@ def recevoir_rectorat(u: Unite, message: RemonteeRectorat) -> dict[str, Any]:
     return {"nb": len(message.agents)}
 
 
-def _empreinte(message: RemonteeSts | RemonteeRectorat) -> str:
-    return hashlib.sha256(message.model_dump_json(exclude={"instant"}).encode()).hexdigest()
-
-
-def _garder(u: Unite, source: str, message: Message, annee: int, nb: int, empreinte: str) -> date:
-    """Keep a message; the local day that it counts for. A later one of the same day takes its place."""
+def _garder(u: Unite, source: str, message: Message, annee: int, nb: int) -> tuple[date, str]:
+    """Keep a message; the local day that it counts for, its fingerprint. A later one of a day takes its place."""
+    corps = u.corps_de(message)
+    empreinte = empreinte_du_corps(corps)
     jour = _jour(u, message)
     u.session.execute(insert(Structure).values(uai=message.uai, jour=jour, comptes={}).on_conflict_do_nothing())
-    digest = u.fichiers.deposer(message.model_dump_json().encode())
-    _noter(u, source, message, annee, nb, empreinte, digest)
-    return jour
+    _noter(u, source, message, annee, nb, empreinte, u.fichiers.deposer(corps))
+    return jour, empreinte
 
 
 def _jour(u: Unite, message: Message) -> date:

@@ -114,7 +114,6 @@ class Cadence:
         with self._demande_de(bac):
             with self.noyau.bases.session(bac) as s:
                 but, rang = self._but(bac, s.scalars(select(LigneHorloge)).one(), mode, instant)
-            self.gestion.analyser(bac)
             if instantane:
                 self.gestion.prendre_instantane(bac, "avant l'avance", automatique=True)
             with self.noyau.bases.session(bac) as s:
@@ -233,6 +232,7 @@ class Cadence:
                 s.commit()
                 if ligne.etat != "advancing" or ligne.cible is None:
                     return
+                rafraichir()
                 limite = (ligne.cible, SANS_LIMITE if ligne.cible_rang is None else ligne.cible_rang)
                 arrivee = (ligne.instant, ligne.rang)
                 echeances, en_attente = self._suites(bac, arrivee, limite)

@@ -36,7 +36,7 @@ def recevoir(u: Unite, message: msg.RemonteeSysca) -> dict[str, Any]:
         models.RemonteeSysca(
             uai=message.uai,
             millesime=message.millesime,
-            digest=u.fichiers.deposer(message.model_dump_json().encode()),
+            digest=u.fichiers.deposer(u.corps_de(message)),
             recue_le=u.maintenant,
             eleves=len(message.eleves),
             responsables=len(message.responsables),

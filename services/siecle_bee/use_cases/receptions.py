@@ -140,7 +140,7 @@ def recevoir_services(u: Unite, message: ServicesSts) -> dict[str, Any]:
     """
     base = _base_visee(u, message.uai, message.millesime)
     base.services_exportes_le = message.exporte_le
-    base.services_digest = u.fichiers.deposer(message.model_dump_json().encode())
+    base.services_digest = u.fichiers.deposer(u.corps_de(message))
     resume: dict[str, Any] = {
         "nb": len(message.services),
         "services": len(message.services),

@@ -46,6 +46,7 @@ from shared.contracts.echanges import (
     ResponsableMsg,
     ServicesSts,
     StructureSts,
+    empreinte_du_corps,
 )
 from shared.persistence.unite import Unite
 
@@ -97,10 +98,11 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
     jugees = _juger(u, fiches.lire(u, b, lignes), phrases)
     message = composer(u, b, jugees)
     renouveler_signalements(u, b, phrases)
-    empreinte = message.empreinte()
+    corps = message.model_dump_json().encode()
+    empreinte = empreinte_du_corps(corps)
     inchangee = empreinte == _empreinte_recue(u, message)
-    envoi = message.sans_contenu(empreinte) if inchangee else message
-    u.envoyer("remontee_bee", "aaf", envoi, uai=uai, annee=message.annee, nb=len(message.eleves))
+    envoi = (message.sans_contenu(empreinte), None) if inchangee else (message, corps)
+    u.envoyer("remontee_bee", "aaf", envoi[0], uai=uai, annee=message.annee, nb=len(message.eleves), corps=envoi[1])
     remonter_sysca(u, b, jugees, inchangee=inchangee)
     envoyer_effectifs(u, b, message.annee, jugees)
     eleves_retenus = sum(bool(j.retenues) for j in jugees)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import starmap
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ARRAY, BigInteger, any_, delete, literal, select, update
 
 from services.siecle_bee.models import Anomalie, BaseEleves, Depot, Eleve, LienGroupe
 from services.siecle_bee.rules.liens import Compte, Contexte, EleveDeLaBase, importer
@@ -129,7 +129,7 @@ def _remplacer_liens(u: Unite, b: BaseEleves, depot: Depot, compte: Compte) -> N
     if touches:
         u.session.execute(
             update(Eleve)
-            .where(de_la_base(b), Eleve.eleve_id.in_(touches))
+            .where(de_la_base(b), Eleve.eleve_id == any_(literal(touches, ARRAY(BigInteger))))
             .values(modifie_le=u.maintenant)
             .execution_options(synchronize_session=False)
         )

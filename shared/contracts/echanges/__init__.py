@@ -41,6 +41,7 @@ from shared.contracts.echanges.remontees import (
     RemonteeSts,
     RemonteeSysca,
     ResponsableMsg,
+    empreinte_du_corps,
 )
 from shared.contracts.echanges.socle import VERSION, EtablissementMsg, Message
 from shared.contracts.echanges.structure import (
@@ -105,4 +106,5 @@ __all__ = [
     "ServiceMsg",
     "ServicesSts",
     "StructureSts",
+    "empreinte_du_corps",
 ]

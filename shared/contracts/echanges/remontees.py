@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -18,6 +19,13 @@ from shared.contracts.echanges.academie import (
 )
 from shared.contracts.echanges.socle import EtablissementMsg, Message
 from shared.contracts.echanges.structure import PersonnelMsg, ServicesSts, StructureSts
+
+_INSTANT = re.compile(rb'"instant":"[^"]*",')
+
+
+def empreinte_du_corps(corps: bytes) -> str:
+    """The fingerprint of a remontée's JSON, whatever its instant (SHA-256, hexadecimal)."""
+    return hashlib.sha256(_INSTANT.sub(b"", corps, count=1)).hexdigest()
 
 
 class EleveMsg(Message):
@@ -122,7 +130,7 @@ class RemonteeBee(Message):
 
     def empreinte(self) -> str:
         """The fingerprint of what it says, whatever its instant (SHA-256, hexadecimal)."""
-        return hashlib.sha256(self.model_dump_json(exclude={"instant", "inchangee"}).encode()).hexdigest()
+        return empreinte_du_corps(self.model_dump_json().encode())
 
     def sans_contenu(self, empreinte: str) -> RemonteeBee:
         """The same, for a receiver that holds its content already: `empreinte` is that of this message."""
