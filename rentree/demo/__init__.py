@@ -251,8 +251,7 @@ def debut_de_la_demo(choisi: ProfilAcademique) -> datetime:
 
     nuits, debut = horaire(choisi), choisi.debut
     while True:
-        t0 = debut + timedelta(days=1)
-        alimentation = nuits.prochain("aaf_alimentation", t0 + timedelta(hours=24), choisi.zone_horaire)
+        alimentation = nuits.prochain("aaf_alimentation", debut + timedelta(hours=24), choisi.zone_horaire)
         if nuits.flux_complet(alimentation, choisi.zone_horaire):
             return debut
         debut += timedelta(days=1)

@@ -48,7 +48,8 @@ def jouer_academie(r: Rentree) -> None:
         for autre in autres:
             autre.result()
     r.jalon("L'académie a saisi les agents et chargé les nomenclatures (EPP, GI/GC, BCN)")
-    r.aller_demain(8)
+    rectorat.poster("/api/diffusion")
+    r.jalon("L'académie les a diffusés à STS-Web et à SIECLE")
 
 
 def _reprendre_sts(r: Rentree, avant: depart.Avant) -> None:

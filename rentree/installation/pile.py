@@ -55,13 +55,15 @@ def importer_commun() -> None:
 
 
 def importer_service(nom: str) -> None:
-    """Import one service, before forking it; what it would do lazily is done here too."""
+    """Import one service whole; what it would do lazily is done here too."""
     with _sans_ramassage():
         from sqlalchemy.orm import configure_mappers
 
         from rentree.installation.registre import declaration
 
         declaration(nom)
+        for piece in ("api", "screens"):
+            importlib.import_module(f"services.{nom}.{piece}")
         configure_mappers()
 
 

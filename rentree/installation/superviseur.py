@@ -1,7 +1,8 @@
 """`rentree up`: PostgreSQL if needed, then each service and the worker as processes of their own, supervised.
 
 Source: architecture, "How it runs": on Linux the stack is imported once and forked, elsewhere processes are
-spawned; ready when every `/_sim/health` says so; servers stop within 2 s even with a live stream open.
+spawned: each imports its own service, side by side; ready when every `/_sim/health` says so; servers stop within
+2 s even with a live stream open.
 """
 
 from __future__ import annotations
@@ -43,9 +44,8 @@ journal = structlog.get_logger("superviseur")
 OUVRIER = "ouvrier"
 DERNIERS = ("pilotage", OUVRIER)
 """Those that look at the control database while they start: it must be ready."""
-PREMIERS = ("siecle_bee", "rectorat", "sts_web")
-"""Those that a rentrée begins with: they answer while the others are imported."""
-SUIVANTS = tuple(nom for nom in SERVICES if nom not in (*PREMIERS, *DERNIERS))
+PREMIERS = ("siecle_bee", *(nom for nom in SERVICES if nom not in ("siecle_bee", *DERNIERS)))
+"""BEE before the others: a rentrée begins with the files that it reads."""
 PAUSE_RELANCE = 0.2
 SEUIL_RAMASSAGE = 100_000
 """Allocations between two garbage collections in a service: thousands of rows come and go without a cycle."""
@@ -93,8 +93,8 @@ class Superviseur:
         """Start everything; returns when every service answers. Raises `Refus` PORT_OCCUPE, the database's.
 
         Arguments: `des_la_base`, what to do on the database as soon as it is ready, while the services start; it is
-        given the access of the role that owns the bacs. `des_les_premiers`, what to do once that is done and BEE, the
-        rectorat and STS-Web take requests, while the others start: at once, the others wait for it.
+        given the access of the role that owns the bacs. `des_les_premiers`, what to do once that is done and every
+        service but the control room takes requests (they answer when they can): at once, the others wait for it.
         """
         jeton = os.environ.get("RENTREE_JETON") or None
         self._ouvrir_ports()
@@ -112,11 +112,9 @@ class Superviseur:
             if self.fourche:
                 self._vie = os.pipe()
             self._lancer(*PREMIERS)
-            if des_les_premiers is not None:
-                preparation.resultat()
-                des_les_premiers(self.implantation)
-            self._lancer(*SUIVANTS)
             preparation.resultat()
+            if des_les_premiers is not None:
+                des_les_premiers(self.implantation)
             self._lancer(*DERNIERS)
             self._attendre_sante()
             noter(self.racine, adresses)
@@ -130,8 +128,6 @@ class Superviseur:
 
     def _lancer(self, *noms: str) -> None:
         for nom in noms:
-            if self.fourche and nom != OUVRIER:  # the worker comes last: all that it needs was imported
-                importer_service(nom)
             enfant = Enfant(nom, self._lanceur(nom))
             enfant.pid = enfant.demarrer()
             self._enfants[nom] = enfant
@@ -180,6 +176,7 @@ class Superviseur:
             if nom == OUVRIER:
                 servir_ouvrier(self.implantation)
             else:
+                importer_service(nom)
                 servir(nom, self.implantation, self._prises[nom])
             code = 0
         except BaseException as erreur:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.aaf import api, models, screens
+from services.aaf import models
 from services.aaf.acces import ACCES
 from services.aaf.batches import LOTS
 from services.aaf.exchanges import RECEPTIONS
@@ -27,4 +27,6 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
+    from services.aaf import api, screens  # a worker has no use for them
+
     return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.edt import api, models, screens
+from services.edt import models
 from services.edt.acces import ACCES
 from services.edt.batches import LOTS
 from services.edt.exchanges import RECEPTIONS
@@ -28,4 +28,6 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
+    from services.edt import api, screens  # a worker has no use for them
+
     return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

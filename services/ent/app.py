@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.ent import api, models, screens
+from services.ent import models
 from services.ent.acces import ACCES
 from services.ent.batches import LOTS
 from services.ent.exchanges import RECEPTIONS
@@ -29,6 +29,8 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
+    from services.ent import api, screens  # a worker has no use for them
+
     app = creer_application(SERVICE, reglages, [api.routeur, screens.routeur])
     app.add_middleware(FautesEnChemin)
     return app

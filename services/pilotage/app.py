@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from services.pilotage import api, models, screens
+from services.pilotage import models
 from services.pilotage.use_cases.diffusion import Diffusion
 from services.pilotage.use_cases.horloge import Cadence
 from services.pilotage.use_cases.journaux import Memoire
@@ -41,6 +41,8 @@ def create_app(reglages: Reglages) -> FastAPI:
     """The application; its own lifespan resumes interrupted steps and sends live listeners home at the end."""
     if reglages.acces_gestion is None:
         raise ValueError("pilotage needs the role that owns the bacs")
+    from services.pilotage import api, screens  # a worker has no use for them
+
     app = creer_application(SERVICE, reglages, [api.routeur, screens.routeur])
     screens.monter_statique(app)
     noyau = app.state.noyau

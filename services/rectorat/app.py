@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.rectorat import api, models, screens
+from services.rectorat import models
 from services.rectorat.acces import ACCES
 from services.rectorat.batches import LOTS
 from services.rectorat.exchanges import RECEPTIONS
@@ -28,4 +28,6 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
+    from services.rectorat import api, screens  # a worker has no use for them
+
     return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

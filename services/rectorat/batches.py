@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.rectorat import exchanges, models, use_cases
-from services.rectorat.use_cases import assistance, dsi
+from services.rectorat import exchanges, models
+from services.rectorat.use_cases import diffusion
 from shared.batches.lots import Lot, PartAFaire
 from shared.persistence.unite import Unite
 
@@ -17,49 +17,13 @@ PAQUET = 8
 
 
 def planifier_diffusion(u: Unite, instant: datetime) -> list[PartAFaire]:
-    """One part per school whose agents changed, one per school that gets INE; nomenclatures, certificates, help."""
-    parts = [PartAFaire(f"ine:{uai}:{millesime}") for uai, millesime in use_cases.attribuer_ines(u)]
-    if _jeu_a_diffuser(u) is not None:
-        parts.append(PartAFaire("nomenclatures"))
-    if dsi.en_attente(u):
-        parts.append(PartAFaire("certificats"))
-    if assistance.a_renvoyer(u):
-        parts.append(PartAFaire("assistance"))
-    ecoles = select(models.Etablissement.uai).where(models.Etablissement.a_diffuser).order_by(models.Etablissement.uai)
-    parts.extend(PartAFaire(f"agents:{uai}") for uai in u.session.scalars(ecoles))
-    return sorted(parts, key=lambda p: p.cle)
+    """One part per thing to send: a school's agents or INE, the nomenclatures, the certificates, the help."""
+    return [PartAFaire(cle) for cle in diffusion.a_diffuser(u)]
 
 
 def executer_diffusion(u: Unite, part: PartAFaire) -> dict[str, Any]:
     """Send one part out."""
-    genre, _, reste = part.cle.partition(":")
-    if genre == "nomenclatures":
-        jeu = _jeu_a_diffuser(u)
-        if jeu is None:
-            return {"nb": 0}
-        nb = exchanges.envoyer_nomenclatures(u, jeu)
-        jeu.diffuse_le = u.maintenant
-        return {"nb": nb}
-    if genre == "certificats":
-        return {"nb": dsi.delivrer_en_attente(u)}
-    if genre == "assistance":
-        renvoyes = assistance.a_renvoyer(u)
-        for numero in renvoyes:
-            assistance.renvoyer(u, numero)
-        return {"nb": len(renvoyes)}
-    if genre == "ine":
-        uai, _, millesime = reste.partition(":")
-        return {"nb": exchanges.envoyer_ines(u, uai, int(millesime))}
-    ecole = u.session.get_one(models.Etablissement, reste)
-    ecole.a_diffuser = False
-    return {"nb": exchanges.envoyer_agents(u, reste)}
-
-
-def _jeu_a_diffuser(u: Unite) -> models.JeuNomenclatures | None:
-    table = models.JeuNomenclatures
-    return u.session.scalars(
-        select(table).where(table.diffuse_le.is_(None)).order_by(table.version.desc()).limit(1)
-    ).first()
+    return {"nb": diffusion.diffuser(u, part.cle)}
 
 
 def planifier_remontee(u: Unite, instant: datetime) -> list[PartAFaire]:

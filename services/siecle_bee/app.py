@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.siecle_bee import api, models, screens
+from services.siecle_bee import models
 from services.siecle_bee.acces import ACCES
 from services.siecle_bee.batches import LOTS
 from services.siecle_bee.exchanges import RECEPTIONS
@@ -28,4 +28,6 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
+    from services.siecle_bee import api, screens  # a worker has no use for them
+
     return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

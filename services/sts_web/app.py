@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.sts_web import api, models, screens, traces
+from services.sts_web import models, traces
 from services.sts_web.acces import ACCES
 from services.sts_web.batches import LOTS
 from services.sts_web.exchanges import RECEPTIONS
@@ -27,4 +27,6 @@ SERVICE = ServiceDef(
 
 def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
+    from services.sts_web import api, screens  # a worker has no use for them
+
     return creer_application(SERVICE, reglages, [api.routeur, screens.routeur])

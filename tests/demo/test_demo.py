@@ -179,7 +179,7 @@ def test_the_demo_starts_so_that_it_ends_with_a_complete_feed() -> None:
         choisi = profil(nom)
         debut = lire_depart(None, choisi)
         assert debut >= choisi.debut
-        arrivee = debut.astimezone(choisi.zone_horaire) + timedelta(days=3)
+        arrivee = debut.astimezone(choisi.zone_horaire) + timedelta(days=2)
         assert horaire(choisi).flux_complet(arrivee, choisi.zone_horaire)
     assert lire_depart("2021-08-23", profil("nice-2021")).date().isoformat() == "2021-08-23"
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from services.rectorat import models
-from services.rectorat.use_cases import nomenclatures
+from services.rectorat.use_cases import diffusion, nomenclatures
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
 
@@ -47,6 +47,12 @@ class Reponse(BaseModel):
 def charger(u: Ecriture, corps: JeuDemande) -> dict[str, int]:
     """Load a set of nomenclatures; it goes out at 19:00."""
     return {"version": nomenclatures.charger_nomenclatures(u)}
+
+
+@routeur.post("/diffusion")
+def diffuser(u: Ecriture) -> dict[str, dict[str, int]]:
+    """Send out at once what would go at 19:00: agents, nomenclatures, INE, certificates; how many of each."""
+    return {"diffuse": diffusion.diffuser_maintenant(u)}
 
 
 @routeur.get("/nomenclatures/demandes")

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from services.rectorat import models
 from services.rectorat.screens.cadre import annee_utile, page, prochaine_diffusion
+from services.rectorat.use_cases import diffusion as envois
 from services.rectorat.use_cases import nomenclatures as actes
 from shared import nomenclatures
 from shared.horloge.annees import libelle_annee
@@ -105,6 +106,13 @@ BCN: dict[str, TableBcn] = {
         lambda: [(n.code, n.libelle_long) for n in nomenclatures.natures()],
     ),
 }
+GENRES = {
+    "nomenclatures": "nomenclatures",
+    "ine:": "INE",
+    "certificats": "certificats NetSynchro",
+    "assistance": "réponses de l'assistance",
+}
+"""What goes out besides agents, by the beginning of its key."""
 ZONES: tuple[Zone, ...] = ("A", "B", "C")
 
 
@@ -132,6 +140,17 @@ def charger(request: Request, u: Ecriture) -> Response:
     """Load the national set."""
     version = actes.charger_nomenclatures(u)
     return rediriger(request, "/nomenclatures", f"Jeu national chargé, version {version}.")
+
+
+@routeur.post("/diffusion")
+def diffuser(request: Request, u: Ecriture) -> Response:
+    """Send out at once what would go this evening."""
+    faits = envois.diffuser_maintenant(u)
+    ecoles = sum(cle.startswith("agents:") for cle in faits)
+    quoi = [f"agents de {pluriel(ecoles, 'établissement')}"] if ecoles else []
+    quoi += [nom for genre, nom in GENRES.items() if any(cle.startswith(genre) for cle in faits)]
+    message = f"Diffusion faite : {', '.join(quoi)}." if quoi else "Rien n'attendait la diffusion."
+    return rediriger(request, "/nomenclatures", message)
 
 
 def _ajoutee(request: Request, quoi: str, version: int) -> Response:

@@ -60,6 +60,23 @@ def test_agents_leave_in_the_evening_once(bac: Any) -> None:
     assert genres.count("remontee_rectorat") == 2
 
 
+def test_a_diffusion_on_demand_does_not_wait_for_the_evening(bac: Any) -> None:
+    """Asked for, what waits goes at once, by API and by page; the evening has nothing left, a second one neither."""
+    _ouvrir(bac)
+    bac["rectorat"].post("/api/agents", json=[_agent()])
+    bac["rectorat"].post("/api/nomenclatures", json={"jeu": "national"})
+    faite = bac["rectorat"].post("/api/diffusion").json()["diffuse"]
+    assert faite[f"agents:{UAI}"] == 1
+    assert faite["nomenclatures"] > 100
+    partis = [(e["genre"], e["destinataire"]) for e in bac["rectorat"].get("/_sim/envois").json()]
+    assert partis.count(("agents_epp", "sts_web")) == 1
+    assert {d for g, d in partis if g == "nomenclatures"} == {"sts_web", "siecle_bee"}
+    assert "Rien n&#39;attendait la diffusion." in bac["rectorat"].post("/diffusion", follow_redirects=True).text
+    bac.avancer("nuit")
+    encore = [e["genre"] for e in bac["rectorat"].get("/_sim/envois").json()]
+    assert encore.count("agents_epp") + encore.count("nomenclatures") == 3
+
+
 def test_nothing_to_publish(bac: Any) -> None:
     """Publishing without results says so."""
     _ouvrir(bac)
