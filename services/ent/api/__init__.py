@@ -9,6 +9,7 @@ from services.ent.api import (
     fautes,
     gar,
     oneroster,
+    oneroster_csv,
     secrets_connecteurs,
     signatures,
     usages,
@@ -16,7 +17,18 @@ from services.ent.api import (
 from shared.http.routes import Routeur
 
 routeur = Routeur()
-for module in (annuaire, emploi_du_temps, usages, connecteurs, fautes, secrets_connecteurs, signatures, oneroster):
+for module in (
+    annuaire,
+    emploi_du_temps,
+    usages,
+    connecteurs,
+    fautes,
+    secrets_connecteurs,
+    signatures,
+    oneroster_csv,
+    oneroster,
+    oneroster_csv,
+):
     routeur.include_router(module.routeur)
 routeur.include_router(gar.api)
 routeur.include_router(gar.publique)

@@ -58,14 +58,14 @@ def jeton(
         connecteur = jetons_registre.client(u, code or "", secret or "", "oneroster")
     except NonAutorise as refus:
         reponse = _refuser_jeton("invalid_client", f"{refus.phrase} {refus.remede}", 401)
-        return _garder(u, refus.connecteur, "jeton", demande, reponse, refus)
+        return garder(u, refus.connecteur, "jeton", demande, reponse, refus)
     try:
         texte, duree, portees = jetons_registre.donner(u, session.secret(request), connecteur, scope)
     except Refus as refus:
         reponse = _refuser_jeton("invalid_scope", f"{refus.phrase} {refus.remede}", 400)
-        return _garder(u, connecteur.code, "jeton", demande, reponse, refus)
+        return garder(u, connecteur.code, "jeton", demande, reponse, refus)
     dit = {"token_type": "Bearer", "expires_in": duree, "scope": " ".join(portees)}
-    _garder(u, connecteur.code, "jeton", demande, JSONResponse({"access_token": "…", **dit}))
+    garder(u, connecteur.code, "jeton", demande, JSONResponse({"access_token": "…", **dit}))
     return JSONResponse({"access_token": texte, **dit}, headers={"Cache-Control": "no-store"})
 
 
@@ -106,16 +106,16 @@ def _repondre(
     try:
         with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
             try:
-                porteur = _porteur(request, u)
+                porteur = porteur_de(request, u)
             except NonAutorise as refus:
-                return _garder(u, refus.connecteur, "lecture", appel.texte, _refuser(refus), refus)
+                return garder(u, refus.connecteur, "lecture", appel.texte, refuser(refus), refus)
             try:
                 reponse = _lire(u, appel, porteur)
             except Refus as refus:
-                return _garder(u, porteur.connecteur.code, "lecture", appel.texte, _refuser(refus), refus)
-            return _garder(u, porteur.connecteur.code, "lecture", appel.texte, reponse)
+                return garder(u, porteur.connecteur.code, "lecture", appel.texte, refuser(refus), refus)
+            return garder(u, porteur.connecteur.code, "lecture", appel.texte, reponse)
     except Refus as refus:  # no such bac, a night under way
-        return _refuser(refus)
+        return refuser(refus)
 
 
 def _lire(u: Unite, appel: _Appel, porteur: Porteur) -> Response:
@@ -133,7 +133,8 @@ def _lire(u: Unite, appel: _Appel, porteur: Porteur) -> Response:
     return Response(lue.corps, media_type="application/json", headers=_entetes(appel, lue, demande))
 
 
-def _porteur(request: Request, u: Unite) -> Porteur:
+def porteur_de(request: Request, u: Unite) -> Porteur:
+    """Who asks. Raises `NonAutorise`."""
     entete = request.headers.get("authorization", "")
     if jetons_registre.signe(entete):
         adresse = f"{str(request.base_url).rstrip('/')}{request.state.base}{request.url.path}"
@@ -162,6 +163,12 @@ def _verifier_portee(portees: frozenset[str], appel: _Appel) -> None:
         )
 
 
+def exiger_registre(porteur: Porteur) -> None:
+    """Raises `ErreurOneRoster` forbidden (403) without the scope roster."""
+    if not any(p.endswith(f"/{rules.REGISTRE}") for p in porteur.portees):
+        raise ErreurOneRoster(f"Ce jeton n'a pas la portée {rules.REGISTRE}.", "forbidden", 403)
+
+
 def _entetes(appel: _Appel, lue: Page, demande: Demande) -> dict[str, str]:
     """How many there are in all, and the addresses of the first, previous, next and last pages."""
     limite, debut, total = demande.limite, demande.debut, lue.total
@@ -179,7 +186,8 @@ def _entetes(appel: _Appel, lue: Page, demande: Demande) -> dict[str, str]:
     return {"X-Total-Count": str(total), "Link": ", ".join(liens)}
 
 
-def _refuser(refus: Refus) -> JSONResponse:
+def refuser(refus: Refus) -> JSONResponse:
+    """A refusal as OneRoster tells it."""
     mineur = refus.mineur if isinstance(refus, ErreurOneRoster) else MINEURS.get(refus.statut, "internal_server_error")
     http = refus.statut
     if isinstance(refus, NuitEnCours):
@@ -189,7 +197,7 @@ def _refuser(refus: Refus) -> JSONResponse:
     return JSONResponse(statut("failure", "error", dit, mineur), http, entetes)
 
 
-def _garder(u: Unite, code: str, genre: str, demande: str, reponse: _R, refus: Refus | None = None) -> _R:
+def garder(u: Unite, code: str, genre: str, demande: str, reponse: _R, refus: Refus | None = None) -> _R:
     """Keep an exchange, if it can be told whose it is; a refusal says why. The answer, to be sent."""
     if code:
         corps = bytes(reponse.body)[: connecteurs.TEXTE].decode(errors="ignore")
@@ -282,4 +290,4 @@ for _version, _prefixes in PREFIXES.items():
 @routeur.get("/{reste:path}", include_in_schema=False)
 def inconnue(reste: str) -> Response:
     """Any other address under this one."""
-    return _refuser(ErreurOneRoster(f"Rien n'est à l'adresse /{reste[:120]}.", "unknownobject", 404))
+    return refuser(ErreurOneRoster(f"Rien n'est à l'adresse /{reste[:120]}.", "unknownobject", 404))

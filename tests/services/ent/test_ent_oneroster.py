@@ -40,7 +40,7 @@ def ent(installation: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     for nom in ("essai_roster", "essai_roster2"):
         installation.gestion.creer(nom, profil=choisi, graine=1, depart=choisi.debut)
     with ExitStack() as pile:
-        bac = BacEssai(installation, "essai_roster", pile)
+        bac: Any = BacEssai(installation, "essai_roster", pile)
         bac.voisin = BacEssai(installation, "essai_roster2", pile)
         for b in (bac, bac.voisin):
             alimenter(b, tmp_path_factory.mktemp(b.nom))
