@@ -31,6 +31,6 @@ def create_app(reglages: Reglages) -> FastAPI:
     """The application."""
     from services.ent import api, screens  # a worker has no use for them
 
-    app = creer_application(SERVICE, reglages, [api.routeur, screens.routeur])
+    app = creer_application(SERVICE, reglages, [screens.connectes, api.routeur, screens.routeur])
     app.add_middleware(FautesEnChemin)
     return app

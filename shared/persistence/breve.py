@@ -17,11 +17,12 @@ from shared.persistence.acces import VERROU_BAC
 from shared.persistence.bases import traduire
 from shared.persistence.unite import Fabrique, nuit_en_cours
 
-_VERROU = (
-    "SELECT set_config('lock_timeout', '2s', true), pg_advisory_xact_lock_shared(%s),"
-    " set_config('lock_timeout', '0', true)"
-)
-_HORLOGE = "SELECT bac, instant FROM sim.horloge"
+_OUVRIR = f"""
+    SELECT set_config('lock_timeout', '2s', true), pg_advisory_xact_lock_shared({VERROU_BAC}),
+        set_config('lock_timeout', '0', true);
+    SELECT bac, instant FROM sim.horloge
+""".encode()  # noqa: S608 - a constant of ours
+"""One message, two statements: the clock is read by one of its own, which sees what the step waited for left."""
 
 
 class Executant(Protocol):
@@ -50,7 +51,8 @@ class UniteBreve:
     def executer(self, sql: str, parametres: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement: its rows."""
         curseur = self.connexion.execute(sql.encode(), parametres)
-        return curseur.fetchall() if curseur.description else []
+        lu = curseur.pgresult
+        return curseur.fetchall() if lu is not None and lu.nfields else []
 
 
 @contextmanager
@@ -64,10 +66,11 @@ def ouvrir_breve(fabrique: Fabrique, bac: str) -> Iterator[UniteBreve]:
         try:
             connexion: Any = pretee.driver_connection
             try:
-                connexion.execute(_VERROU, (VERROU_BAC,))
+                curseur = connexion.execute(_OUVRIR, prepare=False)
             except psycopg.errors.LockNotAvailable:
                 raise nuit_en_cours() from None
-            nom, instant = connexion.execute(_HORLOGE).fetchone()
+            curseur.nextset()
+            nom, instant = curseur.fetchone()
             yield UniteBreve(connexion, nom, instant)
             connexion.commit()
         finally:

@@ -28,8 +28,12 @@ from shared.screens.pages import gabarits
 
 fautes.decrire(gabarits("ent", Path(__file__).parent.parent / "templates", titre="ENT").env)
 
+connectes = Routeur(include_in_schema=False)
+"""What software asks, by the hundred in a second: to be looked for before any page."""
+connectes.include_router(cas_validation.routeur)
+
 routeur = Routeur(include_in_schema=False)
-for module in (cas_validation, cas, accueil, projets, mon_ent, protocoles, connecteurs, pedagogie, comptes):
+for module in (accueil, projets, mon_ent, cas, protocoles, connecteurs, pedagogie, comptes):
     routeur.include_router(module.routeur)
 for module in (administration, fautes, emploi_du_temps, vie_scolaire, usages, secrets_connecteurs, oidc, gar):
     routeur.include_router(module.routeur)
