@@ -21,7 +21,8 @@ Version = Literal["", "oidc1.0", "1.0", "1.1", "2.0", "2.1", "3.0"]
 VERSIONS: tuple[Version, ...] = ("oidc1.0", "1.0", "1.1", "2.0", "2.1", "3.0")
 
 
-def _libelles(valeurs: Mapping[str, str]) -> dict[str, Any]:
+def libelles(valeurs: Mapping[str, str]) -> dict[str, Any]:
+    """The names of the values of a setting, as its form wants them."""
     return {"libelles": dict(valeurs)}
 
 
@@ -34,7 +35,7 @@ class ReglagesOidc(BaseModel):
         default="standard",
         title="Famille d'ENT",
         description="Ce que l'ENT dit quand les réglages ci-dessous ne le disent pas. Skolengo : déduit.",
-        json_schema_extra=_libelles(
+        json_schema_extra=libelles(
             {
                 "standard": "conseillée (déduite)",
                 "entcore": "entcore",
@@ -52,14 +53,14 @@ class ReglagesOidc(BaseModel):
     pkce: Literal["facultatif", "exige", "s256"] = Field(
         default="facultatif",
         title="PKCE",
-        json_schema_extra=_libelles(
+        json_schema_extra=libelles(
             {"facultatif": "vérifié s'il est là", "exige": "exigé, plain ou S256", "s256": "exigé, S256 seulement"}
         ),
     )
     sub: Sub = Field(
         default="",
         title="sub",
-        json_schema_extra=_libelles(
+        json_schema_extra=libelles(
             {"": "celui de la famille", "par_connecteur": "opaque, propre à ce connecteur (pairwise)"}
             | {k: v[0] for k, v in PRINCIPAUX.items()}
         ),
@@ -68,12 +69,12 @@ class ReglagesOidc(BaseModel):
         default="",
         title="Version de userinfo",
         description="L'en-tête Accept ou ?version= d'une demande l'emporte.",
-        json_schema_extra=_libelles({"": "celle de la famille", "oidc1.0": "oidc1.0 (revendications normalisées)"}),
+        json_schema_extra=libelles({"": "celle de la famille", "oidc1.0": "oidc1.0 (revendications normalisées)"}),
     )
     attributs: Literal["", "plats", "objet"] = Field(
         default="",
         title="Place des attributs",
-        json_schema_extra=_libelles(
+        json_schema_extra=libelles(
             {"": "celle de la famille", "plats": "à plat", "objet": "dans un objet « attributes » (Apereo)"}
         ),
     )
@@ -82,7 +83,7 @@ class ReglagesOidc(BaseModel):
         title="Revendications permises",
         description="Noms séparés par des espaces ; vide : toutes celles que les portées demandées donnent.",
     )
-    codes: Codes = Field(default="noms", title="Codes des profils", json_schema_extra={"libelles": dict(CODES.items())})
+    codes: Codes = Field(default="noms", title="Codes des profils", json_schema_extra=libelles(dict(CODES.items())))
     prefixe: str = Field(default="RENTREE", title="Préfixe des identifiants externes", pattern=r"^[A-Z0-9_.]{1,30}$")
     duree_code: int = Field(default=600, ge=1, le=86_400, title="Secondes de vie d'un code")
     duree_acces: int = Field(default=3600, ge=1, le=31_536_000, title="Secondes de vie d'un jeton d'accès")
@@ -95,7 +96,7 @@ class ReglagesOidc(BaseModel):
         default="reelle",
         title="Heure écrite dans les jetons (iat, exp)",
         description="L'ENT, lui, juge toujours la vie d'un jeton à l'horloge simulée.",
-        json_schema_extra=_libelles(
+        json_schema_extra=libelles(
             {
                 "reelle": "celle de l'ordinateur : un logiciel la compare à la sienne",
                 "simulee": "celle de la simulation",
