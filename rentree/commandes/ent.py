@@ -19,6 +19,9 @@ def racine() -> None:
 def gar(
     projet: Annotated[str, typer.Option("--projet", help="Code du projet d'ENT.")],
     sortie: Annotated[Path, typer.Option("--sortie", "-o", help="Dossier à remplir.")],
+    connecteur: Annotated[
+        str | None, typer.Option("--connecteur", help="Celui dont suivre les réglages, s'il y en a plusieurs.")
+    ] = None,
     bac: Annotated[str, typer.Option(help="Bac à sable.")] = "principal",
 ) -> None:
     """Écrit dans un dossier l'export GAR d'un projet tel qu'il est : fichiers, archive, .md5, compte rendu."""
@@ -36,7 +39,10 @@ def gar(
             code="SORTIE_OCCUPEE",
             remede="Donnez un dossier vide ou nouveau : deux exports ne se mélangent pas.",
         )
-    reponse = client("ent", bac).demander("GET", f"/api/projets/{quote(projet, safe='')}/gar/extraction")
+    adresse = f"/api/projets/{quote(projet, safe='')}/gar/extraction"
+    if connecteur is not None:
+        adresse += f"?connecteur={quote(connecteur, safe='')}"
+    reponse = client("ent", bac).demander("GET", adresse)
     nom = lire_nom_archive(reponse.headers["content-disposition"].partition('filename="')[2].rstrip('"'))
     assert nom is not None, "the name that the ENT gives is that of an export"
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -17,11 +18,11 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import FileResponse, Response
 
-from services.ent.models import ExportGar
+from services.ent.models import Connecteur, ExportGar
 from services.ent.rules.gar import ReglagesGar
 from services.ent.use_cases import connecteurs, gar, gar_depot, gar_ressources, secrets_connecteurs
 from services.ent.use_cases.projets import projet as lire_projet
-from shared.contracts.refus import Inconnu, Refus
+from shared.contracts.refus import Refus
 from shared.formats.gar.verification import texte_du_rapport
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -59,11 +60,13 @@ class CleSsh(BaseModel):
 
 
 @api.get("/projets/{projet}/gar/extraction")
-def extraire(u: Lecture, projet: str) -> Response:
-    """The archive of a project as the ENT is now; nothing is kept. With the settings of its GAR connector, if any."""
+def extraire(u: Lecture, projet: str, connecteur: str | None = None) -> Response:
+    """The archive of a project as the ENT is now; nothing is kept. With the settings of that `connecteur`, else of the
+    project's only one."""
     lu = lire_projet(u, projet)
-    connecteur = gar_ressources.connecteur_du_projet(u, projet)
-    reglages = gar.reglages_de(connecteur) if connecteur else ReglagesGar()
+    siens = [c.code for c in gar.declares(u) if c.projet == projet]
+    code = connecteur or (siens[0] if len(siens) == 1 else None)
+    reglages = gar.reglages_de(gar.trouver(u, code)) if code else ReglagesGar()
     with tempfile.TemporaryDirectory(prefix="ent-gar-") as dossier:
         archive = gar.ecrire(u, lu, reglages, Path(dossier)).archive
         contenu = archive.chemin.read_bytes()
@@ -126,22 +129,24 @@ def _nomme(nom: str) -> dict[str, str]:
 # --- what a publisher, and the Médiacentre of an ENT, ask of the GAR --------------------------------------------------
 
 
-def _jeton(u: Unite, request: Request, code: str) -> None:
-    """Raises `Refus` JETON_CONNECTEUR (401) unless the request shows the secret of that connector."""
+def _montre(u: Unite, request: Request, possibles: Iterable[Connecteur]) -> Connecteur:
+    """The connector whose secret the request shows. Raises `Refus` JETON_CONNECTEUR (401)."""
     genre, _, texte = request.headers.get("Authorization", "").partition(" ")
-    if genre.lower() != "bearer" or not secrets_connecteurs.bon(u, gar.trouver(u, code), texte.strip()):
+    montre = [c for c in possibles if genre.lower() == "bearer" and secrets_connecteurs.bon(u, c, texte.strip())]
+    if not montre:
         raise Refus(
             "Le secret de ce connecteur GAR n'est pas montré, ou n'est pas le bon.",
             code="JETON_CONNECTEUR",
             statut=401,
             remede="Demandez un secret sur la page du connecteur ; montrez-le par « Authorization: Bearer … ».",
         )
+    return montre[0]
 
 
 @publique.get("/exports/{code}/latest/{piece}")
 def dernier(request: Request, u: Lecture, code: str, piece: Piece) -> Response:
     """The last export of a connector, for who shows its secret."""
-    _jeton(u, request, code)
+    _montre(u, request, [gar.trouver(u, code)])
     return donner(u, gar.export(u, code), piece)
 
 
@@ -150,11 +155,10 @@ def ressources(request: Request, u: Ecriture, ident: str, uai: str, identifiant:
     """The resources of a person, as the GAR answers them: JSON, compressed for who takes it."""
     connecteur = None
     try:
-        connecteur = gar_ressources.connecteur_de(u, ident)
-        _jeton(u, request, connecteur.code)
+        connecteur = _montre(u, request, gar_ressources.connecteurs_de(u, ident))
         trouvees = gar_ressources.de_l_identifiant(u, connecteur, uai, identifiant)
-    except (Inconnu, Refus) as refus:
-        if connecteur is not None and refus.statut != 401:
+    except Refus as refus:
+        if connecteur is not None:
             connecteurs.noter(u, connecteur.code, "ressources", request.url.path, "", refus.code, refus.phrase)
         corps: dict[str, Any] = {"Erreur": {"Message": f"{refus.phrase} {refus.remede or ''}".strip()}}
         return _json(request, corps, refus.statut)

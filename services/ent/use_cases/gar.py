@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -145,6 +146,11 @@ def export(u: Unite, code: str, numero: int | None = None) -> ExportGar:
             remede="Avancez l'horloge au-delà de 21 h, ou demandez un export tout de suite sur sa page.",
         )
     return trouve
+
+
+def dernier_instant(u: Unite, code: str) -> datetime | None:
+    """When a connector exported last, None if it never did."""
+    return u.session.scalar(select(func.max(ExportGar.instant)).where(ExportGar.connecteur == code))
 
 
 def _prochain(u: Unite, code: str) -> int:

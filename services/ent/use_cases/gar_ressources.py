@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import urllib.parse
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -21,14 +21,15 @@ from services.ent.use_cases.projets import projet as lire_projet
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.unite import Unite
 
+JAMAIS = datetime.min.replace(tzinfo=UTC)
 ACCES = "https://acces.gar.invalid/"
 
 
-def connecteur_de(u: Unite, ident: str) -> Connecteur:
-    """The GAR connector of an idENT, the first by code. Raises `Inconnu` IDENT_INCONNU."""
-    for connecteur in gar.declares(u):
-        if gar.ident_de(connecteur.projet, gar.reglages_de(connecteur)) == ident:
-            return connecteur
+def connecteurs_de(u: Unite, ident: str) -> list[Connecteur]:
+    """The GAR connectors of an idENT, by code. Raises `Inconnu` IDENT_INCONNU."""
+    siens = [c for c in gar.declares(u) if gar.ident_de(c.projet, gar.reglages_de(c)) == ident]
+    if siens:
+        return siens
     raise Inconnu(
         f"Le GAR ne connaît aucun projet « {ident[:60]} ».",
         code="IDENT_INCONNU",
@@ -37,8 +38,9 @@ def connecteur_de(u: Unite, ident: str) -> Connecteur:
 
 
 def connecteur_du_projet(u: Unite, projet: str) -> Connecteur | None:
-    """The first GAR connector of a project, None when it has none."""
-    return next((c for c in gar.declares(u) if c.projet == projet), None)
+    """The GAR connector of a project that exported last, None when it has none."""
+    siens = [c for c in gar.declares(u) if c.projet == projet]
+    return max(siens, key=lambda c: (gar.dernier_instant(u, c.code) or JAMAIS, c.code), default=None)
 
 
 def de_l_identifiant(u: Unite, connecteur: Connecteur, uai: str, identifiant: str) -> list[dict[str, Any]]:
