@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import and_, select
 
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, LienResponsable, OptionEleve, Personne
 from services.siecle_bee.use_cases.creation import cle_personne
-from services.siecle_bee.use_cases.fiches import de_la_base
+from services.siecle_bee.use_cases.fiches import LEGAL, de_la_base
 from services.siecle_bee.use_cases.masse import lignes_de
 from shared.contracts.echanges import AdresseMsg, DossierEleveMsg, OptionMsg, ResponsableDossierMsg
 from shared.persistence.unite import Unite
@@ -71,6 +72,34 @@ def liens_de_la_base(u: Unite, b: BaseEleves) -> list[LienResponsable]:
         LienResponsable.millesime == b.millesime,
         ordre=(LienResponsable.eleve_id, LienResponsable.niveau, LienResponsable.personne_id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Parentes:
+    """The persons of a base, by PERSONNE_ID, and their links as `liens_de_la_base` orders them: to read."""
+
+    personnes: dict[int, Personne]
+    liens: list[LienResponsable]
+
+    def legaux(self) -> dict[int, tuple[int, int]]:
+        """By pupil: how many représentants légaux, and how many of them have an address."""
+        comptes: dict[int, tuple[int, int]] = {}
+        for lien in self.liens:
+            if lien.niveau == LEGAL and (p := self.personnes.get(lien.personne_id)) is not None:
+                nombre, adresses = comptes.get(lien.eleve_id, (0, 0))
+                comptes[lien.eleve_id] = (nombre + 1, adresses + (p.adresse_id is not None))
+        return comptes
+
+
+_HORS_PARENTES = ("id_prv_per", "cle_dossier", "cle_tri", "communication_adresse", "compte_ts")
+"""What nobody looks at in a person who goes up."""
+
+
+def parentes_de(u: Unite, b: BaseEleves) -> Parentes:
+    """The persons and the links of a base, read once for all that a night says of them."""
+    ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
+    lues = lignes_de(u, Personne, *ici, ordre=(Personne.personne_id,), sauf=_HORS_PARENTES)
+    return Parentes({p.personne_id: p for p in lues}, liens_de_la_base(u, b))
 
 
 def options_de(u: Unite, b: BaseEleves, ids: Sequence[int] | None = None) -> dict[int, list[OptionEleve]]:

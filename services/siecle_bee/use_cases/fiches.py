@@ -155,9 +155,17 @@ def fiche_de(e: Eleve, comptes: tuple[int, int]) -> FicheEleve:
     )
 
 
-def lire(u: Unite, b: BaseEleves, eleves: Sequence[Eleve], connues: Scolarites | None = None) -> list[FicheLue]:
-    """The fiches of those pupils with what they lack, in the order given."""
+def lire(
+    u: Unite,
+    b: BaseEleves,
+    eleves: Sequence[Eleve],
+    connues: Scolarites | None = None,
+    legaux: dict[int, tuple[int, int]] | None = None,
+) -> list[FicheLue]:
+    """The fiches of those pupils with what they lack, in the order given. `legaux`: see `responsables_comptes`."""
     juge = _Juge(u, b, [e.eleve_id for e in eleves] if len(eleves) < PEU else None, connues)
+    if legaux is not None:
+        juge.responsables = legaux
     return [FicheLue(e, juge) for e in eleves]
 
 

@@ -28,7 +28,7 @@ from services.siecle_bee.rules.remontee import (
     retenues,
 )
 from services.siecle_bee.use_cases import bases, fiches
-from services.siecle_bee.use_cases.dossier_eple import adresse_msg, adresses_par_id, liens_de_la_base, options_de
+from services.siecle_bee.use_cases.dossier_eple import Parentes, adresse_msg, adresses_par_id, options_de, parentes_de
 from services.siecle_bee.use_cases.effectifs import envoyer_effectifs
 from services.siecle_bee.use_cases.exports_personnes import groupes_des_eleves
 from services.siecle_bee.use_cases.masse import lignes_de
@@ -51,6 +51,8 @@ from shared.contracts.echanges import (
 from shared.persistence.unite import Unite
 
 SANS_ADRESSE = AdresseMsg()
+NE_MONTE_PAS = ("an_dernier", "id_prv_ele", "ine_bea", "provenance", "uai_origine", "ine_demande_le", "cle_usage")
+"""What the remontée does not read of a fiche."""
 
 
 def millesime_collecte(u: Unite) -> int:
@@ -94,16 +96,17 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
     """
     b = bases.base(u, uai, millesime)
     phrases = phrases_multi_inscription(u, b)
-    lignes = lignes_de(u, Eleve, fiches.de_la_base(b), ordre=(Eleve.eleve_id,), sauf=("an_dernier",))
-    jugees = _juger(u, fiches.lire(u, b, lignes), phrases)
-    message = composer(u, b, jugees)
+    lignes = lignes_de(u, Eleve, fiches.de_la_base(b), ordre=(Eleve.eleve_id,), sauf=NE_MONTE_PAS)
+    gens = parentes_de(u, b)
+    jugees = _juger(u, fiches.lire(u, b, lignes, legaux=gens.legaux()), phrases)
+    message = composer(u, b, jugees, gens)
     renouveler_signalements(u, b, phrases)
     corps = message.model_dump_json().encode()
     empreinte = empreinte_du_corps(corps)
     inchangee = empreinte == _empreinte_recue(u, message)
     envoi = (message.sans_contenu(empreinte), None) if inchangee else (message, corps)
     u.envoyer("remontee_bee", "aaf", envoi[0], uai=uai, annee=message.annee, nb=len(message.eleves), corps=envoi[1])
-    remonter_sysca(u, b, jugees, inchangee=inchangee)
+    remonter_sysca(u, b, jugees, gens, inchangee=inchangee)
     envoyer_effectifs(u, b, message.annee, jugees)
     eleves_retenus = sum(bool(j.retenues) for j in jugees)
     u.journaliser(
@@ -130,13 +133,13 @@ def _empreinte_recue(u: Unite, message: RemonteeBee) -> str | None:
     return (dernier.reponse or {}).get("empreinte")
 
 
-def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee]) -> RemonteeBee:
+def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], gens: Parentes) -> RemonteeBee:
     """The message of a school: what goes up, what does not. `jugees` come in the order of ELEVE_ID."""
     montent = [j.lue.eleve for j in jugees if not j.retenues]
     adresses = {cle: adresse_msg(adresse) for cle, adresse in adresses_par_id(u, b).items()}
     non_remontes = [_exclusion(j.lue.eleve, r) for j in jugees for r in j.retenues]
     presents = {j.lue.eleve.eleve_id for j in jugees if not j.lue.sorti}
-    responsables, liens, incomplets = _responsables(u, b, {e.eleve_id for e in montent}, presents, adresses)
+    responsables, liens, incomplets = _responsables(gens, {e.eleve_id for e in montent}, presents, adresses)
     options = options_de(u, b)
     groupes = groupes_des_eleves(u, b, u.horloge.aujourd_hui())
     annee = u.profil.annee_collectee(u.horloge.aujourd_hui())
@@ -215,12 +218,11 @@ def _eleve(
 
 
 def _responsables(
-    u: Unite, b: BaseEleves, montent: Collection[int], presents: Collection[int], adresses: Mapping[int, AdresseMsg]
+    gens: Parentes, montent: Collection[int], presents: Collection[int], adresses: Mapping[int, AdresseMsg]
 ) -> tuple[list[ResponsableMsg], list[LienResponsableMsg], list[ExclusionMsg]]:
     """The persons linked to pupils who go up, their links, and the persons who are held back."""
-    ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
-    personnes = {p.personne_id: p for p in lignes_de(u, Personne, *ici, ordre=(Personne.personne_id,))}
-    tous = [li for li in liens_de_la_base(u, b) if li.personne_id in personnes and li.eleve_id in presents]
+    personnes = gens.personnes
+    tous = [li for li in gens.liens if li.personne_id in personnes and li.eleve_id in presents]
     retenus: dict[int, ExclusionMsg] = {}
     utiles: set[int] = set()
     liens: list[LienResponsableMsg] = []

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.siecle_bee.models import BaseEleves, Eleve, Personne
+from services.siecle_bee.models import BaseEleves, Eleve
 from services.siecle_bee.rules.fiche import FicheResponsable, manques_responsable
 from services.siecle_bee.rules.remontee import Retenue
-from services.siecle_bee.use_cases.dossier_eple import liens_de_la_base
-from services.siecle_bee.use_cases.masse import lignes_de
+from services.siecle_bee.use_cases.dossier_eple import Parentes
 from shared.contracts.echanges import ExclusionMsg, FicheSysca, RemonteeSysca, ResponsableSysca
 from shared.persistence.unite import Unite
 
@@ -28,14 +27,14 @@ APRES_SYSCA = frozenset({"MULTI_INSCRIPTION"})
 """What keeps a fiche out of the AAF though SYSCA has it: the académie compares complete fiches."""
 
 
-def remonter_sysca(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], *, inchangee: bool) -> None:
+def remonter_sysca(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], gens: Parentes, *, inchangee: bool) -> None:
     """Send `remontee_sysca` for a base, unless it would say again what it said last.
 
-    Arguments: `jugees`, all its fiches, by ELEVE_ID; `inchangee`: the AAF holds them as they are.
+    Arguments: `jugees`, all its fiches, by ELEVE_ID; `gens`, its persons and links; `inchangee`: the AAF holds them so.
     """
     if inchangee and u.dernier_envoi(GENRE, b.uai, b.millesime) is not None:
         return
-    message = composer(u, b, jugees)
+    message = composer(b, jugees, gens)
     u.envoyer_si_nouveau(GENRE, "rectorat", message, uai=b.uai, annee=b.millesime, nb=len(message.eleves))
 
 
@@ -63,14 +62,13 @@ def monte(jugee: FicheJugee) -> bool:
     return not jugee.lue.sorti and not _retenues(jugee)
 
 
-def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee]) -> RemonteeSysca:
+def composer(b: BaseEleves, jugees: Sequence[FicheJugee], gens: Parentes) -> RemonteeSysca:
     """The complete fiches of a base, their legal responsables, and the fiches held back. `jugees`: by ELEVE_ID."""
     completes = [j.lue.eleve for j in jugees if not _retenues(j)]
     ids = {e.eleve_id for e in completes}
-    ici = (Personne.uai == b.uai, Personne.millesime == b.millesime)
-    personnes = {p.personne_id: p for p in lignes_de(u, Personne, *ici, ordre=(Personne.personne_id,))}
+    personnes = gens.personnes
     eleves_de: dict[int, list[int]] = defaultdict(list)
-    for lien in liens_de_la_base(u, b):
+    for lien in gens.liens:
         if lien.niveau == REPRESENTANT_LEGAL and lien.eleve_id in ids and lien.personne_id in personnes:
             p = personnes[lien.personne_id]
             if not manques_responsable(FicheResponsable(p.civilite, p.nom, p.prenom, lien.parente)):
