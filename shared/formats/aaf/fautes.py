@@ -9,7 +9,7 @@ import gzip
 import io
 import random
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from shared.formats.aaf.manifeste import NOM_MANIFESTE
@@ -39,6 +39,12 @@ def retirer_fichier(archive: bytes, graine: int) -> bytes:
     membres = _lire(archive)
     choisi = hasard.choice(_principaux(membres))
     return _ecrire([(m, c) for m, c in membres if m.name != choisi])
+
+
+def transformer(archive: bytes, changer: Callable[[str, bytes], bytes | None]) -> bytes:
+    """The archive whose members are what `changer(name, bytes)` makes of them; None leaves one out."""
+    changes = [(m, changer(m.name, c)) for m, c in _lire(archive)]
+    return _ecrire([(m, c) for m, c in changes if c is not None])
 
 
 def doubler(livraisons: Sequence[T]) -> list[T]:

@@ -34,12 +34,14 @@ settings.configure(
     DEFAULT_AUTO_FIELD="django.db.models.AutoField",
     USE_TZ=True,
     CAS_SERVER_URL=RACINE,
+    LOGIN_URL="cas_ng_login",
     CAS_VERSION="3",
     CAS_APPLY_ATTRIBUTES_TO_USER=True,
     CAS_RENAME_ATTRIBUTES={"sn": "last_name", "givenName": "first_name"},
 )
 django.setup()
 
+from django.contrib.auth.decorators import login_required  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
@@ -55,6 +57,7 @@ def qui(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", qui),
+    path("prive", login_required(qui)),
     path("accounts/login", views.LoginView.as_view(), name="cas_ng_login"),
     path("accounts/logout", views.LogoutView.as_view(), name="cas_ng_logout"),
 ]

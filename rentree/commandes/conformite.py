@@ -1,0 +1,86 @@
+"""`rentree conformite PROTOCOLE --cible …`: a catalogue of cases against somebody's own software."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rentree.conformite.catalogue import Bilan
+
+application = typer.Typer(
+    help="Joue un catalogue de cas contre votre logiciel, et écrit un rapport (HTML et JUnit).", no_args_is_help=True
+)
+
+Cible = Annotated[str, typer.Option(help="Adresse du logiciel (page protégée, ou interface de l'importateur).")]
+Sortie = Annotated[Path, typer.Option("--out", help="Dossier du rapport.")]
+Bac = Annotated[str, typer.Option(help="Bac où jouer : refait à chaque fois.")]
+Patience = Annotated[float, typer.Option(help="Secondes laissées au logiciel pour répondre.")]
+Lenteur = Annotated[int, typer.Option(help="Secondes de retard de l'ENT, pour le cas « Réponse lente ».")]
+SansDeconnexion = Annotated[bool, typer.Option("--sans-deconnexion", help="Le logiciel n'a pas la déconnexion unique.")]
+Montre = Annotated[str, typer.Option(help="Ce que la page montre : login, aaf_id, nom.")]
+Adresse = Annotated[
+    list[str] | None, typer.Option(help="Adresse de retour du logiciel (sinon, la racine de la cible).")
+]
+Attendre = Annotated[bool, typer.Option("--attendre", help="Attend que vous ayez réglé le logiciel (Entrée).")]
+
+
+@application.command("cas")
+def cas(
+    cible: Cible,
+    out: Sortie = Path("conformite-cas"),
+    bac: Bac = "conformite",
+    adresse: Adresse = None,
+    patience: Patience = 20.0,
+    lenteur: Lenteur = 10,
+    sans_deconnexion: SansDeconnexion = False,
+    montre: Montre = "login",
+    attendre: Attendre = False,
+) -> None:
+    """Un client CAS : sa page protégée (--cible) renvoie vers l'ENT, et montre l'identifiant de qui est connecté."""
+    from rentree.conformite.cas import CATALOGUE, PORTE
+    from rentree.conformite.execution import jouer_connexion
+
+    racine = "/cas/"
+    bilan = jouer_connexion(
+        "cas",
+        CATALOGUE,
+        PORTE,
+        cible,
+        bac,
+        adresse or [],
+        racine,
+        attendre=attendre,
+        reglages={},
+        patience=patience,
+        lenteur=lenteur,
+        deconnexion=not sans_deconnexion,
+        champ=montre,
+        dire=typer.echo,
+    )
+    _finir(bilan, out)
+
+
+@application.command("aaf")
+def aaf(
+    cible: Cible,
+    out: Sortie = Path("conformite-aaf"),
+    patience: Patience = 60.0,
+    graine: Annotated[int, typer.Option(help="Graine des coupures.")] = 1,
+    entete: Annotated[list[str] | None, typer.Option(help="En-tête des demandes : « Nom: valeur ».")] = None,
+) -> None:
+    """Un importateur AAF, derrière une interface HTTP ou un dossier (--cible http://… ou DOSSIER)."""
+    from rentree.conformite.execution import jouer_aaf
+
+    _finir(jouer_aaf(cible, patience, graine, entete or [], typer.echo), out)
+
+
+def _finir(bilan: Bilan, out: Path) -> None:
+    """Write the report; exit code 1 when a case failed."""
+    from rentree.conformite import rapport
+
+    page, junit = rapport.ecrire(bilan, out)
+    typer.echo(f"\n{rapport.phrase(bilan)}\n  {page}\n  {junit}")
+    raise typer.Exit(0 if bilan.conforme else 1)
