@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from rentree.commandes import aaf, bacs, charger, ent, fautes, fichier, horloge, installation, mesures, population
+from rentree.commandes import (
+    aaf,
+    bacs,
+    charger,
+    conformite,
+    ent,
+    fautes,
+    fichier,
+    horloge,
+    installation,
+    mesures,
+    population,
+)
 
 application = typer.Typer(
     name="rentree",
@@ -28,6 +40,7 @@ application.command("chaos")(mesures.chaos)
 application.add_typer(aaf.application, name="aaf")
 application.add_typer(bacs.application, name="bac")
 application.add_typer(ent.application, name="ent")
+application.add_typer(conformite.application, name="conformite")
 application.add_typer(fautes.application, name="fautes")
 application.add_typer(fichier.application, name="fichier")
 application.add_typer(horloge.application, name="horloge")
