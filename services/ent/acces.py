@@ -15,7 +15,9 @@ ACCES = ReglesAcces(
         Adresse(r"^/(activation$|mon-ent(/|$))", None, porte="soi", libre=True),  # the ENT account itself is the right
         Adresse(r"^/cas/", None, porte="soi", libre=True),  # so is it for connectors, whose ticket is the secret
         Adresse(r"^/(oidc|auth|saml|educonnect|\.well-known)/", None, porte="soi", libre=True),  # or whose token is
-        Adresse(r"^/ims/oneroster/", None, porte="soi", libre=True),  # the token of the connector is the right
+        Adresse(
+            r"^/(ims/oneroster|scim/v2)/", None, porte="soi", libre=True
+        ),  # the token of the connector is the right
         Adresse(r"^/gar/", None, porte="soi", libre=True),  # the secret of the connector is
         Adresse(r"^/(api/)?connecteurs(/|$)", "ent.projet"),  # a connector is of a whole project
         Adresse(r"^/$", "ent.consulter", porte="soi"),

@@ -10,6 +10,7 @@ from services.ent.api import (
     gar,
     oneroster,
     oneroster_csv,
+    scim,
     secrets_connecteurs,
     signatures,
     usages,
@@ -27,7 +28,7 @@ for module in (
     signatures,
     oneroster_csv,
     oneroster,
-    oneroster_csv,
+    scim,
 ):
     routeur.include_router(module.routeur)
 routeur.include_router(gar.api)

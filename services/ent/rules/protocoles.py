@@ -18,6 +18,7 @@ from services.ent.rules.gar import ReglagesGar
 from services.ent.rules.oidc import ADRESSES
 from services.ent.rules.oidc_reglages import ReglagesOidc
 from services.ent.rules.oneroster import ReglagesOneRoster
+from services.ent.rules.scim import ReglagesScim
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,13 @@ PROTOCOLES: dict[str, Protocole] = {
             ("Racine 1.1", "/ims/oneroster/v1p1"),
             ("Racine 1.2", "/ims/oneroster/rostering/v1p2"),
         ),
+    ),
+    "scim": Protocole(
+        "SCIM 2.0, lecture",
+        ReglagesScim,
+        aide="Le secret du connecteur est son jeton (Bearer). Aucun ENT connu ne sert SCIM : déduit.",
+        secret=True,
+        points=(("Racine", "/scim/v2"),),
     ),
     "gar": Protocole(
         "GAR",
