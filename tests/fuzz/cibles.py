@@ -14,6 +14,7 @@ from pathlib import Path
 
 from shared.contracts.refus import Refus
 from shared.formats import aaf
+from shared.formats.gar.verification import verifier_archive
 from shared.formats.reconnaissance import reconnaitre
 from shared.security.archives import write_targz
 from shared.security.xml import nom_de_racine
@@ -108,6 +109,14 @@ def _targz() -> bytes:
     return sortie.getvalue()
 
 
+def _rapport_gar(chemin: Path) -> None:
+    """The report of one file, whose code is told as a refusal's."""
+    rapport = verifier_archive(chemin)
+    assert rapport.en_texte()
+    for code in sorted(rapport.nombres):
+        raise Refus("Des anomalies.", code=code)
+
+
 def _cibles() -> Iterator[Cible]:
     for nom, lecteur in LECTEURS_XML.items():
         graines = tuple(c.read_bytes() for c, racine in temoins() if racine == lecteur.racine)
@@ -117,6 +126,8 @@ def _cibles() -> Iterator[Cible]:
         yield Cible(nom, lire, sources, partial(_zip, f"{_INTERIEURS.get(nom, 'UDCal_1')}.xml"))
     xml = tuple(c.read_bytes() for c, _ in temoins())
     yield Cible("reconnaitre", _par_chemin(lambda c: reconnaitre(c, c.name), "essai"), (*xml, _targz()))
+    gar = tuple(c.read_bytes() for c, racine in temoins() if racine.startswith("GAR-ENT-"))
+    yield Cible("gar_rapport", _par_chemin(_rapport_gar, "ESSAI_GAR-ENT_Complet_20210907_210000_2D_Etab_0000.xml"), gar)
     yield Cible("aaf_archive", _par_chemin(lambda c: list(aaf.lire_alimentation(c)), "essai.tar.gz"), (_targz(),))
 
 

@@ -12,6 +12,8 @@ from shared.formats import aaf, edt
 from shared.formats.elegroupe.depot import ContexteDepot, lire_document, verifier_depot
 from shared.formats.elegroupe.dossiers_lecture import lire_dossiers, verifier_depot_dossiers
 from shared.formats.elegroupe.lecture import lire_liens
+from shared.formats.gar import Degre, Sorte
+from shared.formats.gar.lecture import noeuds_du_fichier
 from shared.formats.siecle import communs, etablissements, geographique, nomenclature, responsables, structures
 from shared.formats.siecle.eleves_lecture import lire_eleves
 from shared.formats.siecle.exports import ouvrir_export_zip
@@ -70,6 +72,7 @@ LECTEURS_XML: dict[str, LecteurXml] = {
     "edt_conteneur": LecteurXml("EXPORT_INDEX_EDUCATION", edt.lire_conteneur),
     "exp_cours": LecteurXml("TABLE", edt.LecteurExpCours),
     "udcal": LecteurXml("UDCal", edt.lire_udcal),
+    "gar": LecteurXml("GAR-ENT-Eleve", lambda flux, nom: noeuds_du_fichier(flux, nom, Sorte.ELEVE, Degre.SECOND)),
 }
 
 

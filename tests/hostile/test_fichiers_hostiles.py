@@ -42,6 +42,7 @@ AUTRES: dict[str, dict[str, set[str]]] = {
         **_CONTENEUR,
         **_SANS_PARAMETRES,
         "iterparse_sans_prise": {""},
+        "gar": {""},
         "liens": {"XML_NON_VALIDE"},
         "dossiers": {"XML_NON_VALIDE"},
     },

@@ -62,7 +62,7 @@ class FichierGar:
     def noeuds(self) -> Iterator[NoeudLu]:
         """Its records. Raises `XmlRefuse`."""
         with self.ouvrir() as flux:
-            yield from _noeuds(flux, self.nom, self.sorte, self.degre)
+            yield from noeuds_du_fichier(flux, self.nom, self.sorte, self.degre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,11 @@ class ExportGar:
 def lire_noeuds(stream: BinaryIO, nom: str) -> Iterator[NoeudLu]:
     """The records of one file. Raises `XmlRefuse`, `GarRefuse` GAR_RACINE."""
     sorte, degre = _reconnaitre(stream, nom)
-    yield from _noeuds(stream, nom, sorte, degre)
+    yield from noeuds_du_fichier(stream, nom, sorte, degre)
 
 
-def _noeuds(stream: BinaryIO, nom: str, sorte: Sorte, degre: Degre) -> Iterator[NoeudLu]:
+def noeuds_du_fichier(stream: BinaryIO, nom: str, sorte: Sorte, degre: Degre) -> Iterator[NoeudLu]:
+    """The records of a file of that kind, whatever its root. Raises `XmlRefuse`."""
     espace = ESPACES[degre]
     for element in iterparse(stream, [f"{{{espace}}}{n}" for n in NOEUDS[degre][sorte]], nom=nom):
         textes: dict[str, list[str]] = {}

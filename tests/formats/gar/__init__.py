@@ -1,0 +1,1 @@
+"""GAR exports."""
