@@ -42,10 +42,10 @@ from shared.persistence.embarque import ServeurEmbarque
 journal = structlog.get_logger("superviseur")
 
 OUVRIER = "ouvrier"
-DERNIERS = ("pilotage", OUVRIER)
-"""Those that look at the control database while they start: it must be ready."""
-PREMIERS = ("siecle_bee", *(nom for nom in SERVICES if nom not in ("siecle_bee", *DERNIERS)))
-"""BEE before the others: a rentrée begins with the files that it reads."""
+PREMIERS = ("siecle_bee", *(nom for nom in SERVICES if nom not in ("siecle_bee", "pilotage")))
+"""BEE before the others: a rentrée begins with the files that it reads. The control room looks at the control database
+while it starts, so it comes when that is ready; the worker last, since nobody waits for it before a night.
+"""
 PAUSE_RELANCE = 0.2
 SEUIL_RAMASSAGE = 100_000
 """Allocations between two garbage collections in a service: thousands of rows come and go without a cycle."""
@@ -94,7 +94,7 @@ class Superviseur:
 
         Arguments: `des_la_base`, what to do on the database as soon as it is ready, while the services start; it is
         given the access of the role that owns the bacs. `des_les_premiers`, what to do once that is done and every
-        service but the control room takes requests (they answer when they can): at once, the others wait for it.
+        service takes requests (they answer when they can): at once, the readiness waits for it.
         """
         jeton = os.environ.get("RENTREE_JETON") or None
         self._ouvrir_ports()
@@ -113,10 +113,11 @@ class Superviseur:
                 self._vie = os.pipe()
             self._lancer(*PREMIERS)
             preparation.resultat()
+            self._lancer("pilotage")
             if des_les_premiers is not None:
                 des_les_premiers(self.implantation)
-            self._lancer(*DERNIERS)
             self._attendre_sante()
+            self._lancer(OUVRIER)
             noter(self.racine, adresses)
         except BaseException:
             preparation.abandonner()
