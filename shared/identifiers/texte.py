@@ -42,4 +42,5 @@ def cle_tri(texte: str) -> str:
     Punctuation, apostrophes and hyphens become spaces, so « D'ÂCHÉ » and « d aché » have the same key.
     Applying it twice changes nothing.
     """
-    return _SEPARATEURS.sub(" ", sans_accent(sans_accent(texte).casefold())).strip()
+    simple = texte.lower() if texte.isascii() else sans_accent(sans_accent(texte).casefold())
+    return _SEPARATEURS.sub(" ", simple).strip()

@@ -206,7 +206,7 @@ def _numeros(u: Unite, cles: Iterable[remontees.CleIdentifiant]) -> dict[tuple[s
         requete = select(Identifiant.cle, Identifiant.numero).where(
             Identifiant.genre == genre, parmi(Identifiant.cle, siennes)
         )
-        trouves.update({(genre, cle): n for cle, n in u.session.execute(requete) if n is not None})
+        trouves.update({(genre, cle): n for cle, n in u.session.connection().execute(requete) if n is not None})
     return trouves
 
 

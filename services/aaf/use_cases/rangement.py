@@ -9,9 +9,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any, NamedTuple, Self
 
+from pydantic_core import to_json
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -28,11 +29,9 @@ from shared.persistence.unite import Unite
 # Characters that XML 1.0 cannot carry, told by how JSON writes them: one value must not stop a whole feed.
 _SUSPECT = re.compile(r"\\u00[01]|\\[bf]|[\ud800-\udfff\ufffe\uffff]")
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_NOMMES = {Categorie.ELEVE, Categorie.RESPONSABLE, Categorie.PERSONNEL}
 
 
-@dataclass(frozen=True, slots=True)
-class FicheARanger:
+class FicheARanger(NamedTuple):
     """A contribution to write. `cle`: what the source knows the object by."""
 
     categorie: str
@@ -50,27 +49,46 @@ class FicheARanger:
         if ("\\" in valeurs or not valeurs.isascii()) and _SUSPECT.search(valeurs):  # nearly always told at once
             enregistrement = sans_interdits(enregistrement, substitutions)
             valeurs = _en_json(enregistrement)
+        reference, nommes = _places(enregistrement.categorie, enregistrement.noms)
+        dites = enregistrement.valeurs
+        libelle = " ".join([_premiere(dites, rang) for rang in nommes])
+        if enregistrement.categorie is Categorie.ETABLISSEMENT:
+            libelle = libelle.replace("$", " ")
         return cls(
             enregistrement.categorie.value,
             enregistrement.id,
             cle,
-            enregistrement.valeur("ENTEleveStructRattachId"),
-            _libelle(enregistrement),
+            _premiere(dites, reference),
+            libelle,
             valeurs,
             hashlib.sha256(f"{cle}\n{valeurs}".encode()).hexdigest()[:32],
         )
 
 
 def _en_json(enregistrement: Enregistrement) -> str:
-    return _JSON.encode(enregistrement.valeurs)
+    try:
+        return to_json(enregistrement.valeurs).decode()
+    except ValueError:  # half a character
+        return _JSON.encode(enregistrement.valeurs)
 
 
-def _libelle(e: Enregistrement) -> str:
-    if e.categorie in _NOMMES:
-        return f"{e.valeur('sn')} {e.valeur('givenName')}"
-    if e.categorie is Categorie.ETABLISSEMENT:
-        return e.valeur("ENTStructureNomCourant").replace("$", " ")
-    return e.valeur("ENTLibelleMef") or e.valeur("ENTLibelleMatiere")
+_LIBELLES = {
+    Categorie.ETABLISSEMENT: ("ENTStructureNomCourant",),
+    Categorie.MEF: ("ENTLibelleMef",),
+    Categorie.MATIERE: ("ENTLibelleMatiere",),
+}
+
+
+@lru_cache(maxsize=64)
+def _places(categorie: Categorie, noms: tuple[str, ...]) -> tuple[int | None, tuple[int | None, ...]]:
+    """Where the records of a shape hold a pupil's ELEVE_ID, and what they are called by."""
+    rangs = {nom: rang for rang, nom in enumerate(noms)}
+    libelle = _LIBELLES.get(categorie, ("sn", "givenName"))
+    return rangs.get("ENTEleveStructRattachId"), tuple(rangs.get(nom) for nom in libelle)
+
+
+def _premiere(valeurs: Sequence[Sequence[str]], rang: int | None) -> str:
+    return valeurs[rang][0] if rang is not None and valeurs[rang] else ""
 
 
 def ranger_fiches(u: Unite, uai: str, fiches: Sequence[FicheARanger]) -> bool:
@@ -78,19 +96,15 @@ def ranger_fiches(u: Unite, uai: str, fiches: Sequence[FicheARanger]) -> bool:
 
     `depuis` of a record stays; `modifie_le` moves only when its content did.
     """
-    presentes = {
-        (categorie, id_): empreinte
-        for categorie, id_, empreinte in u.session.execute(
-            select(Fiche.categorie, Fiche.id, Fiche.empreinte).where(Fiche.uai == uai)
-        )
-    }
+    connues = select(Fiche.categorie, Fiche.id, Fiche.empreinte).where(Fiche.uai == uai)
+    presentes = {(categorie, id_): empreinte for categorie, id_, empreinte in u.session.execute(connues)}
     voulues = {(f.categorie, f.id): f for f in fiches}
     parties = set(presentes) - set(voulues)
     for categorie, ids in par_premier(parties):
         u.session.execute(delete(Fiche).where(Fiche.uai == uai, Fiche.categorie == categorie, parmi(Fiche.id, ids)))
     nouvelles = [voulues[cle] for cle in sorted(set(voulues) - set(presentes))]
     if nouvelles:
-        instant = u.maintenant
+        instant = u.maintenant.isoformat()
         copier(
             u.session,
             Fiche,
@@ -157,22 +171,30 @@ def ranger_divisions_groupes(u: Unite, uai: str, structure: StructureSts | None)
             voulus["D", d.code] = {"libelle": d.libelle, "divisions": []}
         for g in structure.groupes:
             voulus["G", g.code] = {"libelle": g.libelle, "divisions": sorted(set(g.divisions))}
-    u.session.execute(
-        delete(DivisionGroupe).where(
-            DivisionGroupe.uai == uai,
-            tuple_(DivisionGroupe.type, DivisionGroupe.code).not_in(sorted(voulus) or [("", "")]),
+    table = DivisionGroupe
+    connus = select(table.type, table.code, table.libelle, table.divisions).where(table.uai == uai)
+    presents = {
+        (type_, code): {"libelle": libelle, "divisions": divisions}
+        for type_, code, libelle, divisions in u.session.execute(connus)
+    }
+    for type_, codes in par_premier(set(presents) - set(voulus)):
+        u.session.execute(delete(table).where(table.uai == uai, table.type == type_, parmi(table.code, codes)))
+    copier(
+        u.session,
+        table,
+        ("uai", "type", "code", "libelle", "divisions", "depuis"),
+        (
+            (uai, *cle, voulus[cle]["libelle"], json.dumps(voulus[cle]["divisions"]), u.maintenant)
+            for cle in sorted(set(voulus) - set(presents))
+        ),
+    )
+    for type_, code in sorted(cle for cle in set(voulus) & set(presents) if voulus[cle] != presents[cle]):
+        u.session.execute(
+            update(table)
+            .where(table.uai == uai, table.type == type_, table.code == code)
+            .values(voulus[type_, code])
+            .execution_options(synchronize_session=False)
         )
-    )
-    _remplacer(
-        u,
-        DivisionGroupe,
-        ["uai", "type", "code"],
-        ["libelle", "divisions"],
-        [
-            {"uai": uai, "type": type_, "code": code, **contenu, "depuis": u.maintenant}
-            for (type_, code), contenu in sorted(voulus.items())
-        ],
-    )
 
 
 def ranger_exclusions(u: Unite, uai: str, exclusions: Sequence[Exclusion]) -> None:
