@@ -238,13 +238,16 @@ class Panne:
 
 @dataclass
 class Recit:
-    """What was seen of a fault: before, at each stop (`faits` of them are mended), once mended, when it was due."""
+    """What was seen of a fault: before, at each stop (`faits` of them are mended), once mended, just before it was due
+    (`veilles`), and when it was due.
+    """
 
     panne: Panne
     avant: bool | None = None
     arrets: list[Dossier] = field(default_factory=list)
     faits: int = 0
     suites: list[Dossier] = field(default_factory=list)
+    veilles: list[tuple[datetime, bool]] = field(default_factory=list)
     promesses: list[tuple[datetime, bool]] = field(default_factory=list)
     ennuis: list[str] = field(default_factory=list)
 

@@ -6,6 +6,7 @@ Faults are made, told and mended through pages and web services alone (DIAG-01 t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.timeout(600)
 AVANT = (*familles.AVANT, *personnels.AVANT, *structures.AVANT)
 APRES = (*familles.APRES, *personnels.APRES, *structures.APRES)
 TOUTES = (structures.MAL_NOMME, *AVANT, *APRES, *familles.TARDIVES)
+MINUTE = timedelta(minutes=1)
 PAIRES = tuple(p for p in TOUTES if len(p.arrets) == 2)
 
 
@@ -117,16 +119,18 @@ def _faire(m: Monde, r: Recit) -> None:
 
 
 def _attendre(m: Monde, recits: Sequence[Recit]) -> None:
-    """Ask again, now that it is mended; then go to each promised instant in turn: is what was promised there?"""
+    """Ask again, now that it is mended; then go to each promised instant: what was promised is there, and was not yet
+    the minute before.
+    """
     for r in recits:
         _essayer(r, "redemander", lambda r=r: r.suites.append(_dossier(m, r.panne, len(r.arrets))))  # type: ignore[misc]
     tenus = [r for r in recits if not r.ennuis]
     for instant in sorted({r.promis for r in tenus}):
-        m.h.r.aller(instant)
-        for r in tenus:
-            presente = r.attendue
-            if r.promis == instant and presente is not None:
-                r.promesses.append((instant, presente(m)))
+        attendus = [(r, p) for r in tenus if r.promis == instant and (p := r.attendue) is not None]
+        for quand, vus in ((instant - MINUTE, "veilles"), (instant, "promesses")):
+            m.h.r.aller(quand)
+            for r, presente in attendus:
+                getattr(r, vus).append((quand, presente(m)))
 
 
 def dit(d: dict[str, Any]) -> tuple[str, str, str, str]:
@@ -148,9 +152,9 @@ def test_a_fault_is_told_mended_and_over(recits: dict[str, Recit], cle: str) -> 
     assert [dit(d) for d in r.arrets] == [attendu(a) for a in r.panne.arrets]
     assert all(d["regle"] and d["lien"] for d in r.arrets)
     assert [(s["etat"], s["code"]) for s in r.suites if s["etat"] not in ("en_route", "arrive")] == []
-    assert [tenue for _, tenue in r.promesses] == [True] * (
-        1 + (r.panne.la_nuit and r.panne.arrets[0].presente is not None)
-    )
+    fois = 1 + (r.panne.la_nuit and r.panne.arrets[0].presente is not None)
+    assert [tenue for _, tenue in r.promesses] == [True] * fois
+    assert [tenue for _, tenue in r.veilles] == [False] * fois, "promised too late"
 
 
 def test_the_command_tells_it(recits: dict[str, Recit]) -> None:
