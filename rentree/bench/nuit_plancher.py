@@ -1,7 +1,8 @@
 """The least that each stage of a night could cost: parsing, writing and COPYing the same volume, and nothing else.
 
 Measured right after the night, from what it left: documents are parsed bare and written again, tables are COPYed
-out, and into tables alike (indexes included) that are thrown away. Nothing is judged, joined, converted or kept.
+out, and into tables alike (indexes included) that are thrown away: those that a stage fills, and those of which it
+changes every row, which PostgreSQL then writes whole. Nothing is judged, joined, converted or kept.
 """
 
 from __future__ import annotations
@@ -50,27 +51,35 @@ _REMONTEES = (
     ("sts_web", ("remontee_sts",)),
     ("rectorat", ("remontee_rectorat",)),
 )
-_TABLES_ENT = ("compte", "evenement", "rattachement", "lien", "ensemble", "membre", "structure")
+_TABLES_ENT = ("compte", "evenement", "rattachement", "lien", "ensemble", "membre", "structure", "libelle")
 VOLUMES: dict[str, Volume] = {
     "rectorat_diffusion": Volume(
         lit=("rectorat.agent",),
-        ecrit=("sts_web.agent", "sts_web.nomination"),
+        ecrit=(
+            *(f"sts_web.{t}" for t in ("agent", "nomination", "mef", "matiere", "programme")),
+            "siecle_bee.jeu_nomenclature",
+        ),
         envoie=(("rectorat", ("agents_epp", "nomenclatures")),),
     ),
-    "bee_depots": Volume(lit=("siecle_bee.eleve",), ecrit=("siecle_bee.lien_groupe", "siecle_bee.anomalie")),
+    "bee_depots": Volume(  # a pupil whose groups change is dated
+        lit=("siecle_bee.eleve",), ecrit=("siecle_bee.lien_groupe", "siecle_bee.anomalie", "siecle_bee.eleve")
+    ),
     "remontee_bee": Volume(
         lit=tuple(
             f"siecle_bee.{t}"
             for t in ("eleve", "personne", "adresse", "lien_responsable", "option_eleve", "lien_groupe")
         ),
-        ecrit=("aaf.scolarite", "aaf.identifiant"),
+        ecrit=(
+            *("aaf.scolarite", "aaf.identifiant"),
+            *(f"sts_web.{t}" for t in ("division", "groupe", "division_mef", "groupe_division")),
+        ),
         envoie=(("siecle_bee", ("remontee_bee", "remontee_sysca", "effectifs_bee")),),
     ),
     "remontee_sts": Volume(lit=("sts_web.agent", "sts_web.nomination"), envoie=_REMONTEES[1:2]),
     "remontee_rectorat": Volume(lit=("rectorat.agent",), envoie=_REMONTEES[2:]),
     "aaf_integration": Volume(
-        lit=("aaf.identifiant",),
-        ecrit=("aaf.fiche", "aaf.division_groupe", "aaf.exclusion"),
+        lit=("aaf.scolarite",),
+        ecrit=("aaf.identifiant", "aaf.fiche", "aaf.division_groupe", "aaf.exclusion"),  # numbers are allotted
         prend=_REMONTEES,
     ),
     "aaf_alimentation": Volume(ecrit=("aaf.etat",)),
@@ -126,6 +135,7 @@ class _Moyens:
         self._base = base
         self._magasin = magasin
         self._dossier = dossier
+        self._faites = 0
 
     def copier(self, volume: Volume) -> None:
         """COPY out what the stage reads, and into a table alike what it fills."""
@@ -133,7 +143,8 @@ class _Moyens:
             for _ in self._sortir(table):
                 pass
         for table in volume.ecrit:
-            nue = sql.Identifier(_TRAVAIL, table.replace(".", "_"))
+            self._faites += 1  # two stages may fill the same one
+            nue = sql.Identifier(_TRAVAIL, f"table_{self._faites}")
             modele = sql.Identifier(*table.split("."))
             fichier = self._dossier / "table"
             with fichier.open("wb") as sortie:
