@@ -19,6 +19,7 @@ from services.ent.models import Projet
 from services.ent.rules import gar as rules
 from services.ent.rules.connecteurs import uuid_du_compte
 from services.ent.rules.gar import ReglagesGar
+from services.ent.use_cases.sql import par_ensembles
 from shared.formats.gar import Noeud, Sorte
 from shared.formats.gar import noeuds as n
 from shared.persistence.unite import Unite
@@ -42,6 +43,7 @@ class Selection:
 
     def tout(self) -> Iterator[tuple[Sorte, Iterator[Noeud]]]:
         """The records of each file, one file after the other."""
+        par_ensembles(self._u)  # of an ENT just fed the database knows little
         yield Sorte.ETAB, self._etab()
         yield Sorte.ENSEIGNANT, self._personnels()
         yield Sorte.ELEVE, self._eleves()
@@ -205,9 +207,10 @@ _DANS = """
 _ICI = "JOIN rattachement r ON r.projet = m.projet AND r.aaf_id = m.aaf_id AND r.structure_id = m.structure_id"
 _PERSONNES = f"""
     SELECT c.aaf_id, c.profil, c.nom, c.prenom, c.nom_famille, c.civilite, c.naissance, c.mel,
-        (SELECT p.uai FROM ecole p WHERE p.id = c.structure_id) AS principal,
+        max(p.uai) AS principal,
         jsonb_agg(jsonb_build_array(e.uai, r.fonctions) ORDER BY e.uai, e.id) AS ecoles
-    FROM compte c {_RATTACHE} WHERE {_VIVANT} AND c.profil = ANY(CAST(:profils AS text[]))
+    FROM compte c {_RATTACHE} LEFT JOIN ecole p ON p.id = c.structure_id
+    WHERE {_VIVANT} AND c.profil = ANY(CAST(:profils AS text[]))
     GROUP BY c.aaf_id, c.projet ORDER BY c.aaf_id
 """
 _MEFS_SUIVIS = f"""
@@ -270,9 +273,10 @@ _EXCLUS = f"""
             WHEN c.profil = 'responsable' THEN 'RESPONSABLE_LEGAL'
             WHEN c.profil = 'invite' THEN 'COMPTE_INVITE'
             WHEN c.etat NOT IN ('a_activer', 'actif') THEN 'COMPTE_DESACTIVE'
-            WHEN NOT EXISTS (SELECT 1 FROM rattachement r JOIN ecole e ON e.id = r.structure_id
-                WHERE r.projet = c.projet AND r.aaf_id = c.aaf_id) THEN 'HORS_PERIMETRE'
+            WHEN r.aaf_id IS NULL THEN 'HORS_PERIMETRE'
             WHEN c.profil = 'eleve' AND c.mef = '' THEN 'ELEVE_SANS_MEF'
-        END AS code FROM compte c WHERE c.projet = :projet
+        END AS code FROM compte c LEFT JOIN (
+            SELECT DISTINCT r.aaf_id FROM rattachement r JOIN ecole e ON e.id = r.structure_id WHERE r.projet = :projet
+        ) r ON r.aaf_id = c.aaf_id WHERE c.projet = :projet
     ) x WHERE x.code IS NOT NULL GROUP BY x.code ORDER BY x.code
 """
