@@ -150,13 +150,16 @@ def dernier(request: Request, u: Lecture, code: str, piece: Piece) -> Response:
     return donner(u, gar.export(u, code), piece)
 
 
-@publique.get("/ressources/{ident}/{uai}/{identifiant}")
-def ressources(request: Request, u: Ecriture, ident: str, uai: str, identifiant: str) -> Response:
-    """The resources of a person, as the GAR answers them: JSON, compressed for who takes it."""
+@publique.get("/ressources/{ident}/{etablissement}/{identifiant}")
+def ressources(request: Request, u: Ecriture, ident: str, etablissement: str, identifiant: str) -> Response:
+    """The resources of a person, as the GAR answers them: JSON, compressed for who takes it.
+
+    No session opens it, of whatever school: only the secret of a connector, in the schools of its project.
+    """
     connecteur = None
     try:
         connecteur = _montre(u, request, gar_ressources.connecteurs_de(u, ident))
-        trouvees = gar_ressources.de_l_identifiant(u, connecteur, uai, identifiant)
+        trouvees = gar_ressources.de_l_identifiant(u, connecteur, etablissement, identifiant)
     except Refus as refus:
         if connecteur is not None:
             connecteurs.noter(u, connecteur.code, "ressources", request.url.path, "", refus.code, refus.phrase)
