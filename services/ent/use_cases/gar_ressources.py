@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.ent.models import Connecteur
+from services.ent.models import Compte, Connecteur
+from services.ent.rules import VIVANTS
 from services.ent.rules import gar as rules
 from services.ent.rules.connecteurs import uuid_du_compte
 from services.ent.use_cases import gar, mediacentre
@@ -150,6 +151,19 @@ def mediacentre_de(u: Unite, projet: str, uai: str, personne: int | None) -> Med
         return Mediacentre(connus, personne, de_la_personne(u, connecteur, uai, personne))
     except Inconnu as refus:
         return Mediacentre(connus, personne, refus=refus)
+
+
+def connu(u: Unite, compte: Compte) -> str:
+    """What to tell of the GAR and an account: since which export it knows it; "" when no connector speaks of it."""
+    connecteur = connecteur_du_projet(u, compte.projet)
+    if connecteur is None or compte.etat not in VIVANTS:
+        return ""
+    if compte.profil not in ("eleve", "enseignant", "autre"):
+        return "jamais exporté : ni les responsables ni les invités ne le sont"
+    dernier = gar.dernier_instant(u, connecteur.code)
+    if dernier is None or compte.cree_le > dernier:
+        return "pas encore exporté : l'export part à 21 h"
+    return f"exporté, en dernier le {dernier.astimezone(u.horloge.fuseau):%d/%m/%Y}"
 
 
 _QUI = """

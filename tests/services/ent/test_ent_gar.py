@@ -353,4 +353,7 @@ def test_the_night(ent: Any) -> None:
     assert faits[0]["archive"] == "essai_GAR-ENT_Complet_20210823_210000_2D.tar.gz"
     assert datetime.fromisoformat(faits[0]["instant"]).hour == 19
     assert faits[0]["rapport"]["conforme"]
+    for aaf_id, dit in ((ILONA, "exporté, en dernier le 23/08/2021"), (AURORE, "jamais exporté")):
+        (trace,) = ent.interne("ent", "GET", "/_sim/trace", params={"cle": f"aaf_id:{aaf_id}"}).json()
+        assert trace["details"]["GAR"].startswith(dit)
     assert "Export de l'ENT vers le GAR" in html.unescape(ent["pilotage"].get("/horloge", headers=HTML).text)
