@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.ent import exchanges
-from services.ent.use_cases import cycle, gar, gar_depot, projets
+from services.ent.use_cases import cycle, gar, gar_depot, notifications, projets, registre
 from shared.batches.lots import Lot, PartAFaire
 from shared.persistence.unite import Unite
 
@@ -38,6 +38,9 @@ def executer(u: Unite, part: PartAFaire) -> dict[str, Any]:
             nb=purges,
             resume={"projet": part.cle, "purges": purges},
         )
+    notifications.relever(u, part.cle)
+    if registre.lu(u, part.cle):
+        registre.rafraichir(u, part.cle)
     return {"nb": compte["appliques"], "nb_refus": compte["refuses"], "disparus": disparus, "purges": purges}
 
 

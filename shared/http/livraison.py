@@ -23,6 +23,9 @@ from shared.persistence.unite import Fabrique
 
 journal = structlog.get_logger("livraison")
 
+DEHORS = "connecteur:"
+"""How the addressee of a message that leaves the chain begins: `ServiceDef.dehors` delivers those."""
+
 
 class EnvoiEnAttente(Refus):
     """The message is kept and will be sent again; the receiver does not answer now (502)."""
@@ -39,7 +42,8 @@ def livrer_envois(fabrique: Fabrique, bac: str) -> int:
     `BaseInjoignable`.
     """
     try:
-        return _livrer_envois(fabrique, bac)
+        livres = _livrer_envois(fabrique, bac)
+        return livres + (fabrique.dehors(fabrique, bac) if fabrique.dehors is not None else 0)
     except Exception as erreur:
         refus = traduire(erreur, bac)
         if refus is None:
@@ -50,7 +54,8 @@ def livrer_envois(fabrique: Fabrique, bac: str) -> int:
 def _livrer_envois(fabrique: Fabrique, bac: str) -> int:
     table = fabrique.table_envoi
     autre = aliased(table)
-    vers = select(autre.destinataire).where(autre.etat == "en_attente").order_by(autre.id).limit(1).scalar_subquery()
+    dedans = (autre.etat == "en_attente", ~autre.destinataire.startswith(DEHORS))
+    vers = select(autre.destinataire).where(*dedans).order_by(autre.id).limit(1).scalar_subquery()
     attente = (
         select(table.id, table.cle, table.genre, table.destinataire, table.digest, LigneHorloge.instant)
         .join(LigneHorloge, true())
@@ -65,7 +70,7 @@ def _livrer_envois(fabrique: Fabrique, bac: str) -> int:
             tete = session.execute(attente.limit(ensemble_au_plus)).all()
             if not tete:
                 # Another relay may have held the head: go on as long as something waits behind it.
-                if session.execute(select(exists().where(table.etat == "en_attente"))).scalar_one():
+                if session.execute(select(exists().where(*dedans))).scalar_one():
                     session.rollback()
                     continue
                 return livres

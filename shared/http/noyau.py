@@ -26,6 +26,7 @@ class Noyau:
             clients=self.clients,
             table_envoi=service.envoi,
             table_journal=service.journal,
+            dehors=service.dehors,
         )
 
     def fermer(self) -> None:

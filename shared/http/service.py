@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the command that starts PostgreSQL reads the ports here bef
     from shared.contracts.traces import Trace
     from shared.persistence.acces import AccesBase
     from shared.persistence.tables import EnvoiMixin, JournalMixin
-    from shared.persistence.unite import Unite
+    from shared.persistence.unite import Fabrique, Unite
 
 FERME = ReglesAcces("simulation", "simulation")
 
@@ -56,6 +56,7 @@ class ServiceDef:
 
     `appelle` is its part of the call graph: `demande` = asked within a request, `envoi` = by outbox.
     `acces`, which right each of its addresses wants (by default they are closed to whoever signs in).
+    `dehors(fabrique, bac)` delivers the messages of the outbox that leave the chain (`livraison.DEHORS`); how many.
     `tracer(unite, q, cles)` gives the traces that match the text `q` (or, when `q` is empty, the keys `cles`).
     """
 
@@ -69,6 +70,7 @@ class ServiceDef:
     receptions: tuple[Reception, ...] = ()
     appelle: Mapping[str, Literal["demande", "envoi"]] = field(default_factory=dict)
     acces: ReglesAcces = FERME
+    dehors: Callable[[Fabrique, str], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

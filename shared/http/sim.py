@@ -156,7 +156,7 @@ def planifier_lot(request: Request, nom: str, corps: Planification) -> Plan:
         envoi = n.service.envoi
         attend = not ouvertes and u.session.scalar(select(exists().where(envoi.etat == "en_attente")))
     livres = livrer_envois(n.fabrique, request.state.bac) if attend else 0
-    envoie = "envoi" in n.service.appelle.values()
+    envoie = "envoi" in n.service.appelle.values() or n.service.dehors is not None
     return Plan(parts=parts, ouvertes=ouvertes, paquet=lot.paquet, livres=livres, envoie=envoie)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,8 +126,12 @@ class Unite:
 
     def alea(self, *cles: object) -> random.Random:
         """A random source that depends on the bac's seed and on `cles` alone: same seed, same actions, same draws."""
-        graine = ":".join([str(self.bac.graine), self.service, *(str(c) for c in cles)])
-        return random.Random(hashlib.sha256(graine.encode()).digest())
+        return random.Random(self.graine(*cles))
+
+    def graine(self, *cles: object) -> bytes:
+        """What `alea` starts from: 32 bytes, enough where one short draw is wanted for each of thousands."""
+        texte = ":".join([str(self.bac.graine), self.service, *map(str, cles)])
+        return hashlib.sha256(texte.encode()).digest()
 
     def corps_de(self, message: BaseModel) -> bytes:
         """The JSON of a message to keep: the bytes that came, while it is being taken in."""
@@ -238,6 +242,7 @@ class Fabrique:
         clients: Clients,
         table_envoi: type[EnvoiMixin],
         table_journal: type[JournalMixin],
+        dehors: Callable[[Fabrique, str], int] | None = None,
     ) -> None:
         self.service = service
         self.bases = bases
@@ -245,6 +250,7 @@ class Fabrique:
         self.clients = clients
         self.table_envoi = table_envoi
         self.table_journal = table_journal
+        self.dehors = dehors
 
     @contextmanager
     def ouvrir(self, bac: str, *, ecriture: bool, nuit: bool = False, acteur: str = "") -> Iterator[Unite]:

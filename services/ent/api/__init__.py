@@ -8,6 +8,7 @@ from services.ent.api import (
     emploi_du_temps,
     fautes,
     gar,
+    notifications,
     oneroster,
     oneroster_csv,
     scim,
@@ -29,6 +30,7 @@ for module in (
     oneroster_csv,
     oneroster,
     scim,
+    notifications,
 ):
     routeur.include_router(module.routeur)
 routeur.include_router(gar.api)

@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from services.ent.rules.connecteurs import ReglagesCas
 from services.ent.rules.gar import ReglagesGar
+from services.ent.rules.notifications import ReglagesNotifications
 from services.ent.rules.oidc import ADRESSES
 from services.ent.rules.oidc_reglages import ReglagesOidc
 from services.ent.rules.oneroster import ReglagesOneRoster
@@ -68,6 +69,14 @@ PROTOCOLES: dict[str, Protocole] = {
         aide="Le secret du connecteur est son jeton (Bearer). Aucun ENT connu ne sert SCIM : déduit.",
         secret=True,
         points=(("Racine", "/scim/v2"),),
+    ),
+    "webhook": Protocole(
+        "notifications de Rentrée",
+        ReglagesNotifications,
+        "celle où le logiciel reçoit les notifications, une seule",
+        aide="Propre à Rentrée : aucun ENT connu ne notifie. Donnez-lui un secret : la clé de signature en vient.",
+        page="notifications",
+        secret=True,
     ),
     "gar": Protocole(
         "GAR",

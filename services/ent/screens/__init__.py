@@ -15,11 +15,13 @@ from services.ent.screens import (
     fautes,
     gar,
     mon_ent,
+    notifications,
     oidc,
     pedagogie,
     projets,
     protocoles,
     secrets_connecteurs,
+    signatures,
     usages,
     vie_scolaire,
 )
@@ -36,4 +38,6 @@ routeur = Routeur(include_in_schema=False)
 for module in (accueil, projets, mon_ent, cas, protocoles, connecteurs, pedagogie, comptes):
     routeur.include_router(module.routeur)
 for module in (administration, fautes, emploi_du_temps, vie_scolaire, usages, secrets_connecteurs, oidc, gar):
+    routeur.include_router(module.routeur)
+for module in (notifications, signatures):
     routeur.include_router(module.routeur)

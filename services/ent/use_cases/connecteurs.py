@@ -17,6 +17,7 @@ from services.ent.rules import connecteurs as rules
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
 from services.ent.rules.connecteurs import ReglagesCas
 from services.ent.rules.protocoles import PROTOCOLES
+from services.ent.use_cases import notifications
 from services.ent.use_cases.projets import projet as lire_projet
 from services.ent.use_cases.rencontre import rencontrer
 from shared.contracts.refus import Inconnu, Refus
@@ -95,6 +96,7 @@ def demander(
     connu.nom, connu.adresses = nom.strip(), lues
     connu.reglages = valides.model_dump(mode="json", exclude_none=True)
     u.session.flush()
+    notifications.abonner(u, connu)
     u.journaliser("connecteur", f"Connecteur « {connu.nom} »", nb=1, resume={"code": code, "projet": projet})
     return connu
 
@@ -142,6 +144,7 @@ def retirer(u: Unite, code: str) -> None:
     siennes = (models.JetonRegistre, models.NonceOauth, models.Livraison, EchangeConnecteur)
     for table in (models.Ticket, models.Octroi, models.MessageSaml, models.ExportGar, *siennes):
         u.session.execute(delete(table).where(table.connecteur == code))
+    notifications.quitter(u, code)
     u.session.delete(connu)
     u.journaliser("connecteur_retire", f"Connecteur « {connu.nom} » retiré", nb=1, resume={"code": code})
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from services.ent import models
 from services.ent.models import Compte
 from services.ent.rules import VIVANTS
-from services.ent.use_cases import consultation
+from services.ent.use_cases import consultation, notifications
 from services.ent.use_cases.projets import projet as lire_projet
 from services.ent.use_cases.projets import projets
 from shared.contracts.refus import Inconnu, Refus
@@ -137,6 +137,7 @@ def _ouvrir(u: Unite, compte: Compte, mot_de_passe: str) -> Compte:
         )
     )
     u.session.flush()
+    notifications.relever(u, compte.projet, immediat=True, ensembles=False)
     u.journaliser("activation", "Compte activé", nb=1, resume={"projet": compte.projet, "aaf_id": compte.aaf_id})
     return compte
 

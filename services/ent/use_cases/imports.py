@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DataError
 
 from services.ent import models, rules
-from services.ent.use_cases import appartenances, application, chargement
+from services.ent.use_cases import appartenances, application, chargement, notifications
 from services.ent.use_cases.contexte import Contexte
 from services.ent.use_cases.projets import projet as lire_projet
 from services.ent.use_cases.projets import reglages_de
@@ -163,7 +163,9 @@ def importer_a_la_main(u: Unite, code: str, contenu: BinaryIO, nom: str, numero:
         with chemin.open("wb") as sortie:
             while morceau := contenu.read(1 << 20):
                 sortie.write(morceau)
-        return importer(u, projet, Flux(chemin, "main", numero))
+        fait = importer(u, projet, Flux(chemin, "main", numero))
+    notifications.relever(u, code, immediat=True)
+    return fait
 
 
 def imports(u: Unite, code: str, limite: int = 100) -> list[models.Import]:

@@ -14,10 +14,16 @@ from services.ent.use_cases.cas import Secret
 from shared.persistence.unite import Unite
 
 
-def donner(u: Unite, tirage: Secret, code: str) -> str:
+def tirage(jeton_interne: str) -> Secret:
+    """What an installation draws tickets, secrets and keys from: not the portal's key, so that one is never taken for
+    the other."""
+    return Secret(hmac.new(jeton_interne.encode(), b"rentree/mon-ent", hashlib.sha256).digest())
+
+
+def donner(u: Unite, source: Secret, code: str) -> str:
     """A new secret, which replaces the one before; told once. Raises `Inconnu` CONNECTEUR_INCONNU."""
     connecteur = connecteurs.trouver(u, code)
-    texte = tirage.tirer(u, "SC")
+    texte = source.tirer(u, "SC")
     connecteur.secret = empreinte(u, connecteur, texte)
     u.session.flush()
     u.journaliser("connecteur_secret", f"Secret du connecteur « {connecteur.nom} »", nb=1, resume={"code": code})
