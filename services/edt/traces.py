@@ -15,6 +15,7 @@ from shared.persistence.recherche import code_cherche
 from shared.persistence.unite import Unite
 
 LIMITE = 20
+TIENT_EDT = "La personne qui tient EDT"
 
 
 def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
@@ -90,8 +91,10 @@ def _professeurs(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
                     code="SANS_CORRESPONDANCE",
                     raison="Ce professeur n'a pas de correspondance dans STSWEB : ses services ne sont pas exportés.",
                     regle="EDT-18",
-                    remede="Établir la correspondance quand il est nommé.",
+                    remede="Établir la correspondance (quand il est nommé), exporter vers STSWEB, puis, dans STS-Web, "
+                    "Imports > Emploi du temps et Exports > Services.",
                     menu="Fichier > Avec STSWEB > Établir les correspondances",
+                    interlocuteur=TIENT_EDT,
                 )
             )
         trace.remarques = _non_exportable(u, p)
@@ -119,7 +122,7 @@ def _non_exportable(u: Unite, p: m.Professeur) -> list[Blocage]:
             remede="Si c'est voulu (documentaliste, club, devoirs faits), rien à faire ; sinon, rendez-les exportables "
             "et exportez à nouveau vers STSWEB et vers l'ENT.",
             menu="Professeurs",
-            interlocuteur="La personne qui tient EDT",
+            interlocuteur=TIENT_EDT,
         )
     ]
 
@@ -162,7 +165,7 @@ def _structures(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
                     regle="EDT-31",
                     remede="Inscrire les élèves dans le groupe, puis exporter à nouveau les liens élèves/groupes.",
                     menu="Groupes > Élèves",
-                    interlocuteur="La personne qui tient EDT",
+                    interlocuteur=TIENT_EDT,
                 )
             )
         traces.append(trace)

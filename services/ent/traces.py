@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, text
 
-from services.ent import models, rules
+from services.ent import models, rules, traces_imports
 from services.ent.models import Compte, Ensemble, Structure
-from services.ent.use_cases import consultation, cycle, import_edt, projets
+from services.ent.use_cases import consultation, cycle, gar_ressources, import_edt, projets
 from shared.contracts.traces import Blocage, Etape, ObjetTrace, Trace
 from shared.horloge.nuits import horaire
 from shared.identifiers import cle_tri
@@ -55,7 +55,8 @@ FAITS = {
 
 def tracer(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
     """People by name, INE, `ine`, `aaf_id`, `eleve_id`, `compte`; classes and groups by `division`, `groupe`, code."""
-    return [*_personnes(u, q, cles), *_ensembles(u, q, cles)]
+    trouvees = [*_personnes(u, q, cles), *_ensembles(u, q, cles)]
+    return trouvees or traces_imports.inconnus(u, cles)
 
 
 # --- people --------------------------------------------------------------------------------------------------------
@@ -169,6 +170,8 @@ def _personne(u: Unite, projet: models.Projet, compte: Compte, vu: dict[str, Any
         _signaler_manques(u, projet, compte, trace)
     if compte.profil in PROFESSEURS and uai:
         trace.remarques += _non_rapproche(u, uai, compte)
+    if gar := gar_ressources.connu(u, compte):
+        trace.details["GAR"] = gar
     autres = consultation.homonymes(u, projet.code, compte.aaf_id)
     if autres:
         trace.details["autres comptes du même nom"] = str(autres)
@@ -240,6 +243,9 @@ def _signaler_manques(u: Unite, projet: models.Projet, compte: Compte, trace: Tr
                 menu=MENUS_AMONT[compte.profil],
             )
         )
+    refus = traces_imports.dernier_refus(u, projet.code)
+    if refus is not None:
+        trace.blocages.append(traces_imports.blocage(refus))
     for genre, nom in u.session.execute(text(_NON_DECLARES), {"projet": projet.code, "aaf_id": compte.aaf_id}):
         groupe = genre == "groupe"
         trace.blocages.append(

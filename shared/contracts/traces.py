@@ -42,11 +42,15 @@ class Blocage(BaseModel):
 
 
 class Etape(BaseModel):
-    """A fact, dated on the simulated clock (`prevu`: still to come)."""
+    """A fact, dated on the simulated clock (`prevu`: still to come).
+
+    `lot`: the batch of the night that does it, where the académie's nights alone gave its instant.
+    """
 
     instant: datetime
     libelle: str
     prevu: bool = False
+    lot: str = ""
 
 
 class Trace(BaseModel):

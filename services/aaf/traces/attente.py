@@ -49,7 +49,7 @@ def _trace(u: Unite, i: Identifiant) -> Trace:
         trace.etat = "attente"
         source = SOURCES[OBJETS[i.genre]]
         etapes = horaire(u.profil).trajet(i.connu_le - timedelta(seconds=1), u.horloge.fuseau, depuis=source)
-        trace.etapes += [Etape(instant=e.instant, libelle=LIBELLES[e.nom], prevu=True) for e in etapes[1:]]
+        trace.etapes += [Etape(instant=e.instant, libelle=LIBELLES[e.nom], prevu=True, lot=e.nom) for e in etapes[1:]]
         trace.echeance = etapes[-1].instant
         return trace
     trace.etat = "absent"

@@ -83,6 +83,7 @@ PAGES: dict[str, dict[str, str]] = {
         "Administration > Comptes": "/{uai}/{annee}/comptes",
         "Administration > Groupes": "/{uai}/{annee}/groupes",
         "Administration > Imports AAF": "/{uai}/{annee}/imports",
+        "Projets d'ENT": "/projets",
         "Pédagogie > Gestion emploi du temps": "/{uai}/{annee}/gestion-emploi-du-temps",
     },
 }

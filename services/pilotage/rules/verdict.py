@@ -145,6 +145,10 @@ class Cadran:
         """When the ENT of the school takes in what the académie's nights would bring it at `instant`: its project may
         have a calendar of its own, or take complete feeds alone.
         """
+        return self.livraison(instant)[1]
+
+    def livraison(self, instant: datetime) -> tuple[datetime, datetime]:
+        """The same, with when the AAF writes the feed that brings it."""
         alimentation = instant - timedelta(days=1)
         while True:
             alimentation = self.nuits.prochain("aaf_alimentation", alimentation, self.fuseau)
@@ -152,7 +156,7 @@ class Cadran:
             if arrivee >= instant and not (
                 self.complet_seul and not self.nuits.flux_complet(alimentation, self.fuseau)
             ):
-                return arrivee
+                return alimentation, arrivee
 
     def complet(self, depart: datetime) -> datetime:
         """When the ENT takes in the first complete feed that knows what SIECLE held at `depart`."""

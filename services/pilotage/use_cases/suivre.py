@@ -15,6 +15,7 @@ from services.pilotage.rules.conclusion import conclure
 from services.pilotage.rules.departs import DESACTIVE
 from services.pilotage.rules.observations import AUTRES_COMPTES, Observation, nuancer, observer
 from services.pilotage.rules.obstacles import localiser
+from services.pilotage.rules.previsions import redater
 from services.pilotage.rules.rapprochement import (
     cles,
     identites,
@@ -188,6 +189,7 @@ def _dossier(
     suppressions: Mapping[str, datetime],
     lieux: Mapping[str, str],
 ) -> Dossier:
+    groupe = redater(groupe, cadran)
     dans_l_ent = next((t.libelle for t in groupe if t.service == "ent"), "")
     observations = observer(groupe, cadran, muets, suppressions.get(dans_l_ent))
     return Dossier(

@@ -67,5 +67,5 @@ def attendre_la_nuit(u: Unite, trace: Trace, depot: Depot) -> None:
 def arrivee(u: Unite, trace: Trace, depuis: str) -> None:
     """The stops to come, and the instant at which the ENT will have it."""
     trajet = horaire(u.profil).trajet(u.maintenant, u.horloge.fuseau, depuis=depuis)
-    trace.etapes += [Etape(instant=s.instant, libelle=LIBELLES_ETAPES[s.nom], prevu=True) for s in trajet]
+    trace.etapes += [Etape(instant=s.instant, libelle=LIBELLES_ETAPES[s.nom], prevu=True, lot=s.nom) for s in trajet]
     trace.echeance = trajet[-1].instant

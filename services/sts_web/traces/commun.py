@@ -76,7 +76,7 @@ class Dossier:
         """The stops to the ENT of what left at `depart`."""
         nuits = horaire(self.u.profil)
         return [
-            Etape(instant=e.instant, libelle=LIBELLES[e.nom], prevu=e.instant > self.u.maintenant)
+            Etape(instant=e.instant, libelle=LIBELLES[e.nom], prevu=e.instant > self.u.maintenant, lot=e.nom)
             for e in nuits.trajet(depart, self.u.horloge.fuseau, depuis=depuis)
         ]
 
