@@ -58,7 +58,7 @@ check: $(DEVELOPPEMENT)
 	.venv/bin/lint-imports --no-logo
 
 # What the tests borrow from the machine: a Chromium (RENTREE_CHROMIUM, else its own), PHP with php-cas, OpenSSH's
-# sftp. Debian's packages where we may install them, one call for all that is missing. What is not there is
+# sftp, xmlsec1 (for pysaml2). Debian's packages where we may install them, one call for all that is missing. What is not there is
 # reported as not run, and fails where CI is set.
 test: $(DEVELOPPEMENT) $(CLIENTS_NODE)
 	@chercher() { \
@@ -72,6 +72,7 @@ test: $(DEVELOPPEMENT) $(CLIENTS_NODE)
 	  php -r 'exit(extension_loaded("dom") && stream_resolve_include_path("CAS.php") ? 0 : 1);' >/dev/null 2>&1 \
 	    || printf ' php-cli php-cgi php-xml php-cas'; \
 	  command -v sftp >/dev/null 2>&1 || printf ' openssh-client'; \
+	  command -v xmlsec1 >/dev/null 2>&1 || printf ' xmlsec1'; \
 	}; \
 	manque=$$(manquants); \
 	if [ -n "$$manque" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 \

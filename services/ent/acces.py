@@ -11,10 +11,10 @@ ACCES = ReglesAcces(
     lecture="ent.consulter",
     ecriture="ent.administrer",
     adresses=(
-        Adresse(r"^/mon-ent/role$", "simulation"),
+        Adresse(r"^/(mon-ent/role|educonnect/[^/]+/personne)$", "simulation"),
         Adresse(r"^/(activation$|mon-ent(/|$))", None, porte="soi", libre=True),  # the ENT account itself is the right
         Adresse(r"^/cas/", None, porte="soi", libre=True),  # so is it for connectors, whose ticket is the secret
-        Adresse(r"^/(oidc|auth|saml|educonnect|\.well-known)/", None, porte="soi", libre=True),  # or whose token is
+        Adresse(r"^/(oidc|auth|saml|sso|educonnect|\.well-known)/", None, porte="soi", libre=True),  # or whose token is
         Adresse(
             r"^/(ims/oneroster|scim/v2)/", None, porte="soi", libre=True
         ),  # the token of the connector is the right

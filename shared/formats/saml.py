@@ -146,9 +146,8 @@ def en_octets(element: etree._Element) -> bytes:
 
 def sous_soap(element: etree._Element) -> bytes:
     """A message within a SOAP envelope."""
-    enveloppe = etree.Element(f"{{{ENVELOPPE}}}Envelope", nsmap={"soap": ENVELOPPE})
-    etree.SubElement(enveloppe, f"{{{ENVELOPPE}}}Body").append(element)
-    return etree.tostring(enveloppe, xml_declaration=True, encoding="UTF-8")
+    dedans = etree.tostring(element, encoding="unicode")
+    return f'<s:Envelope xmlns:s="{ENVELOPPE}"><s:Body>{dedans}</s:Body></s:Envelope>'.encode()
 
 
 # --- read ------------------------------------------------------------------------------------------------------------
@@ -233,9 +232,11 @@ def reponse(numero: str, a: Affirmation, qui: Signataire, signer_quoi: str) -> b
     assertion = en_xml(_assertion(a))
     if signer_quoi in ("assertion", "les_deux"):
         assertion = signer(assertion, qui)
-    tout = en_xml(_reponse(numero, a.emetteur, a.retour, a.en_reponse_a, a.instant, "Success"))
-    tout.append(assertion)
-    return en_octets(signer(tout, qui) if signer_quoi in ("reponse", "les_deux") else tout)
+    tout = en_octets(en_xml(_reponse(numero, a.emetteur, a.retour, a.en_reponse_a, a.instant, "Success")))
+    # Put in as text: moved as an element, its prefixes would become those of its parent, and its signature false.
+    debut, fin = tout[: tout.rindex(b"</")], tout[tout.rindex(b"</") :]
+    octets = debut + etree.tostring(assertion) + fin
+    return en_octets(signer(lire_xml(octets), qui)) if signer_quoi in ("reponse", "les_deux") else octets
 
 
 def echec(

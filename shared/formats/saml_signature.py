@@ -139,7 +139,8 @@ def verifier_requete(requete: str, champ: str, certificat: str) -> None:
         raise Refus("Cette demande n'est pas signée.", code="SIGNATURE_ABSENTE", remede="Faites-la signer.")
     condense = CONDENSES.get(unquote_plus(lus.get("SigAlg", "")))
     if condense is None:
-        raise fausse("algorithme inconnu")
+        algorithme = unquote_plus(lus.get("SigAlg", "")).rpartition("#")[2][:40]
+        raise fausse(f"algorithme « {algorithme} » : signez en rsa-sha256, SHA-1 n'est plus sûr")
     dit = "&".join(f"{nom}={lus[nom]}" for nom in (champ, "RelayState", "SigAlg") if nom in lus)
     publique = x509.load_pem_x509_certificate(certificat.encode()).public_key()
     if not isinstance(publique, rsa.RSAPublicKey):

@@ -19,6 +19,7 @@ from services.ent.rules.notifications import ReglagesNotifications
 from services.ent.rules.oidc import ADRESSES
 from services.ent.rules.oidc_reglages import ReglagesOidc
 from services.ent.rules.oneroster import ReglagesOneRoster
+from services.ent.rules.saml import ReglagesSaml
 from services.ent.rules.scim import ReglagesScim
 
 
@@ -50,6 +51,17 @@ PROTOCOLES: dict[str, Protocole] = {
             ("Découverte", ADRESSES["standard"].decouverte),
             ("Découverte, adresses d'entcore", ADRESSES["entcore"].decouverte),
             ("Émetteur, adresses d'Apereo", ADRESSES["apereo"].emetteur),
+        ),
+    ),
+    "saml": Protocole(
+        "SAML 2",
+        ReglagesSaml,
+        "celle où le logiciel reçoit ses assertions (AssertionConsumerService), à la lettre",
+        aide="L'ENT est fournisseur d'identités ; les guichets simulés aussi, pour un logiciel qui lit ÉduConnect.",
+        points=(
+            ("Métadonnées de l'ENT", "/saml/metadonnees"),
+            ("Métadonnées d'ÉduConnect (simulé)", "/educonnect/educonnect/metadonnees"),
+            ("Métadonnées du guichet (simulé)", "/educonnect/guichet/metadonnees"),
         ),
     ),
     "oneroster": Protocole(

@@ -13,6 +13,7 @@ from services.ent.screens import (
     connecteurs,
     emploi_du_temps,
     fautes,
+    federation,
     gar,
     mon_ent,
     notifications,
@@ -20,6 +21,7 @@ from services.ent.screens import (
     pedagogie,
     projets,
     protocoles,
+    saml,
     secrets_connecteurs,
     signatures,
     usages,
@@ -39,5 +41,5 @@ for module in (accueil, projets, mon_ent, cas, protocoles, connecteurs, pedagogi
     routeur.include_router(module.routeur)
 for module in (administration, fautes, emploi_du_temps, vie_scolaire, usages, secrets_connecteurs, oidc, gar):
     routeur.include_router(module.routeur)
-for module in (notifications, signatures):
+for module in (saml, federation, notifications, signatures):
     routeur.include_router(module.routeur)

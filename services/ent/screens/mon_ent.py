@@ -7,6 +7,7 @@ administrator's ENT alone; what each profile sees is what the feed makes him a m
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -14,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from services.ent import rules
 from services.ent.adresses import adresse_publique
 from services.ent.models import Compte
+from services.ent.rules.federation import GUICHETS
 from services.ent.rules.oidc import ADRESSES
 from services.ent.screens import cas, deconnexion, session
 from services.ent.screens.cadre import page_de_projet
@@ -101,6 +103,8 @@ def _connexion(
         login=login,
         suite=suite if suite.startswith(SUITES) else "",
         q=q,
+        guichets=GUICHETS,
+        vers_guichet=lambda code: urlencode({"projet": code, "suite": suite if suite.startswith(SUITES) else ""}),
         roles=connexion.roles(u, q, PAR_ROLE) if conduit else [],
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )

@@ -5,24 +5,20 @@ It gives no right in Rentrée but to see what is the account's own, and to be se
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from fastapi import Request
 from starlette.responses import Response
 
 from services.ent.models import Compte, Seance
-from services.ent.use_cases import cas
-from services.ent.use_cases.cas import Appel, Secret
+from services.ent.use_cases import cas, secrets_connecteurs
+from services.ent.use_cases.cas import Secret
 from shared.http.dependances import noyau
 from shared.persistence.unite import Unite
 from shared.security.acces import Identite, desceller, sceller
 
 
 def secret(request: Request) -> Secret:
-    """What this installation draws tickets from: not the portal's key, so that one is never taken for the other."""
-    cle = noyau(request).reglages.jeton_interne.encode()
-    return Secret(hmac.new(cle, b"rentree/mon-ent", hashlib.sha256).digest())
+    """What this installation draws tickets from."""
+    return secrets_connecteurs.tirage(noyau(request).reglages.jeton_interne)
 
 
 def _cookie(request: Request) -> str:
@@ -54,8 +50,7 @@ def ouverte(request: Request, u: Unite) -> Seance | None:
     return cas.seance(u, texte_de(request))
 
 
-def sortir(request: Request, u: Unite, reponse: Response) -> list[Appel]:
-    """Close the session; the logout requests to send once this is committed."""
-    appels = cas.fermer(u, texte_de(request))
-    reponse.delete_cookie(_cookie(request), path=request.state.base or "/")
-    return appels
+def oublier(request: Request, u: Unite, reponse: Response) -> None:
+    """The browser forgets its session, if it is open no more."""
+    if ouverte(request, u) is None:
+        reponse.delete_cookie(_cookie(request), path=request.state.base or "/")

@@ -125,9 +125,8 @@ def seance(u: Unite, texte: str) -> Seance | None:
     return lue if compte is not None and compte.etat == "actif" else None
 
 
-def fermer(u: Unite, texte: str) -> list[Appel]:
-    """Close a session with all its tickets; the logout requests to send, oldest ticket first."""
-    cle = _empreinte(texte)
+def fermer(u: Unite, cle: str) -> list[Appel]:
+    """Close the session of that key with all its tickets; the logout requests to send, oldest ticket first."""
     utilises = u.session.scalars(
         select(Ticket)
         .where(Ticket.seance == cle, Ticket.genre.in_(("ST", "PT")), Ticket.utilise_le.is_not(None))

@@ -30,7 +30,7 @@ def obtenir(u: Unite, usage: str) -> Cle:
     connue = trouver(u, usage)
     if connue is not None:
         return connue
-    privee, certificat, kid = _fabriquer(f"{usage}.{u.bac.nom}.rentree.invalid")
+    privee, certificat, kid = fabriquer(f"{usage}.{u.bac.nom}.rentree.invalid")
     ligne = {"privee": privee, "certificat": certificat, "kid": kid, "cree_le": u.maintenant}
     u.session.execute(insert(Cle).values(usage=usage, bac=u.bac.nom, **ligne).on_conflict_do_nothing())
     faite = trouver(u, usage)
@@ -38,7 +38,7 @@ def obtenir(u: Unite, usage: str) -> Cle:
     return faite
 
 
-def _fabriquer(nom: str) -> tuple[str, str, str]:
+def fabriquer(nom: str) -> tuple[str, str, str]:
     """A private key and its certificate (PEM), and what names them."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization

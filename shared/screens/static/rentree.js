@@ -48,6 +48,10 @@
     dialogue.showModal();
   });
 
+  // --- A form that only carries the user on (SAML) sends itself.
+  const envoi = document.querySelector("form[data-envoi]");
+  if (envoi) { envoi.submit(); }
+
   // --- Messages that the real application lets one hide, and the summary of errors takes the focus.
   document.querySelectorAll("[data-masquable]").forEach(function (message) {
     const bouton = document.createElement("button");
