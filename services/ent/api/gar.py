@@ -25,6 +25,7 @@ from services.ent.use_cases.projets import projet as lire_projet
 from shared.contracts.refus import Refus
 from shared.formats.gar.verification import texte_du_rapport
 from shared.http.dependances import Ecriture, Lecture
+from shared.http.reponses import repondre
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 
@@ -144,10 +145,17 @@ def _montre(u: Unite, request: Request, possibles: Iterable[Connecteur]) -> Conn
 
 
 @publique.get("/exports/{code}/latest/{piece}")
-def dernier(request: Request, u: Lecture, code: str, piece: Piece) -> Response:
-    """The last export of a connector, for who shows its secret."""
-    _montre(u, request, [gar.trouver(u, code)])
-    return donner(u, gar.export(u, code), piece)
+def dernier(request: Request, u: Ecriture, code: str, piece: Piece) -> Response:
+    """The last export of a connector, for who shows its secret; both are exchanges of the connector."""
+    connecteur = gar.trouver(u, code)
+    try:
+        _montre(u, request, [connecteur])
+        fait = gar.export(u, code)
+    except Refus as refus:
+        connecteurs.noter(u, code, "téléchargement", request.url.path, "", refus.code, refus.phrase)
+        return repondre(request, refus)
+    connecteurs.noter(u, code, "téléchargement", request.url.path, f"{fait.archive}, export n° {fait.numero}")
+    return donner(u, fait, piece)
 
 
 @publique.get("/ressources/{ident}/{etablissement}/{identifiant}")

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from lxml import etree
 from playwright.sync_api import Browser
@@ -220,6 +221,8 @@ def test_the_secret_opens_the_last_export_of_its_connector(ent: Any, installatio
     for faux in (autre, "x", bon[:-1]):
         reponse = demander(faux)
         assert (reponse.status_code, reponse.json()["code"]) == (401, "JETON_CONNECTEUR")
+    echanges = ent["ent"].get("/api/connecteurs/gar/echanges").json()
+    assert [e["code"] for e in echanges if e["genre"] == "téléchargement"][:4] == [*["JETON_CONNECTEUR"] * 3, ""]
     installation.gestion.prendre_instantane("essai_gar", "essai")
     installation.gestion.cloner("essai_gar_copie", "essai_gar")
     try:
@@ -324,6 +327,32 @@ def test_the_command(ent: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(Refus) as refus:
         CliRunner().invoke(application, commande, catch_exceptions=False)
     assert refus.value.code == "SORTIE_OCCUPEE"
+
+
+def test_the_forms(ent: Any) -> None:
+    """Declared, changed, exported, deposited again and taken back by page; a refusal comes back with what was typed."""
+    with httpx.Client(base_url=ent["ent"].base_url, headers=HTML, verify=False, follow_redirects=True) as client:
+        assert "connecteurs/nouveau/gar" in client.get("connecteurs").text
+        saisi = {"code": "form", "projet": "essai", "nom": "Par page", "depot": "dossier", "noeuds_par_fichier": "0"}
+        refus = client.post("connecteurs/nouveau/gar", data=saisi)
+        assert (refus.status_code, "CONNECTEUR_INVALIDE" in refus.text) == (422, True)
+        assert 'value="Par page"' in refus.text
+        fait = client.post("connecteurs/nouveau/gar", data=saisi | {"noeuds_par_fichier": "5"})
+        assert "Le connecteur « Par page » est déclaré." in html.unescape(fait.text)
+        pris = client.post("connecteurs/nouveau/gar", data=saisi | {"noeuds_par_fichier": "5"})
+        assert (pris.status_code, "CONNECTEUR_EXISTE" in pris.text) == (409, True)
+        client.post("connecteurs/form", data={"nom": "Par page", "depot": "dossier", "casse": "majuscules"})
+        lu = ent["ent"].get("/api/connecteurs/form").json()["reglages"]
+        assert (lu["casse"], lu["noeuds_par_fichier"], lu["depot"]) == ("majuscules", 10_000, "dossier")
+        assert "L'export n° 1 est fait." in html.unescape(client.post("connecteurs/form/gar").text)
+        depose = client.post("connecteurs/form/gar/depot", data={"numero": "1"})
+        assert "L'export n° 1 est déposé." in html.unescape(depose.text)
+        assert client.get("connecteurs/form/gar?numero=9").status_code == 404
+        client.post("connecteurs/form/gar/cle")
+        client.post("connecteurs/form/retrait")
+    assert ent["ent"].get("/api/connecteurs/form/gar/exports").status_code == 404
+    declarer(ent, "form")
+    assert ent["ent"].get("/api/connecteurs/form/gar/exports").json() == [], "what was kept went with it"
 
 
 @pytest.mark.navigateur
