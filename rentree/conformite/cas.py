@@ -53,7 +53,7 @@ def invente(b: Banc) -> str:
     """A ticket that the ENT never gave."""
     with b.navigateur() as n:
         retour = b.billet(n)
-        return b.exiger_dehors(n, n.ouvrir(_avec_ticket(retour, "ST-1-" + "a" * 40)), "Ticket inventé")
+        return b.exiger_dehors(n, n.ouvrir(_avec_ticket(retour, "ST-1-" + "a" * 40)))
 
 
 def expire(b: Banc) -> str:
@@ -61,7 +61,7 @@ def expire(b: Banc) -> str:
     with b.navigateur() as n:
         retour = b.billet(n)
         b.monde.avancer(VIE)
-        return b.exiger_dehors(n, n.ouvrir(retour), "Ticket expiré")
+        return b.exiger_dehors(n, n.ouvrir(retour))
 
 
 def autre_service(b: Banc) -> str:
@@ -69,7 +69,7 @@ def autre_service(b: Banc) -> str:
     with b.navigateur() as n:
         retour = b.billet(n)
         ticket = _ticket_du_voisin(b, n)
-        return b.exiger_dehors(n, n.ouvrir(_avec_ticket(retour, ticket)), "Ticket d'un autre service")
+        return b.exiger_dehors(n, n.ouvrir(_avec_ticket(retour, ticket)))
 
 
 def hote_usurpe(b: Banc) -> str:
@@ -79,9 +79,7 @@ def hote_usurpe(b: Banc) -> str:
         voisin = urlsplit(SERVICE_VOISIN)
         entetes = {"host": voisin.netloc, "x-forwarded-host": voisin.netloc, "x-forwarded-proto": voisin.scheme}
         ticket = _ticket_du_voisin(b, n)
-        return b.exiger_dehors(
-            n, n.ouvrir(_avec_ticket(retour, ticket), entetes), "Ticket d'un autre service, Host usurpé"
-        )
+        return b.exiger_dehors(n, n.ouvrir(_avec_ticket(retour, ticket), entetes))
 
 
 def service_souffle(b: Banc) -> str:
@@ -89,7 +87,7 @@ def service_souffle(b: Banc) -> str:
     with b.navigateur() as n:
         ticket = (b.billet(n), _ticket_du_voisin(b, n))
         piege = _avec_ticket(ticket[0], ticket[1]) + "&" + urlencode({"service": SERVICE_VOISIN})
-        return b.exiger_dehors(n, n.ouvrir(piege), "Ticket d'un autre service, service soufflé dans l'adresse")
+        return b.exiger_dehors(n, n.ouvrir(piege))
 
 
 def fausse_deconnexion(b: Banc) -> str:

@@ -105,6 +105,8 @@ def jouer(
             etat, constat = vu.etat, str(vu)
         except Refus as refus:
             etat, constat = "sans_objet", f"Rentrée n'a pas pu jouer ce cas : {refus.phrase}"
+            if refus.code == "CIBLE_ILLISIBLE":
+                etat, constat = "echoue", refus.phrase
         duree = time.monotonic() - debut
         verdict = Verdict(
             cas.code, cas.titre, cas.pourquoi, cas.faute, etat, constat, round(duree, 2), tuple(echanges())

@@ -82,20 +82,20 @@ class Banc:
         """Whether a page is that of somebody signed in as that role."""
         return page.statut == 200 and not page.vers and self.identifiant(role) in page.texte
 
-    def exiger_dehors(self, n: Navigateur, venue: Page, quoi: str) -> str:
+    def exiger_dehors(self, n: Navigateur, venue: Page) -> str:
         """The software must have let nobody in; that it fell is worth a word. Raises `Constat`."""
         apres = n.ouvrir()
         for page in (venue, apres):
             vus = [r for r in ROLES if self.est_connecte(page, r)]
             if vus:
-                raise echec(f"{quoi} : le logiciel a ouvert la session de {ROLES[vus[0]]}.")
+                raise echec(f"Le logiciel a ouvert la session de {ROLES[vus[0]]}.")
         if apres.statut == 200 and not apres.vers:
-            raise echec(f"{quoi} : la page protégée s'ouvre.")
+            raise echec("La page protégée s'ouvre.")
         if venue.statut == 0:
-            raise averti(f"{quoi} : personne n'entre, mais le logiciel ne répond pas ({venue.texte}).")
+            raise averti(f"Personne n'entre, mais le logiciel ne répond pas ({venue.texte}).")
         if venue.statut >= 500:
-            raise averti(f"{quoi} : personne n'entre, mais le logiciel répond par une erreur {venue.statut}.")
-        return f"{quoi} : personne n'entre ({_dire(venue)})."
+            raise averti(f"Personne n'entre, mais le logiciel répond par une erreur {venue.statut}.")
+        return f"Personne n'entre ({_dire(venue)})."
 
 
 def _dire(page: Page) -> str:
@@ -148,7 +148,7 @@ def rejeu(b: Banc) -> str:
         retour = b.billet(premier)
         premier.ouvrir(retour)
         second.ouvrir()
-        return b.exiger_dehors(second, second.ouvrir(retour), "Billet déjà utilisé")
+        return b.exiger_dehors(second, second.ouvrir(retour))
 
 
 def avec_faute(nom: str, quoi: str) -> Cas[Banc]:
@@ -156,7 +156,7 @@ def avec_faute(nom: str, quoi: str) -> Cas[Banc]:
 
     def jouer(b: Banc) -> str:
         with b.navigateur() as n, b.faute(nom):
-            return b.exiger_dehors(n, n.ouvrir(b.billet(n)), quoi)
+            return b.exiger_dehors(n, n.ouvrir(b.billet(n)))
 
     return Cas("", quoi, "Une réponse qui n'est pas une réussite lisible n'ouvre aucune session.", jouer, nom)
 

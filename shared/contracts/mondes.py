@@ -104,6 +104,9 @@ class MondeDecrit(_Decrit):
             _verifier_lieux(lieux, [*places, *([eleve.aussi] if eleve.aussi else [])])
             if (eleve.cas == "multi_inscription") != (eleve.aussi is not None):
                 raise ValueError(f"« {eleve.cle} » : « aussi » va avec le cas « multi_inscription »")
+        vides = [e.cle for e in self.ecoles if not any(e.cle in (x.ecole, (x.aussi or ("",))[0]) for x in self.eleves)]
+        if vides:
+            raise ValueError(f"« {vides[0]} » n'a aucun élève : sa base ne s'ouvrirait pas")
         connus = {e.cle for e in self.eleves}
         for r in self.responsables:
             if inconnus := [c for c in r.enfants if c not in connus]:

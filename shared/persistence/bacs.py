@@ -81,7 +81,7 @@ class GestionBacs:
     ) -> BacEnregistre:
         """Create a bac whose clock stands at `depart` (aware). Raises `Refus` NOM_DE_BAC, BAC_EXISTE."""
         self._verifier_nom(nom)
-        with self._controle() as c:
+        with self._controle() as c, self._exclusion(c, nom):  # two who ask for one name: the second is refused
             self._verifier_libre(c, nom)
             modele = self._modele(c)
             generation = self._generation(c)
@@ -99,7 +99,7 @@ class GestionBacs:
         BAC_EXISTE, `Inconnu` BAC_INCONNU, INSTANTANE_INCONNU.
         """
         self._verifier_nom(nom)
-        with self._controle() as c:
+        with self._controle() as c, self._exclusion(c, nom):
             self._verifier_libre(c, nom)
             modele = self._trouver(c, source)
             copie = self._choisir(self._instantanes(c, source), source, numero)
@@ -265,7 +265,7 @@ class GestionBacs:
 
     @contextmanager
     def _exclusion(self, c: psycopg.Connection, nom: str) -> Iterator[None]:
-        """One at a time copies or restores a bac. The lock goes with the connection of whoever is killed."""
+        """One at a time makes, copies or restores a bac. The lock goes with the connection of whoever is killed."""
         c.execute("SELECT pg_advisory_lock(4242, hashtext(%s))", [nom])
         yield
         c.execute("SELECT pg_advisory_unlock(4242, hashtext(%s))", [nom])

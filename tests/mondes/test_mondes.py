@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import httpx
 import pytest
 
 SIXIEME, SECONDE = "10010012110", "20010019110"
@@ -165,3 +166,20 @@ def test_a_bac_begins_as_a_snapshot_of_another(pose: Any) -> None:
         assert pilotage.post("/api/bacs", json={"nom": "x", "modele": modele}).json()["code"] == code
     sans = {"bac": "essai_monde", "instantane": 99}
     assert pilotage.post("/api/bacs", json={"nom": "x", "modele": sans}).json()["code"] == "INSTANTANE_INCONNU"
+
+
+def test_two_who_ask_for_one_name_at_once(pose: Any) -> None:
+    """Of four who create the same bac at the same moment, one does; the others are refused, and spoil nothing."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    gestion, adresse = pose[0].installation.gestion, pose[0].installation.implantation.adresses["pilotage"]
+
+    def creer(rang: int) -> int:
+        corps = {"nom": "essai_course"}
+        return httpx.post(f"{adresse}/api/bacs", json=corps, timeout=30, trust_env=False).status_code
+
+    try:
+        with ThreadPoolExecutor(4) as fils:
+            assert sorted(fils.map(creer, range(4))) == [201, 409, 409, 409]
+    finally:
+        gestion.supprimer("essai_course")

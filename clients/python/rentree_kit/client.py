@@ -52,5 +52,5 @@ def _refus(reponse: httpx.Response) -> RefusRentree:
         dit = {}
     if not isinstance(dit, dict) or "code" not in dit:
         return RefusRentree(reponse.status_code, f"HTTP_{reponse.status_code}", reponse.text[:500])
-    phrase, remede = str(dit.get("phrase", dit.get("detail", ""))), str(dit.get("remede") or "")
+    phrase, remede = str(dit.get("title", "")), str(dit.get("remede") or "")
     return RefusRentree(reponse.status_code, str(dit["code"]), phrase, remede)

@@ -170,15 +170,12 @@ class Ent:
     def navigateur(self, cle: str) -> Iterator[httpx.Client]:
         """A browser in which somebody of the world is signed in to the ENT; it follows redirections by itself."""
         aaf_id = self.comptes.activer(cle).aaf_id
-        entetes = {"accept": "text/html", "origin": self._origine()}
-        with httpx.Client(headers=entetes, follow_redirects=True, timeout=60, trust_env=False) as navigateur:
+        html = {"accept": "text/html"}
+        with httpx.Client(headers=html, follow_redirects=True, timeout=60, trust_env=False) as navigateur:
             champs = {"projet": self.projet, "aaf_id": str(aaf_id)}
-            entree = navigateur.post(f"{self.client.racine}/mon-ent/role", data=champs, follow_redirects=False)
+            jeton = {k: v for k, v in self.client.http.headers.items() if k == "authorization"}  # here only
+            role = f"{self.client.racine}/mon-ent/role"
+            entree = navigateur.post(role, data=champs, headers=jeton, follow_redirects=False)
             if entree.status_code != 303:
                 raise AssertionError(f"« {cle} » n'a pas pu se connecter à l'ENT ({entree.status_code})")
-            del navigateur.headers["origin"]
             yield navigateur
-
-    def _origine(self) -> str:
-        adresse = httpx.URL(self.client.racine)
-        return f"{adresse.scheme}://{adresse.netloc.decode()}"
