@@ -11,6 +11,7 @@ from tests.chaine.pannes import (
     DPE,
     DPE_EPP,
     INCONNU,
+    TIENT_EDT,
     Arret,
     Dossier,
     Faute,
@@ -25,6 +26,7 @@ RATTACHEMENT = "Services et ARE > Rattachement"
 SUPPORT = "Services et ARE > Changement support"
 SUPPLEANTS = "Services suppléants > Saisie rapide"
 SERVICES = "Exports > Services"
+CORRESPONDANCES = "Fichier > Avec STSWEB > Établir les correspondances"
 
 
 def enseigne(nom: str, structure: str = DIVISION) -> Presence:
@@ -97,6 +99,24 @@ def ouvrir_dossier(nom: str) -> Remede:
     return faire
 
 
+def etablir_correspondance(m: Monde, ecran: Ecran, d: Dossier) -> None:
+    """EDT, Établir les correspondances: his line; then its file goes to STS-Web, and the services to SIECLE."""
+    nom = d["libelle"].split()[0]
+    ligne = m.ecran(f"{ecran.adresse.partition('?')[0]}?onglet=professeur").cliquer(f"la correspondance de {nom}")
+    (code,) = ligne.page.xpath(f"//select[@name='sts_code']/option[contains(., '{nom}')]/@value")
+    ligne.valider("/correspondances", pour={"genre": "professeur"}, sts_code=code)
+    importer_emploi_du_temps(m, conserver_services="non")
+    m.exporter("structure", "services")
+
+
+def importer_emploi_du_temps(m: Monde, *, conserver_services: str) -> None:
+    """EDT writes its file, STS-Web takes it in: Imports > Emploi du temps."""
+    reponse = m.edt.demander("POST", f"{m.h.r.edt}/exports/sts")
+    fichier = (f"emp_sts_{m.uai}_{m.h.r.annee}.xml", reponse.content, "application/xml")
+    ecran = m.ecran(f"{m.h.bac['sts_web'].base_url}{m.uai}/{m.h.r.annee}/imports/emploi-du-temps")
+    ecran.valider("/imports/emploi-du-temps", fichiers={"fichier": fichier}, conserver_services=conserver_services)
+
+
 # --- faults ---------------------------------------------------------------------------------------------------------
 
 
@@ -122,6 +142,18 @@ def _suppleant(numero: int, nom: str, debut: date, fin: date) -> Faute:
         services = [s for s in m.h.r.population.besoins.services if s.structure == DIVISION and s.enseignants]
         absent = services[-1].enseignants[0][0]
         m.nommer(numero, nom, "epp", m.affectation(nature="SUP", supplee_id=absent, debut=debut, fin=fin))
+
+    return faire
+
+
+def _sans_correspondance(numero: int, structure: str) -> Faute:
+    """Given a class in EDT, where nothing says any longer who he is in STS-Web."""
+
+    def faire(m: Monde) -> None:
+        perdue = {"genre": "professeur", "code": str(numero), "sts_code": None}
+        m.edt.demander("PUT", f"{m.h.r.edt}/correspondances", json=[perdue])
+        service = {"structure": structure, "matiere": m.matiere(structure), "heures": "2"}
+        m.edt.poster(f"{m.h.r.edt}/services", [service | {"enseignants": [{"id": numero, "heures": "2"}]}])
 
     return faire
 
@@ -223,3 +255,15 @@ APRES = (
     ),
 )
 """Made once the first night has passed."""
+
+TARDIVES = (
+    Panne(
+        "professeur d'EDT sans correspondance",
+        _sans_correspondance(1014, "6A"),
+        ("NAVARRO",),
+        "enseignant",
+        (Arret("SANS_CORRESPONDANCE", "edt", CORRESPONDANCES, TIENT_EDT, etablir_correspondance),),
+        enseigne("NAVARRO", "6A"),
+    ),
+)
+"""Made on Thursday, asked on Saturday: to mend it, EDT's services replace those typed in STS-Web."""

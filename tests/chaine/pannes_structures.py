@@ -22,7 +22,7 @@ from tests.chaine.pannes import (
     compte,
 )
 from tests.chaine.pannes_familles import deposer
-from tests.chaine.pannes_personnels import SERVICES, enseigne, exporter_services
+from tests.chaine.pannes_personnels import SERVICES, enseigne, exporter_services, importer_emploi_du_temps
 
 STRUCTURE = "Exports > Structure"
 
@@ -67,9 +67,7 @@ def renommer_et_importer(m: Monde, ecran: Ecran, d: Dossier) -> None:
     ancien, nouveau = d["cles"]["groupe"], d["cles"]["groupe"].replace("/", "-")
     groupes = m.ecran(f"{m.h.bac['edt'].base_url}{m.uai}/{m.h.r.annee}/groupes")
     groupes.valider("/groupes/nom", ancien=ancien, nouveau=nouveau)
-    reponse = m.edt.demander("POST", f"{m.h.r.edt}/exports/sts")
-    fichier = (f"emp_sts_{m.uai}_{m.h.r.annee}.xml", reponse.content, "application/xml")
-    ecran.valider("/imports/emploi-du-temps", fichiers={"fichier": fichier}, conserver_services="oui")
+    importer_emploi_du_temps(m, conserver_services="oui")
     m.exporter("structure", "services")
 
 

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.timeout(600)
 
 AVANT = (*familles.AVANT, *personnels.AVANT, *structures.AVANT)
 APRES = (*familles.APRES, *personnels.APRES, *structures.APRES)
-TOUTES = (structures.MAL_NOMME, *AVANT, *APRES, *familles.TARDIVES)
+TARDIVES = (*familles.TARDIVES, *personnels.TARDIVES)
+TOUTES = (structures.MAL_NOMME, *AVANT, *APRES, *TARDIVES)
 MINUTE = timedelta(minutes=1)
 PAIRES = tuple(p for p in TOUTES if len(p.arrets) == 2)
 
@@ -62,17 +63,17 @@ def _mener(m: Monde, recits: Sequence[Recit]) -> None:
 
     The file of links holds every group at once: it is deposited last.
     """
-    tardives = [r for r in recits if r.panne in familles.TARDIVES]
+    tardives = [r for r in recits if r.panne in TARDIVES]
     recits = [r for r in recits if r not in tardives]
     _demander(m, recits)
     _remedier(m, [r for r in recits if not r.aux_liens])
     _demander(m, [r for r in recits if r.encore and not r.panne.la_nuit])
     _remedier(m, recits)
-    _provoquer(m, {r.panne.cle: r for r in tardives}, familles.TARDIVES)
+    _provoquer(m, {r.panne.cle: r for r in tardives}, TARDIVES)
     _attendre(m, recits)
     for r in tardives:
         r.avant = r.panne.presente(m)
-    nocturnes = [*(r for r in recits if r.encore), *tardives]
+    nocturnes = [*tardives, *(r for r in recits if r.encore)]
     _demander(m, nocturnes)
     _remedier(m, nocturnes)
     _attendre(m, nocturnes)
