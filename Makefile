@@ -98,6 +98,7 @@ dev: $(DEVELOPPEMENT)
 dist: $(DEVELOPPEMENT)
 	@rm -rf dist
 	$(UV) build --quiet --out-dir dist
+	$(UV) build --quiet --out-dir dist clients/python
 	@ls -l dist
 
 clean:
