@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, DateTime, Text, column, delete, func, literal, select
+from sqlalchemy import literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from services.aaf.models import Identifiant, Nomenclature, Remontee, Scolarite, Structure
+from services.aaf.models import Nomenclature, Remontee, Scolarite
 from services.aaf.rules.personnels import cle_agent
 from shared.contracts.echanges import RemonteeBee, RemonteeRectorat, RemonteeSts, empreinte_du_corps
 from shared.contracts.refus import Refus
@@ -97,7 +97,7 @@ def _garder(u: Unite, source: str, message: Message, annee: int, nb: int) -> tup
     corps = u.corps_de(message)
     empreinte = empreinte_du_corps(corps)
     jour = _jour(u, message)
-    u.session.execute(insert(Structure).values(uai=message.uai, jour=jour, comptes={}).on_conflict_do_nothing())
+    u.session.execute(_ETABLIR, {"uai": message.uai, "jour": jour})
     _noter(u, source, message, annee, nb, empreinte, u.fichiers.deposer(corps))
     return jour, empreinte
 
@@ -107,23 +107,17 @@ def _jour(u: Unite, message: Message) -> date:
 
 
 def _noter(u: Unite, source: str, message: Message, annee: int, nb: int, empreinte: str, digest: str) -> None:
-    ligne = insert(Remontee).values(
-        uai=message.uai,
-        source=source,
-        annee=annee,
-        jour=_jour(u, message),
-        instant=message.instant,
-        digest=digest,
-        empreinte=empreinte,
-        nb=nb,
-    )
-    u.session.execute(
-        ligne.on_conflict_do_update(
-            index_elements=["uai", "source", "annee", "jour"],
-            set_={nom: ligne.excluded[nom] for nom in ("instant", "digest", "empreinte", "nb")},
-            where=Remontee.instant <= ligne.excluded.instant,
-        )
-    )
+    valeurs = {
+        "uai": message.uai,
+        "source": source,
+        "annee": annee,
+        "jour": _jour(u, message),
+        "instant": message.instant,
+        "digest": digest,
+        "empreinte": empreinte,
+        "nb": nb,
+    }
+    u.session.execute(_NOTER, valeurs)
 
 
 def _reconduire(u: Unite, message: RemonteeBee, empreinte: str) -> None:
@@ -161,25 +155,15 @@ def _reconduire(u: Unite, message: RemonteeBee, empreinte: str) -> None:
 def _connaitre(u: Unite, cles: Iterable[CleIdentifiant], instant: datetime, jour: date) -> None:
     """Remember the persons met for the first time; their numbers are allotted by the next integration."""
     triees = sorted(cles)
-    if not triees:
-        return
-    venues = (
-        func.unnest(*(literal([cle[rang] for cle in triees], ARRAY(Text)) for rang in range(2)))
-        .table_valued(column("genre", Text), column("cle", Text))
-        .render_derived(name="venues")
-    )
-    lignes = select(venues.c.genre, venues.c.cle, literal(instant, DateTime(timezone=True)), literal(jour))
-    colonnes = ["genre", "cle", "connu_le", "jour"]
-    u.session.execute(insert(Identifiant).from_select(colonnes, lignes).on_conflict_do_nothing())
+    if triees:
+        genres, dites = zip(*triees, strict=True)
+        parametres = {"genres": list(genres), "cles": list(dites), "instant": instant, "jour": jour}
+        u.session.execute(_CONNAITRE, parametres)
 
 
 def _oublier_scolarites(u: Unite, message: RemonteeBee, jour: date) -> None:
     """Make room for the active scolarités of a day; of those before, the last ones stay: nobody looks further back."""
-    ici = (Scolarite.uai == message.uai, Scolarite.annee == message.annee)
-    u.session.execute(delete(Scolarite).where(*ici, Scolarite.jour == jour))
-    avant = u.session.scalar(select(Scolarite.jour).where(*ici).order_by(Scolarite.jour.desc()).limit(1))
-    if avant is not None:
-        u.session.execute(delete(Scolarite).where(*ici, Scolarite.jour < min(avant, jour)))
+    u.session.execute(_OUBLIER, {"uai": message.uai, "annee": message.annee, "jour": jour})
 
 
 def _garder_scolarites(u: Unite, message: RemonteeBee, jour: date) -> None:
@@ -200,3 +184,35 @@ def _garder_scolarites(u: Unite, message: RemonteeBee, jour: date) -> None:
             if ine
         ),
     )
+
+
+# --- statements, written once: every school says something every night -----------------------------------------------
+
+_ETABLIR = text(
+    """
+    INSERT INTO aaf.structure (uai, jour, libelle, code_academie, empreinte, comptes)
+    VALUES (:uai, :jour, '', '', '', '{}') ON CONFLICT DO NOTHING
+    """
+)
+_NOTER = text(
+    """
+    INSERT INTO aaf.remontee (uai, source, annee, jour, instant, digest, empreinte, nb)
+    VALUES (:uai, :source, :annee, :jour, :instant, :digest, :empreinte, :nb)
+    ON CONFLICT (uai, source, annee, jour) DO UPDATE SET
+        instant = excluded.instant, digest = excluded.digest, empreinte = excluded.empreinte, nb = excluded.nb
+    WHERE remontee.instant <= excluded.instant
+    """
+)
+_CONNAITRE = text(
+    """
+    INSERT INTO aaf.identifiant (genre, cle, connu_le, jour)
+    SELECT genre, cle, CAST(:instant AS timestamptz), CAST(:jour AS date)
+    FROM unnest(CAST(:genres AS text[]), CAST(:cles AS text[])) AS venues (genre, cle) ON CONFLICT DO NOTHING
+    """
+)
+_OUBLIER = text(
+    """
+    DELETE FROM aaf.scolarite WHERE uai = :uai AND annee = :annee AND (jour = :jour OR jour < least(:jour, (
+        SELECT max(s.jour) FROM aaf.scolarite AS s WHERE s.uai = :uai AND s.annee = :annee AND s.jour <> :jour)))
+    """
+)

@@ -3,15 +3,16 @@
 Source: procedures BEE-12, BEE-15 to BEE-17, BEE-58 to BEE-61.
 """
 
+# ruff: noqa: S608 - statements are composed of constants of this file, values are always parameters
+
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, func, literal, or_, select, tuple_, union
-from sqlalchemy.orm import aliased
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, func, literal, or_, select, text, tuple_
 
 from services.siecle_bee.models import BaseEleves, Division, Eleve, LienResponsable, MefBase, Personne
 from services.siecle_bee.rules.fiche import (
@@ -317,38 +318,32 @@ def multi_inscriptions(u: Unite, b: BaseEleves, ids: Collection[int] | None = No
 
     Same pupil: same INE; or same names and birth date when one of the two has no INE yet.
     """
-    ici, la = aliased(Eleve), aliased(Eleve)
-    jour = u.horloge.aujourd_hui()
-    colonnes = (
-        ici.eleve_id.label("ici"),
-        la.uai.label("uai"),
-        la.eleve_id.label("eleve_id"),
-        la.mef.label("mef"),
-        la.division.label("division"),
-    )
-    communes = [
-        ici.uai == b.uai,
-        ici.millesime == b.millesime,
-        la.millesime == b.millesime,
-        or_(la.uai != ici.uai, la.eleve_id != ici.eleve_id),
-        *_active(ici, jour),
-        *_active(la, jour),
-    ]
+    requete = _MULTI_INSCRIPTIONS if ids is None else _LEURS_MULTI_INSCRIPTIONS
+    parametres: dict[str, Any] = {"uai": b.uai, "millesime": b.millesime, "jour": u.horloge.aujourd_hui()}
     if ids is not None:
-        communes.append(ici.eleve_id.in_(ids))
-    meme_ine = select(*colonnes).where(*communes, la.ine == ici.ine)
-    meme_nom = select(*colonnes).where(
-        *communes,
-        la.cle_tri == ici.cle_tri,
-        la.date_naissance == ici.date_naissance,
-        or_(la.ine.is_(None), ici.ine.is_(None)),
-    )
+        parametres["ids"] = list(ids)
+    u.session.flush()
     trouvees: dict[int, list[AutreScolarite]] = {}
-    reunies = union(meme_ine, meme_nom).order_by("ici", "uai", "eleve_id")
-    for eleve_id, uai, autre, mef, division in u.session.execute(reunies):
+    for eleve_id, uai, autre, mef, division in u.session.execute(requete, parametres):
         trouvees.setdefault(eleve_id, []).append(AutreScolarite(uai, autre, mef, division))
     return trouvees
 
 
-def _active(table: type[Eleve], jour: date) -> list[ColumnElement[bool]]:
-    return [table.mef != "", table.division != "", or_(table.date_sortie.is_(None), table.date_sortie > jour)]
+_ACTIVES = " AND ".join(
+    f"{nom}.mef <> '' AND {nom}.division <> '' AND ({nom}.date_sortie IS NULL OR {nom}.date_sortie > :jour)"
+    for nom in ("ici", "la")
+)
+_PAIRES = f"""
+    SELECT ici.eleve_id AS ici, la.uai, la.eleve_id, la.mef, la.division
+    FROM siecle_bee.eleve AS ici JOIN siecle_bee.eleve AS la ON la.millesime = :millesime AND %s
+    WHERE ici.uai = :uai AND ici.millesime = :millesime AND (la.uai <> ici.uai OR la.eleve_id <> ici.eleve_id)
+      AND {_ACTIVES}
+"""
+_MEME_INE = _PAIRES % "la.ine = ici.ine"
+_MEME_NOM = _PAIRES % (
+    "la.cle_tri = ici.cle_tri AND la.date_naissance = ici.date_naissance AND (la.ine IS NULL OR ici.ine IS NULL)"
+)
+_DE = " AND ici.eleve_id = ANY(CAST(:ids AS bigint[]))"
+_MULTI_INSCRIPTIONS = text(f"{_MEME_INE} UNION {_MEME_NOM} ORDER BY ici, uai, eleve_id")
+_LEURS_MULTI_INSCRIPTIONS = text(f"{_MEME_INE}{_DE} UNION {_MEME_NOM}{_DE} ORDER BY ici, uai, eleve_id")
+"""Written once: every school asks every night."""
