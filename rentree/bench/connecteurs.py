@@ -41,6 +41,7 @@ SERVICE = "https://bench.exemple.invalid/appli/"
 PART = 1 / 3
 """Of the empty route's requests per second: the least wanted."""
 DEMANDES, VIDES = 600, 2000
+USERS, PAGE = "/ims/oneroster/rostering/v1p2/users", 100
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,22 @@ def _cas(ent: Ent) -> Charge:
     return Charge(chemins, lambda corps: b"<cas:authenticationSuccess>" in corps and b"ENTPersonJointure" in corps, {})
 
 
-INTERFACES = (Interface("CAS, serviceValidate", _cas),)
+def _oneroster(ent: Ent) -> Charge:
+    """Everybody by pages of the default size, again and again."""
+    editeur = {"projet": PROJET, "nom": "Mesures", "protocole": "oneroster"}
+    ent.client.demander("PUT", "/api/connecteurs/editeur", json=editeur)
+    secret = ent.client.poster("/api/connecteurs/editeur/secret")["secret"]
+    with httpx.Client(base_url=ent.adresse) as editeur_http:
+        demande = {"grant_type": "client_credentials"}
+        recu = editeur_http.post("/ims/oneroster/token", data=demande, auth=("editeur", secret))
+        entetes = {"Authorization": f"Bearer {recu.json()['access_token']}"}
+        tous = int(editeur_http.get(f"{USERS}?limit=1", headers=entetes).headers["X-Total-Count"])
+    pages = range(0, tous - PAGE, PAGE)
+    chemins = [f"{USERS}?offset={pages[i % len(pages)]}" for i in range(DEMANDES)]
+    return Charge(chemins, lambda corps: corps.count(b'"enabledUser":') == PAGE, entetes)
+
+
+INTERFACES = (Interface("CAS, serviceValidate", _cas), Interface("OneRoster, /users, 100 à la fois", _oneroster))
 """What is measured, in the order of the table."""
 
 

@@ -20,7 +20,7 @@ from services.ent.rules.oidc import ADRESSES
 from services.ent.rules.oidc_reglages import ReglagesOidc
 from services.ent.rules.oneroster import ReglagesOneRoster
 from services.ent.rules.saml import ReglagesSaml
-from services.ent.rules.scim import ReglagesScim
+from services.ent.rules.scim import ReglagesScim, ReglagesScimSortant
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,13 @@ PROTOCOLES: dict[str, Protocole] = {
         aide="Le secret du connecteur est son jeton (Bearer). Aucun ENT connu ne sert SCIM : déduit.",
         secret=True,
         points=(("Racine", "/scim/v2"),),
+    ),
+    "scim_sortant": Protocole(
+        "SCIM 2.0, comptes poussés",
+        ReglagesScimSortant,
+        "la racine de son serveur SCIM, une seule",
+        aide="L'ENT crée, modifie et désactive les comptes du logiciel, avec la clé de signature pour jeton.",
+        secret=True,
     ),
     "webhook": Protocole(
         "notifications de Rentrée",

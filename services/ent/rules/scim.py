@@ -34,20 +34,45 @@ class ReglagesScim(BaseModel):
 
 
 class ReglagesScimSortant(BaseModel):
-    """The settings of a connector that the ENT provisions. `jeton`: what the publisher gave to call its server."""
+    """The settings of a connector that the ENT provisions. `cas`: code of the CAS connector of the same software."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    quand: Quand = Field(default="les_deux", title="Comptes poussés", json_schema_extra={"libelles": dict(QUAND)})
-    jeton: str = Field(
+    quand: Quand = Field(
+        default="les_deux",
+        title="Comptes poussés",
+        json_schema_extra={"libelles": {str(q): dit for q, dit in QUAND.items()}},
+    )
+    cas: str = Field(
         default="",
-        max_length=4000,
-        title="Jeton du logiciel",
-        description="Celui que son serveur SCIM attend de l'ENT (Bearer). Inventez-le : ce bac peut être copié.",
+        max_length=40,
+        title="Connecteur CAS du même logiciel",
+        description="Son code ; vide : toute connexion par CAS pousse le compte.",
     )
     eleves: bool = Field(default=True, title="Élèves")
     responsables: bool = Field(default=False, title="Responsables")
     personnels: bool = Field(default=True, title="Enseignants et personnels")
+
+    @property
+    def profils(self) -> list[str]:
+        """Whose accounts, as the ENT calls profiles."""
+        choix = (
+            (self.eleves, ["eleve"]),
+            (self.responsables, ["responsable"]),
+            (self.personnels, ["enseignant", "autre"]),
+        )
+        return [p for voulu, profils in choix if voulu for p in profils]
+
+
+PAR_ENVOI = 20
+"""Accounts of a delivery: each is several requests."""
+
+
+class ComptesAPousser(BaseModel):
+    """The body of a delivery, as the outbox keeps it: accounts, by AAF number, told as they are when it leaves."""
+
+    projet: str
+    comptes: list[int]
 
 
 def type_de_compte(role: str) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.ent.screens import deconnexion, session
 from services.ent.screens.cadre import page_de_projet
-from services.ent.use_cases import cas, connecteurs
+from services.ent.use_cases import cas, connecteurs, provisionnement
 from shared.contracts.refus import Refus
 from shared.http.dependances import Ecriture, noyau
 from shared.http.routes import Routeur
@@ -40,7 +40,8 @@ def login(
     ouverte = session.ouverte(request, u)
     if not vers:
         return RedirectResponse(request.state.base + ("/mon-ent" if ouverte else "/mon-ent/connexion"), 302)
-    if connecteurs.du_service(u, vers) is None:
+    connecteur = connecteurs.du_service(u, vers)
+    if connecteur is None:
         return _refusee(request, cas.non_autorise(u, vers))
     if ouverte is None or renew.lower() in VRAIS:
         if gateway.lower() in VRAIS and not renew:
@@ -54,6 +55,7 @@ def login(
         ticket = cas.donner(u, session.secret(request), ouverte, vers)
     except Refus as refus:
         return _refusee(request, refus)
+    provisionnement.a_la_connexion(u, ouverte.projet, ouverte.aaf_id, connecteur.code)
     nom = ticketAttributeName or ("SAMLart" if TARGET else "ticket")
     adresse, diese, ancre = vers.partition("#")
     lien = "&" if "?" in adresse else "?"

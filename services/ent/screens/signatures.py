@@ -1,4 +1,4 @@
-"""The signing key of a connector: shown on the page that answers the button. Rentrée's own."""
+"""The buttons of connectors that the ENT calls: their signing key, shown; every account, pushed. Rentrée's own."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from services.ent.screens import session
 from services.ent.screens.cadre import page_de_projet
-from services.ent.use_cases import connecteurs, jetons_registre
-from shared.http.dependances import Lecture
+from services.ent.use_cases import connecteurs, jetons_registre, provisionnement
+from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
+from shared.screens.pages import rediriger
 
 routeur = Routeur(prefix="/connecteurs")
 
@@ -26,3 +27,10 @@ def dire(request: Request, u: Lecture, code: str) -> Response:
         connecteur=connecteur,
         cle=jetons_registre.cle_de_signature(u, session.secret(request), connecteur),
     )
+
+
+@routeur.post("/{code}/provisionnement")
+def pousser(request: Request, u: Ecriture, code: str) -> Response:
+    """Push every account to a connector's SCIM server."""
+    combien = provisionnement.pousser(u, provisionnement.trouver(u, code), None, immediat=True)
+    return rediriger(request, f"/connecteurs/{code}", f"{combien} comptes partent vers le logiciel.")

@@ -17,7 +17,8 @@ from sqlalchemy import select, update
 from services.ent.models import Connecteur, Envoi, Livraison
 from services.ent.rules import notifications as rules
 from services.ent.rules.notifications import Envoyees
-from services.ent.use_cases import connecteurs, jetons_registre, secrets_connecteurs
+from services.ent.rules.scim import ComptesAPousser
+from services.ent.use_cases import connecteurs, jetons_registre, provisionnement, secrets_connecteurs
 from shared.contracts.refus import Refus
 from shared.http.livraison import DEHORS
 from shared.http.sortie import verifier_sortie
@@ -72,13 +73,14 @@ def _livrer_un(u: Unite, code: str) -> bool:
     if envoi is None:
         return False
     corps = u.fichiers.lire(envoi.digest)
-    essai = _notifier(u, connecteur, envoi, corps)
+    essai = (_provisionner if envoi.genre == provisionnement.GENRE else _notifier)(u, connecteur, envoi, corps)
     connecteurs.noter(u, code, envoi.genre, essai.demande, essai.reponse, essai.code, essai.dit)
     valeurs: dict[str, Any] = {"tentatives": envoi.tentatives + 1}
     if essai.pris:
         valeurs |= {"etat": "livre", "livre_le": u.maintenant, "reponse": {"reponse": essai.reponse[:200]}}
         suivi.echecs, suivi.prochain_essai = 0, None
-        suivi.acquitte = max(suivi.acquitte, Envoyees.model_validate_json(corps).a)
+        if envoi.genre != provisionnement.GENRE:
+            suivi.acquitte = max(suivi.acquitte, Envoyees.model_validate_json(corps).a)
     else:
         suivi.echecs += 1
         suivi.prochain_essai = u.maintenant + rules.attente(suivi.echecs)
@@ -96,6 +98,36 @@ def _notifier(u: Unite, connecteur: Connecteur, envoi: Envoi, corps: bytes) -> E
     horodatage = int(u.maintenant.timestamp())
     entetes = rules.entetes(cle, horodatage, corps, message=envoi.cle, essai=envoi.tentatives + 1)
     return poster(u, connecteur.adresses[0], entetes, corps)
+
+
+def _provisionner(u: Unite, connecteur: Connecteur, envoi: Envoi, corps: bytes) -> Essai:
+    """Make the accounts of a message be on the connector's SCIM server as they are here."""
+    from services.ent.use_cases import scim_sortant
+
+    racine = connecteur.adresses[0].rstrip("/")
+    tirage = secrets_connecteurs.tirage(u.clients.jeton or "")
+
+    def envoyer(methode: str, chemin: str, contenu: bytes | None) -> httpx.Response:
+        entetes = {"Authorization": f"Bearer {jeton}", "Accept": scim_sortant.TYPE, "Content-Type": scim_sortant.TYPE}
+        options: dict[str, Any] = {"headers": entetes, "timeout": PATIENCE, "follow_redirects": False}
+        return u.clients.transport.request(methode, racine + chemin, content=contenu, **options)
+
+    poussee = scim_sortant.Poussee(envoyer)
+    demande = f"{racine}, {envoi.nb} comptes, essai {envoi.tentatives + 1}"
+    message = ComptesAPousser.model_validate_json(corps)
+    try:
+        jeton = jetons_registre.cle_de_signature(u, tirage, connecteur)
+        verifier_sortie(racine, u.clients.adresses.values())
+        for compte, classes in scim_sortant.lire(u, message.projet, message.comptes):
+            poussee.compte(compte, classes)
+    except Refus as refus:
+        return Essai(False, demande, "", refus.code, f"{refus.phrase} {refus.remede}")
+    except httpx.HTTPError as erreur:
+        dit = f"Pas de réponse ({type(erreur).__name__})."
+        return Essai(False, demande, "\n".join(poussee.lignes), "SANS_REPONSE", dit)
+    except scim_sortant.EchecScim as echec:
+        return Essai(False, demande, "\n".join(poussee.lignes), "SCIM_REFUSE", str(echec))
+    return Essai(True, demande, "\n".join(poussee.lignes))
 
 
 def poster(u: Unite, adresse: str, entetes: Mapping[str, str], corps: bytes) -> Essai:

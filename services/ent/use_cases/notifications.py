@@ -19,6 +19,7 @@ from services.ent.rules import notifications as rules
 from services.ent.rules import oneroster
 from services.ent.rules.connecteurs import uuid_du_compte
 from services.ent.rules.notifications import Envoyees, ReglagesNotifications
+from services.ent.use_cases import provisionnement
 from services.ent.use_cases.sql import executer
 from shared.contracts.refus import Refus
 from shared.http.livraison import DEHORS
@@ -33,7 +34,10 @@ Dite = dict[str, Any]
 
 def abonner(u: Unite, connecteur: Connecteur) -> None:
     """A connector declared: it is told of what happens from now on. Nothing is done for one that is known."""
-    if connecteur.protocole != PROTOCOLE or u.session.get(Livraison, connecteur.code) is not None:
+    if (
+        connecteur.protocole not in (PROTOCOLE, provisionnement.PROTOCOLE)
+        or u.session.get(Livraison, connecteur.code) is not None
+    ):
         return
     fil = u.session.get(FilNotifications, connecteur.projet)
     if fil is None:
@@ -65,16 +69,20 @@ def relever(u: Unite, projet: str, *, immediat: bool = False, ensembles: bool = 
             .order_by(Connecteur.code)
         )
     )
-    combien = 0
+    combien, comptes, divisions = 0, set[int](), list[tuple[int, str]]()
     dites = itertools.chain(_comptes(u, fil), _ensembles(u, fil) if ensembles else (), _imports(u, fil))
     while lot := list(itertools.islice(dites, PAR_PAGE)):
         for dite in lot:
             fil.numero += 1
             dite["numero"] = fil.numero
+            comptes |= dite.pop("_comptes", set())
+            divisions += dite.pop("_divisions", [])
         inserer(u.session, Notification, lot)
         for abonne in abonnes:
             _envoyer(u, abonne, lot, immediat=immediat)
         combien += len(lot)
+    if combien:
+        provisionnement.au_changement(u, projet, comptes, divisions)
     fil.evenement, fil.import_id = _derniers(u, projet)
     u.session.flush()
     return combien
@@ -197,7 +205,8 @@ def _comptes(u: Unite, fil: FilNotifications) -> Iterator[Dite]:
         donnees = {"compte": objet, "identifiant": str(e.aaf_id), "profil": e.profil, "etat": e.etat, "login": e.login}
         if e.fusion_id is not None:
             donnees["fusionne_avec"] = uuid_du_compte(u.bac.nom, fil.projet, e.fusion_id)
-        yield {"projet": fil.projet, "genre": genre, "instant": e.instant, "objet": objet, "donnees": donnees}
+        dite = {"projet": fil.projet, "genre": genre, "instant": e.instant, "objet": objet, "donnees": donnees}
+        yield dite | {"_comptes": {e.aaf_id}}
 
 
 def _ensembles(u: Unite, fil: FilNotifications) -> Iterator[Dite]:
@@ -205,7 +214,8 @@ def _ensembles(u: Unite, fil: FilNotifications) -> Iterator[Dite]:
         objet = oneroster.sourced_id(u.bac.nom, fil.projet, "classe", e.structure_id, e.genre, e.annee, e.nom)
         donnees = {"classe": objet, "nom": e.nom, "uai": e.uai, "eleves": e.eleves, "enseignants": e.enseignants}
         genre = rules.D_ENSEMBLE[e.genre]
-        yield {"projet": fil.projet, "genre": genre, "instant": u.maintenant, "objet": objet, "donnees": donnees}
+        dite = {"projet": fil.projet, "genre": genre, "instant": u.maintenant, "objet": objet, "donnees": donnees}
+        yield dite | ({"_divisions": [(e.structure_id, e.nom)]} if e.genre == "division" else {})
     executer(u, "DELETE FROM empreinte_ensemble WHERE projet = :projet", projet=fil.projet)
     executer(u, _RETENIR, projet=fil.projet)
 

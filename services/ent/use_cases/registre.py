@@ -24,7 +24,7 @@ from shared.persistence.unite import Unite
 PROTOCOLES = ("oneroster", "scim")
 """Those that read the register."""
 GARDE = timedelta(days=365)
-BEAUCOUP, LOT = 20_000, 5_000
+LOT = 5_000
 
 
 def etat(u: Unite, projet: str) -> tuple[str, datetime | None]:
@@ -56,14 +56,12 @@ def rafraichir(u: Unite, code: str) -> EtatRegistre:
         return connu
     marque, change = etat(u, code)
     instant = change or u.maintenant
-    executer(u, "DELETE FROM attente_registre WHERE projet = :projet", projet=code)
+    executer(u, _VIDER, projet=code)
+    par_ensembles(u)
     colonnes = [c.name for c in AttenteRegistre.__table__.columns]
     lues = registre_fiches.lignes(u, projet)
     while lot := list(itertools.islice(lues, LOT)):  # read then copied: the connection does one thing at a time
         copier(u.session, AttenteRegistre, colonnes, lot)
-    combien = u.session.scalar(select(text("count(*)")).select_from(AttenteRegistre)) or 0
-    if int(str(combien)) >= BEAUCOUP:
-        par_ensembles(u)
     for requete in (_CHANGEES, _NOUVELLES, _RETIREES, _PURGEES, _VIDER):
         executer(u, requete, projet=code, instant=instant, seuil=instant - GARDE)
     u.session.execute(

@@ -102,7 +102,8 @@ def activer(bac: Any, aaf_id: int) -> None:
     """First steps."""
     compte = jeu.comptes(bac)[aaf_id]
     champs = {"login": compte["login"], "code": compte["code_activation"], "mot_de_passe": SECRET}
-    assert bac["ent"].post("/api/projets/essai/activation", json=champs).status_code == 200
+    reponse = bac["ent"].post("/api/projets/essai/activation", json=champs)
+    assert reponse.status_code == 200, reponse.text
 
 
 def test_what_is_told(bac: Any, tmp_path: Path) -> None:
