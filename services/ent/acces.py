@@ -13,6 +13,15 @@ ACCES = ReglesAcces(
     adresses=(
         Adresse(r"^/(mon-ent/role|educonnect/[^/]+/personne)$", "simulation"),
         Adresse(r"^/(activation$|mon-ent(/|$))", None, porte="soi", libre=True),  # the ENT account itself is the right
+        Adresse(  # forms that a connector's own site sends, by the browser of its user: none acts by a cookie
+            r"^/(saml/(sso|slo)|auth/saml/post/sso/|cas/idp/profile/SAML2/POST/S[SL]O|educonnect/[^/]+/sso"
+            r"|oidc/(authorize|logout)|auth/(oauth2/auth|logout)|cas/oidc/oidc(Authorize|Logout))$",
+            None,
+            "ecriture",
+            porte="soi",
+            libre=True,
+            ailleurs=True,
+        ),
         Adresse(r"^/cas/", None, porte="soi", libre=True),  # so is it for connectors, whose ticket is the secret
         Adresse(r"^/(oidc|auth|saml|sso|educonnect|\.well-known)/", None, porte="soi", libre=True),  # or whose token is
         Adresse(

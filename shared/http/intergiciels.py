@@ -84,7 +84,8 @@ class Garde:
         if urlsplit("//" + entetes.get("host", "")).hostname not in self.noms:
             return Refus("Cet hôte n'est pas servi ici.", code="HOTE_REFUSE", statut=421)
         origine = entetes.get("origin")
-        if origine and requete.method not in METHODES_SURES and urlsplit(origine).hostname not in self.noms:
+        etrangere = origine and requete.method not in METHODES_SURES and urlsplit(origine).hostname not in self.noms
+        if etrangere and not self.regles.exigence(requete.method, chemin).ailleurs:
             return Refus("Cette origine n'est pas acceptée.", code="ORIGINE_REFUSEE", statut=403)
         porteur = entetes.get("authorization", "").removeprefix("Bearer ")
         interne = _egaux(porteur, self.reglages.jeton_interne)

@@ -107,7 +107,8 @@ class Adresse:
 
     Arguments: `motif`, a regular expression found in the path (without the bac's prefix); `droit`, None when whoever
     signed in may; `methodes`, which ones it speaks of; `porte`, how the address tells the school: a UAI in the
-    `chemin`, `?uai=` of the `requete`, or `soi` (the route shows a school what is its own); `libre`: nothing is wanted.
+    `chemin`, `?uai=` of the `requete`, or `soi` (the route shows a school what is its own); `libre`: nothing is wanted;
+    `ailleurs`: a form of another site may be sent here.
     """
 
     motif: str
@@ -115,6 +116,7 @@ class Adresse:
     methodes: Literal["toutes", "lecture", "ecriture"] = "toutes"
     porte: Literal["chemin", "requete", "soi"] = "chemin"
     libre: bool = False
+    ailleurs: bool = False
 
     def vaut(self, methode: str, chemin: str) -> bool:
         """Whether it speaks of this request."""

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import File, Form, Query, Response, UploadFile
+from fastapi import File, Form, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.ent import models
+from services.ent.freins import freiner
 from services.ent.rules.logins import PremiersPas, RegleLogin
 from services.ent.rules.modeles import MODELES, Flux, Nommage, Reglages, SuppressionsDelta
 from services.ent.use_cases import (
@@ -232,16 +233,18 @@ def lister_destinataires(u: Lecture, code: str, uai: str) -> dict[str, list[dict
 
 
 @routeur.post("/projets/{code}/activation")
-def activer(u: Ecriture, code: str, corps: ActivationDemande) -> CompteVu:
+def activer(request: Request, u: Ecriture, code: str, corps: ActivationDemande) -> CompteVu:
     """First steps: login and activation code; the account becomes active."""
-    compte = connexion.activer(u, code, corps.login, corps.code, corps.mot_de_passe)
+    with freiner(request, code, corps.login):
+        compte = connexion.activer(u, code, corps.login, corps.code, corps.mot_de_passe)
     return CompteVu.model_validate(consultation.compte(u, code, compte.aaf_id))
 
 
 @routeur.post("/projets/{code}/connexion")
-def connecter(u: Ecriture, code: str, corps: ConnexionDemande) -> CompteVu:
+def connecter(request: Request, u: Ecriture, code: str, corps: ConnexionDemande) -> CompteVu:
     """Whose account this login and password open."""
-    compte = connexion.connecter(u, code, corps.login, corps.mot_de_passe)
+    with freiner(request, code, corps.login):
+        compte = connexion.connecter(u, code, corps.login, corps.mot_de_passe)
     return CompteVu.model_validate(consultation.compte(u, code, compte.aaf_id))
 
 

@@ -48,7 +48,7 @@ class ReglagesOidc(BaseModel):
     authentification: Literal["client_secret_basic", "client_secret_post", "none"] = Field(
         default="client_secret_basic",
         title="Authentification du logiciel",
-        description="none : logiciel sans secret (dans un navigateur, un téléphone) ; PKCE est alors exigé.",
+        description="none : logiciel sans secret (sur un téléphone, un poste) ; PKCE est alors exigé.",
     )
     pkce: Literal["facultatif", "exige", "s256"] = Field(
         default="facultatif",

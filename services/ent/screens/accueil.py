@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Form, Request
 from starlette.responses import Response
 
+from services.ent.freins import freiner
 from services.ent.screens.cadre import ACCUEIL, BASE, NON_SIMULES, chiffres, page, page_de_projet
 from services.ent.screens.mon_ent import entrer
 from services.ent.use_cases import connexion, consultation, imports, projets
@@ -51,7 +52,8 @@ def activer(
                 code="MOT_DE_PASSE_DIFFERENT",
                 remede="Écrivez deux fois le même, ou laissez les deux vides pour garder le code.",
             )
-        compte = connexion.activer(u, projet, login, code, mot_de_passe or None)
+        with freiner(request, projet, login):
+            compte = connexion.activer(u, projet, login, code, mot_de_passe or None)
     except Refus as refus:
         u.session.rollback()
         return _activation(request, u, projet, login, refus)

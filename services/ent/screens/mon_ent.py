@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.ent import rules
 from services.ent.adresses import adresse_publique
+from services.ent.freins import freiner
 from services.ent.models import Compte
 from services.ent.rules.federation import GUICHETS
 from services.ent.rules.oidc import ADRESSES
@@ -63,7 +64,8 @@ def se_connecter(
 ) -> Response:
     """Sign in."""
     try:
-        compte = connexion.connecter(u, projet, login, mot_de_passe)
+        with freiner(request, projet, login):
+            compte = connexion.connecter(u, projet, login, mot_de_passe)
     except Refus as refus:
         u.session.rollback()
         return _connexion(request, u, projet, login, refus, suite)

@@ -100,17 +100,15 @@ def cles(request: Request) -> Response:
 # --- authorize -------------------------------------------------------------------------------------------------------
 
 
+async def autoriser_par_formulaire(request: Request) -> Response:
+    """The same, asked by a form: of another site, it comes without the cookie; a link of ours has it."""
+    paires = await _formulaire(request)
+    return RedirectResponse(f"{request.state.base}{request.scope['path']}?{urlencode(paires)}", 303)
+
+
 def autoriser(request: Request) -> Response:
     """Ask to sign in, then send back with a code."""
-    return _autoriser(request, _paires(request))
-
-
-async def autoriser_par_formulaire(request: Request) -> Response:
-    """The same, asked by a form."""
-    return await run_in_threadpool(_autoriser, request, await _formulaire(request))
-
-
-def _autoriser(request: Request, paires: Paires) -> Response:
+    paires = _paires(request)
     with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
         request.state.horloge = u.horloge
         ici = _ici(request, "autoriser")
@@ -201,18 +199,14 @@ def _fiche(request: Request, paires: Paires) -> Response:
 # --- logout ----------------------------------------------------------------------------------------------------------
 
 
+async def sortir_par_formulaire(request: Request) -> Response:
+    """The same, asked by a form: see `autoriser_par_formulaire`."""
+    return await autoriser_par_formulaire(request)
+
+
 def sortir(request: Request) -> Response:
     """Close the session everywhere; then to an address that the connector declared, if it is one to the letter."""
-    return _sortir(request, _paires(request))
-
-
-async def sortir_par_formulaire(request: Request) -> Response:
-    """The same, asked by a form."""
-    return await run_in_threadpool(_sortir, request, await _formulaire(request))
-
-
-def _sortir(request: Request, paires: Paires) -> Response:
-    recu = dict(reversed(paires))
+    recu = dict(reversed(_paires(request)))
     vers = recu.get("post_logout_redirect_uri", "") or recu.get("callback", "")
     with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=False) as u:
         permis = oidc.retour_de_deconnexion(u, recu.get("id_token_hint", ""), recu.get("client_id", ""), vers)

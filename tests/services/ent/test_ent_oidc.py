@@ -369,3 +369,30 @@ def test_a_site_is_told_that_the_session_closes(ent: Any, famille: str) -> None:
             assert "/mon-ent/connexion" in navigateur.get("mon-ent").headers["location"]
         assert httpx.get(f"{site}/connus", trust_env=False).json() == []
         assert derniers(ent, "site")[0]["genre"] == "deconnexion"
+
+
+def test_a_form_of_another_site_is_taken_where_it_acts_by_no_cookie(ent: Any) -> None:
+    """authorize and logout by POST from another host become links of ours; a sign-in from there stays refused."""
+    declarer(ent)
+    ailleurs = HTML | {"origin": "https://appli.exemple.invalid"}
+    base = {"response_type": "code", "client_id": "appli", "redirect_uri": RETOUR, "scope": "openid", "state": "s"}
+    with httpx.Client(base_url=ent["ent"].base_url, headers=ailleurs, verify=False) as client:
+        for chemin in ("oidc/authorize", "cas/oidc/oidcAuthorize", "oidc/logout"):
+            suite = client.post(chemin, data=base)
+            assert suite.status_code == 303
+            assert parametres(suite.headers["location"]) == base
+        assert client.post("saml/sso", data={"SAMLRequest": "x"}).status_code == 422
+        for chemin in ("mon-ent/role", "mon-ent/connexion", "oidc/token", "saml/acs", "educonnect/guichet/personne"):
+            assert "ORIGINE_REFUSEE" in client.post(chemin, data=base).text, chemin
+
+
+def test_guesses_of_a_password_are_slowed_down(ent: Any) -> None:
+    """Ten wrong passwords for one account, then it waits; another account does not."""
+    with httpx.Client(base_url=ent["ent"].base_url, headers=HTML, verify=False) as client:
+
+        def essayer(login: str) -> int:
+            champs = {"projet": "essai", "login": login, "mot_de_passe": "faux"}
+            return client.post("mon-ent/connexion", data=champs).status_code
+
+        assert [essayer("personne.ici") for _ in range(12)] == [401] * 10 + [429] * 2
+        assert essayer("quelqu.un") == 401
