@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 # Letters that NFKD leaves whole.
 _LIGATURES = str.maketrans(
@@ -33,7 +34,7 @@ def sans_accent(texte: str) -> str:
     if texte.isascii():
         return texte
     decompose = unicodedata.normalize("NFKD", texte.translate(_LIGATURES))
-    return "".join(c for c in decompose if not unicodedata.combining(c))
+    return "".join(filterfalse(unicodedata.combining, decompose))
 
 
 def cle_tri(texte: str) -> str:

@@ -10,6 +10,7 @@ import random
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 from shared.identifiers import sans_accent
@@ -29,6 +30,7 @@ MIN_LACLASSE, MAX_LACLASSE = 4, 13
 _LETTRES = "abcdefghijklmnopqrstuvwxyz"
 
 
+@lru_cache(maxsize=4096)
 def partie_login(texte: str) -> str:
     """One part of a login of ENTmip: accents fall, lower case, blanks become « _ », « & » becomes « - », dots stay.
 
@@ -78,6 +80,14 @@ _SIGNES = "abcdefghjkmnprstvwxyz3456789"
 LONGUEUR: dict[PremiersPas, int] = {"code": 8, "mot_de_passe": 10}
 
 
-def code_activation(alea: random.Random, premiers_pas: PremiersPas = "code") -> str:
-    """An activation code (8 signs) or a first password (10), of 28 signs that are not taken for one another."""
-    return "".join(alea.choices(_SIGNES, k=LONGUEUR[premiers_pas]))
+def code_activation(graine: bytes, premiers_pas: PremiersPas = "code") -> str:
+    """An activation code (8 signs) or a first password (10), of 28 signs that are not taken for one another.
+
+    `graine`: at least 16 bytes drawn for that account alone; the code is what they are in base 28.
+    """
+    nombre = int.from_bytes(graine[:16])
+    signes = []
+    for _ in range(LONGUEUR[premiers_pas]):
+        nombre, rang = divmod(nombre, len(_SIGNES))
+        signes.append(_SIGNES[rang])
+    return "".join(signes)

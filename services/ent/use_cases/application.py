@@ -64,7 +64,8 @@ def _creer(u: Unite, c: Contexte) -> int:
     ids: Sequence[int] = u.session.execute(text(_NOUVEAUX), c.sql).scalars().all()
     for debut in range(0, len(ids), PAR_LOT):
         lot = list(ids[debut : debut + PAR_LOT])
-        codes = [code_activation(u.alea("activation", c.projet, i, c.import_id), c.reglages.premiers_pas) for i in lot]
+        graines = (u.graine("activation", c.projet, i, c.import_id) for i in lot)
+        codes = [code_activation(graine, c.reglages.premiers_pas) for graine in graines]
         second = premier_numero(c.reglages.regle_login)
         executer(u, _CREER, **c.sql, ids=lot, codes=codes, premier=lot[0], dernier=lot[-1], second=second)
         executer(u, _CREER_EVENEMENTS, **c.sql, ids=lot)

@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.ent import models, rules
@@ -27,8 +26,9 @@ from shared.formats.aaf import (
     PersEducNatAaf,
     PersRelEleveAaf,
     Suppression,
-    lire_alimentation,
 )
+from shared.formats.aaf.depot import Depot
+from shared.formats.aaf.lecture import lire_depot
 from shared.formats.aaf.valeurs import DansStructure, MatiereDansStructure, ValeurComposite
 from shared.identifiers import cle_tri
 from shared.persistence.masse import copier
@@ -141,10 +141,10 @@ class Chargement:
         self.lignes: Counter[str] = Counter()
         self.recues: Counter[str] = Counter()
 
-    def charger(self, source: Path) -> None:
-        """Read the whole feed. Raises what `lire_alimentation` raises: call within a savepoint."""
+    def charger(self, depot: Depot) -> None:
+        """Read the whole feed. Raises what `lire_depot` raises: call within a savepoint."""
         vider(self._u, self._projet)
-        for operation in lire_alimentation(source):
+        for operation in lire_depot(depot):
             self._rang += 1
             self.recues[operation.categorie] += 1
             self._operation(operation)

@@ -21,7 +21,7 @@ from services.ent.use_cases.projets import reglages_de
 from services.ent.use_cases.sql import ENTIER, par_ensembles
 from shared.contracts.refus import FichierRefuse, Inconnu, Refus
 from shared.formats.aaf import Categorie, TypeAlimentation
-from shared.formats.aaf.depot import ouvrir
+from shared.formats.aaf.depot import Depot, ouvrir
 from shared.persistence.unite import Unite
 
 TAILLE_NOM = 120
@@ -66,11 +66,12 @@ def importer(u: Unite, projet: models.Projet, flux: Flux) -> models.Import:
                 code="FLUX_TRONQUE",
                 remede="L'ENT la redemandera la nuit prochaine ; sinon, la prochaine alimentation complète suffira.",
             )
-        entete = _lire_entete(flux)
-        complet = entete.type_ is TypeAlimentation.COMPLET
-        rules.juger_flux(suite_de(projet), complet, flux.numero, entete.jour)
-        with u.session.begin_nested():
-            compteurs = _appliquer(u, projet, flux.chemin, entete, import_id)
+        with ouvrir(flux.chemin) as depot:
+            entete = _lire_entete(flux, depot)
+            complet = entete.type_ is TypeAlimentation.COMPLET
+            rules.juger_flux(suite_de(projet), complet, flux.numero, entete.jour)
+            with u.session.begin_nested():
+                compteurs = _appliquer(u, projet, depot, entete, import_id)
     except (FichierRefuse, DataError, psycopg.errors.DataError) as erreur:
         u.session.refresh(projet)
         refus = erreur if isinstance(erreur, Refus) else _valeur_illisible()
@@ -207,10 +208,10 @@ def lignes(u: Unite, code: str, import_id: int, limite: int = 1000) -> list[dict
     ]
 
 
-def _appliquer(u: Unite, projet: models.Projet, chemin: Path, entete: _Entete, import_id: int) -> dict[str, Any]:
+def _appliquer(u: Unite, projet: models.Projet, depot: Depot, entete: _Entete, import_id: int) -> dict[str, Any]:
     reglages = reglages_de(projet)
     lecture = chargement.Chargement(u, projet.code, import_id, reglages.regle_login)
-    lecture.charger(chemin)
+    lecture.charger(depot)
     complet = entete.type_ is TypeAlimentation.COMPLET
     personnes = sum(lecture.recues[c] for c in chargement.PERSONNES)
     if personnes >= BEAUCOUP:
@@ -272,23 +273,22 @@ def _par_profil(u: Unite, c: Contexte) -> dict[str, dict[str, int]]:
     return comptes
 
 
-def _lire_entete(flux: Flux) -> _Entete:
-    with ouvrir(flux.chemin) as depot:
-        depot.controler()
-        nom = depot.fichiers[0].nom
-        if nom.type_ is None or nom.jour is None:
-            raise rules.FluxRefuse(
-                f"« {flux.chemin.name[:TAILLE_NOM]} » ne dit ni s'il est complet ni sa date.",
-                code="FLUX_SANS_TYPE",
-                remede="Les fichiers attendus se nomment <projet>_<Complet|Delta>_<AAAAMMJJ>_<catégorie>_0000.xml.",
-            )
-        if flux.type_ is not None and flux.type_ != nom.type_:
-            raise rules.FluxRefuse(
-                f"L'AAF annonce une alimentation {flux.type_}, l'archive est {nom.type_}.",
-                code="FLUX_DIFFERENT",
-                remede=rules.ATTENDRE_COMPLET,
-            )
-        return _Entete(nom.type_, nom.jour, frozenset(f.nom.categorie for f in depot.fichiers))
+def _lire_entete(flux: Flux, depot: Depot) -> _Entete:
+    depot.controler()
+    nom = depot.fichiers[0].nom
+    if nom.type_ is None or nom.jour is None:
+        raise rules.FluxRefuse(
+            f"« {flux.chemin.name[:TAILLE_NOM]} » ne dit ni s'il est complet ni sa date.",
+            code="FLUX_SANS_TYPE",
+            remede="Les fichiers attendus se nomment <projet>_<Complet|Delta>_<AAAAMMJJ>_<catégorie>_0000.xml.",
+        )
+    if flux.type_ is not None and flux.type_ != nom.type_:
+        raise rules.FluxRefuse(
+            f"L'AAF annonce une alimentation {flux.type_}, l'archive est {nom.type_}.",
+            code="FLUX_DIFFERENT",
+            remede=rules.ATTENDRE_COMPLET,
+        )
+    return _Entete(nom.type_, nom.jour, frozenset(f.nom.categorie for f in depot.fichiers))
 
 
 def _valeur_illisible() -> rules.FluxRefuse:

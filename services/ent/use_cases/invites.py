@@ -67,7 +67,7 @@ def creer(u: Unite, uai: str, nom: str, prenom: str) -> Compte:
         login_base=base,
         login_rang=(rang or 0) + 1,
         code_activation=logins.code_activation(
-            u.alea("activation", projet.code, aaf_id, "invite"), reglages.premiers_pas
+            u.graine("activation", projet.code, aaf_id, "invite"), reglages.premiers_pas
         ),
         etat="a_activer",
         cree_le=u.maintenant,

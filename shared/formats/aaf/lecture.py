@@ -13,7 +13,7 @@ from typing import BinaryIO, NoReturn, cast
 from lxml import etree
 
 from shared.contracts.refus import Lieu
-from shared.formats.aaf.depot import AlimentationRefusee, FichierALire, ouvrir
+from shared.formats.aaf.depot import AlimentationRefusee, Depot, FichierALire, ouvrir
 from shared.formats.aaf.dtd import RACINE
 from shared.formats.aaf.enregistrement import Ajout, Modification, Operation, Suppression, Valeurs
 from shared.formats.aaf.grammaire import DECLAREES, Categorie
@@ -44,12 +44,17 @@ def lire_alimentation(source: Path, *, limites: Limites | None = None) -> Iterat
     have been yielded before: read within a transaction.
     """
     with ouvrir(source) as depot:
-        depot.controler()
-        declares = {f.nom: f for f in depot.manifeste.fichiers} if depot.manifeste else {}
-        for fichier in depot.fichiers:
-            operations = lire_fichier_depose(fichier, limites=limites)
-            declare = declares.get(str(fichier))
-            yield from _compte(operations, declare) if declare else operations
+        yield from lire_depot(depot, limites=limites)
+
+
+def lire_depot(depot: Depot, *, limites: Limites | None = None) -> Iterator[Operation]:
+    """The operations of a feed that is open: its names may be looked at first. Otherwise as `lire_alimentation`."""
+    depot.controler()
+    declares = {f.nom: f for f in depot.manifeste.fichiers} if depot.manifeste else {}
+    for fichier in depot.fichiers:
+        operations = lire_fichier_depose(fichier, limites=limites)
+        declare = declares.get(str(fichier))
+        yield from _compte(operations, declare) if declare else operations
 
 
 def lire_fichier_depose(fichier: FichierALire, *, limites: Limites | None = None) -> Iterator[Operation]:
