@@ -40,6 +40,7 @@ class Selection:
         self._divisions: set[tuple[str, str]] = set()
         self._nombres: Counter[str] = Counter()
         self._cles: dict[str, list[str]] = {}
+        self._dernier = (-1, "")
 
     def tout(self) -> Iterator[tuple[Sorte, Iterator[Noeud]]]:
         """The records of each file, one file after the other."""
@@ -72,7 +73,10 @@ class Selection:
             cles.append(cle)
 
     def _id(self, aaf_id: int) -> str:
-        return uuid_du_compte(self._u.bac.nom, self._projet, aaf_id)
+        """GARPersonIdentifiant; the links of a person follow one another."""
+        if self._dernier[0] != aaf_id:
+            self._dernier = aaf_id, uuid_du_compte(self._u.bac.nom, self._projet, aaf_id)
+        return self._dernier[1]
 
     # --- Etab ---------------------------------------------------------------------------------------------------
 
