@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from services.ent.rules import familles
 from services.ent.use_cases import connecteurs
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.routes import Routeur
@@ -15,13 +16,15 @@ routeur = Routeur(prefix="/api/connecteurs", tags=["connecteurs"])
 
 
 class ConnecteurDemande(BaseModel):
-    """A « demande de connecteur ». `protocole`: a key of `rules.protocoles.PROTOCOLES`; `reglages`: its settings."""
+    """A « demande de connecteur ». `protocole`: a key of `rules.protocoles.PROTOCOLES`; `reglages`: its settings;
+    `famille`: the known ENT whose settings are taken where `reglages` says nothing (`rules.familles.FAMILLES`)."""
 
     projet: str
     nom: str
     adresses: list[str] = []
     reglages: dict[str, Any] = {}
     protocole: str = "cas"
+    famille: str = ""
 
 
 class ConnecteurVu(BaseModel):
@@ -64,7 +67,7 @@ def demander(u: Ecriture, code: str, corps: ConnecteurDemande) -> ConnecteurVu:
         projet=corps.projet,
         nom=corps.nom,
         adresses=corps.adresses,
-        reglages=corps.reglages,
+        reglages=familles.reglages(corps.famille, corps.protocole) | corps.reglages,
         protocole=corps.protocole,
     )
     return ConnecteurVu.model_validate(fait)

@@ -37,6 +37,12 @@ DECONNEXIONS: dict[Deconnexion, str] = {
     "aucune": "aucune",
 }
 UUID_DES_COMPTES = uuid.UUID("7c0d2d3e-0a0b-5c53-9f3a-52656e747265")
+Comparaison = Literal["sans_casse", "exact", "aucun"]
+COMPARAISONS: dict[Comparaison, str] = {
+    "sans_casse": "la même adresse, majuscules ou non (entcore)",
+    "exact": "la même adresse, à la lettre (Apereo)",
+    "aucun": "n'importe laquelle (Laclasse)",
+}
 VIE_SCOLAIRE = frozenset({"EDU", "CPE", "ASE"})
 NUMEROS = {"ELV": "1", "TUT": "2", "ENS": "3", "DOC": "3", "DIR": "4", "EVS": "4", "ETA": "4"}
 """Old numbers of the profiles (§1.2): entcore gives 4 to all staff."""
@@ -46,8 +52,9 @@ class ReglagesCas(BaseModel):
     """The settings of a CAS connector.
 
     `prereglage`: the attributes of a known product (rules.cas_prereglages); `duree`: seconds that a ticket lives, on
-    the simulated clock; `p3`: whether /p3/ answers; `prefixe`: of the external identifier (`<ACADEMIE>-<id>`);
-    `mandat`: whether it may ask for proxy tickets; `rappel_clair`: whether its proxy callback may be plain http.
+    the simulated clock; `service`: which one may present a ticket, beside the one that it was given for; `p3`: whether
+    /p3/ answers; `prefixe`: of the external identifier (`<ACADEMIE>-<id>`); `mandat`: whether it may ask for proxy
+    tickets; `rappel_clair`: whether its proxy callback may be plain http.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,6 +65,7 @@ class ReglagesCas(BaseModel):
     codes: Codes | None = None
     p3: bool = True
     duree: int = Field(default=300, ge=1, le=86_400)
+    service: Comparaison = "sans_casse"
     deconnexion: Deconnexion = "formulaire"
     prefixe: str = Field(default="RENTREE", pattern=r"^[A-Z0-9_.]{1,30}$")
     mandat: bool = False
@@ -182,6 +190,13 @@ def correspond(declaree: str, service: str) -> bool:
     if any(segment in (".", "..") for segment in s.path.split("/")):
         return False
     return s.path == racine or s.path.startswith(racine + "/")
+
+
+def meme_service(comparaison: Comparaison, donne_pour: str, presente: str) -> bool:
+    """Whether a ticket given for one service may be presented for another, as the ENT compares them."""
+    if comparaison == "exact":
+        return donne_pour == presente
+    return comparaison == "aucun" or donne_pour.casefold() == presente.casefold()
 
 
 def _defaut(adresse: SplitResult) -> int:

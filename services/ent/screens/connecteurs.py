@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from services.ent.models import Connecteur
 from services.ent.rules import connecteurs as rules
+from services.ent.rules import familles
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
 from services.ent.rules.protocoles import PROTOCOLES
 from services.ent.screens import protocoles
@@ -46,6 +47,7 @@ def _page(
     connecteur: Connecteur | None = None,
     refus: Refus | None = None,
     donnees: dict[str, Any] | None = None,
+    famille: str = "",
 ) -> Response:
     return page_de_projet(
         request,
@@ -65,25 +67,28 @@ def _page(
         principaux=[(c, p[0]) for c, p in PRINCIPAUX.items()],
         codes=list(rules.CODES.items()),
         deconnexions=list(rules.DECONNEXIONS.items()),
+        comparaisons=list(rules.COMPARAISONS.items()),
+        familles=familles.FAMILLES,
+        famille=famille,
         racine=f"{str(request.base_url).rstrip('/')}{request.state.base}/cas",
-        saisie=_saisie(connecteur, donnees or {}),
+        saisie=_saisie(connecteur, familles.reglages(famille, "cas") | (donnees or {})),
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )
 
 
 @routeur.get("")
-def lister(request: Request, u: Lecture) -> Response:
-    """The connectors, and the form that declares one."""
-    return _page(request, u)
+def lister(request: Request, u: Lecture, famille: str = "") -> Response:
+    """The connectors, and the form that declares one, filled as the ENTs of a family are set."""
+    return _page(request, u, famille=famille)
 
 
 @routeur.get("/{code}")
-def voir(request: Request, u: Lecture, code: str) -> Response:
-    """One connector: its settings, the last exchanges with full bodies."""
+def voir(request: Request, u: Lecture, code: str, famille: str = "") -> Response:
+    """One connector: its settings (or those of a family, to be kept or not), the last exchanges with full bodies."""
     connu = connecteurs.trouver(u, code)
     if connu.protocole != "cas":
-        return protocoles.page(request, u, connu.protocole, connu)
-    return _page(request, u, connu)
+        return protocoles.page(request, u, connu.protocole, connu, famille=famille)
+    return _page(request, u, connu, famille=famille)
 
 
 class Formulaire(BaseModel):
@@ -98,6 +103,7 @@ class Formulaire(BaseModel):
     principal: str = ""
     codes: str = ""
     duree: str = "300"
+    service: str = "sans_casse"
     deconnexion: str = "formulaire"
     prefixe: str = "RENTREE"
     p3: str = ""

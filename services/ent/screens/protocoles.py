@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.ent.adresses import adresse_publique
 from services.ent.models import Connecteur
+from services.ent.rules import familles
 from services.ent.rules.protocoles import PROTOCOLES, champs, lire_formulaire
 from services.ent.screens.cadre import page_de_projet
 from services.ent.use_cases import connecteurs, projets
@@ -29,16 +30,18 @@ def page(
     connecteur: Connecteur | None = None,
     refus: Refus | None = None,
     saisi: dict[str, str] | None = None,
+    famille: str = "",
 ) -> Response:
     """The page of a connector, or the form that declares one. Raises `Inconnu` PROTOCOLE_INCONNU."""
     if protocole not in PROTOCOLES or protocole == "cas":
         raise _inconnu(protocole)
     quoi = PROTOCOLES[protocole]
-    valeurs: dict[str, Any] = quoi.reglages.model_construct().model_dump(mode="json")
+    valeurs: dict[str, Any] = dict.fromkeys(quoi.reglages.model_fields, "")
+    valeurs |= quoi.reglages.model_construct().model_dump(mode="json")
     valeurs |= {"code": "", "projet": "", "nom": "", "adresses": ""}
     if connecteur is not None:
         valeurs |= connecteur.reglages | {"nom": connecteur.nom, "adresses": " ".join(connecteur.adresses)}
-    valeurs |= saisi or {}
+    valeurs |= familles.reglages(famille, protocole) | (saisi or {})
     return page_de_projet(
         request,
         "connecteur_protocole.html",
@@ -50,6 +53,8 @@ def page(
         protocole=quoi,
         points=[(nom, adresse_publique(request, chemin)) for nom, chemin in quoi.points],
         champs=champs(quoi.reglages),
+        familles={c: f for c, f in familles.FAMILLES.items() if protocole in f.reglages},
+        famille=famille,
         projets=[(p.code, p.libelle) for p in projets.projets(u)],
         echanges=connecteurs.echanges(u, connecteur.code) if connecteur else [],
         saisie=valeurs,
@@ -58,9 +63,9 @@ def page(
 
 
 @routeur.get("/{protocole}")
-def nouveau(request: Request, u: Lecture, protocole: str) -> Response:
-    """The form that declares a connector of that protocol."""
-    return page(request, u, protocole)
+def nouveau(request: Request, u: Lecture, protocole: str, famille: str = "") -> Response:
+    """The form that declares a connector of that protocol, filled as the ENTs of a family are set."""
+    return page(request, u, protocole, famille=famille)
 
 
 async def _saisi(request: Request) -> dict[str, str]:

@@ -18,7 +18,7 @@ from sqlalchemy import delete, select, text
 from services.ent.models import Compte, Connecteur, Seance, Ticket
 from services.ent.rules.cas_attributs import Contexte
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
-from services.ent.rules.connecteurs import Personne, ReglagesCas
+from services.ent.rules.connecteurs import Personne, ReglagesCas, meme_service
 from services.ent.use_cases import connecteurs, personnes
 from shared.contracts.cas import Attributs, Forme
 from shared.contracts.refus import Refus
@@ -215,7 +215,7 @@ def valider(
         return Mauvais("INVALID_TICKET", "Ce ticket a déjà servi : il ne vaut qu'une fois.", connecteur)
     if u.maintenant - cree_le > timedelta(seconds=reglages.duree):
         return Mauvais("INVALID_TICKET", f"Ce ticket a plus de {reglages.duree} s.", connecteur)
-    if donne_pour.casefold() != service.casefold():
+    if not meme_service(reglages.service, donne_pour, service):
         return Mauvais("INVALID_SERVICE", f"Il a été donné pour {donne_pour}.", connecteur)
     if renew and not preuve:
         dit = "Il vient d'une session déjà ouverte : avec renew, l'utilisateur doit venir de se connecter."

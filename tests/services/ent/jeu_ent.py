@@ -157,7 +157,7 @@ def sans(e: Enregistrement, absents: Sequence[str]) -> Enregistrement:
 def ecole_type() -> Ecole:
     """Three pupils in two classes, two responsables, two teachers and a CPE."""
     p1, p2 = responsable(1, "VALBRUNE", "Aurore"), responsable(2, "OSTREL", "Guy Et Yvette")
-    e1 = eleve(1, "VALBRUNE", "Ilona", "6A", ["6LATIN", "6ANG1"], liens=(lien(p1),))
+    e1 = eleve(1, "VALBRUNE", "Ilona", "6A", ["6LATIN", "6ANG1"], liens=(lien(p1),), code_postal="25000")
     e2 = eleve(2, "VALBRUNE", "Théo", "6B", ["6LATIN"], liens=(lien(p1),))
     e3 = eleve(3, "OSTREL", "Jean-Noël", "6A", ["6ANG1"], liens=(lien(p2, 20),))
     return Ecole(

@@ -120,6 +120,7 @@ def test_pronote_reads_what_its_preset_says(ent: Any) -> None:
     attributs = {x.tag: x.text for x in bloc}
     assert attributs["nom"] == "VALBRUNE"
     assert attributs["categories"] == "National_1"
+    assert attributs["codePostal"] == "25000"
     jour, mois, annee = str(attributs["dateNaissance"]).split("/")
     assert (len(jour), len(mois), len(annee)) == (2, 2, 4)
 
@@ -352,7 +353,7 @@ def test_the_pages_of_connectors(navigateur: Browser, ent: Any) -> None:
     echec(ent, "ST-faux", "https://page.exemple.invalid/appli/")
     verifier_page(page, f"{base}/connecteurs/page", LARGEURS, "ent-connecteur")
     assert page.get_by_text("INVALID_TICKET").first.is_visible()
-    verifier_page(page, f"{base}/connecteurs", LARGEURS, "ent-connecteurs")
+    verifier_page(page, f"{base}/connecteurs?famille=skolengo", LARGEURS, "ent-connecteurs")
     verifier_page(page, f"{base}/mon-ent/connexion?suite=/cas/login?service=x", LARGEURS, "ent-cas-connexion")
     refus = f"{base}/cas/login?service=https://ailleurs.invalid/"
     verifier_page(page, refus, LARGEURS, "ent-cas-refus", 403)

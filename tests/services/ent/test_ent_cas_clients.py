@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from . import jeu_ent as jeu
 from .clients_cas import site_php, sites_node
-from .test_ent_cas import declarer, ent, role
-from .test_ent_mon_ent import AURORE, CHEF, ILONA, LYCEE, PARTAGE
+from .test_ent_cas import SERVICE, declarer, ent, role, ticket_pour
+from .test_ent_mon_ent import AURORE, CHEF, HTML, ILONA, LYCEE, PARTAGE
 
 __all__ = ["ent"]
 PERSONNES = (
@@ -55,6 +56,53 @@ def entrer_et_sortir(ent: Any, site: str) -> None:
             assert client.get(page).json()["user"] == login, "the site keeps its own session"
             assert client.get("cas/logout").status_code == 302
             assert "/cas/login?" in client.get(page).headers["location"], "the ENT told the site"
+
+
+def test_a_client_that_wants_credentials(ent: Any) -> None:
+    """`renew`: http-cas-client reads who just signed in; a ticket out of a session already open is refused."""
+    with sites_node(f"{ent['ent'].base_url}cas", "renew") as (_, site), role(ent, ILONA) as client:
+        declarer(ent, "site", site + "/")
+        vers = client.get(f"{site}/appli").headers["location"]
+        assert "renew=true" in vers
+        connexion = client.get(vers).headers["location"]
+        suite = dict(parse_qsl(urlsplit(connexion).query))["suite"]
+        client.follow_redirects = True
+        lu = client.post("mon-ent/role", data={"projet": "essai", "aaf_id": ILONA, "suite": suite})
+        assert str(lu.url) == f"{site}/appli"
+        assert lu.json()["user"] == "ilona.valbrune"
+        client.follow_redirects = False
+        service = f"{site}/autre"
+        demande = {"service": service, "ticket": ticket_pour(client, service), "renew": "true"}
+        for chemin in ("serviceValidate", "p3/serviceValidate", "proxyValidate"):
+            assert "INVALID_TICKET" in ent["ent"].get(f"/cas/{chemin}", params=demande).text
+            dit = ent["ent"].get("/api/connecteurs/site/echanges").json()[0]["explication"]
+            assert "session déjà ouverte" in dit or "déjà servi" in dit
+        assert client.get("cas/logout").status_code == 302
+        assert "/cas/login?" in client.get(f"{site}/appli").headers["location"], "one logout closes both"
+
+
+def test_a_family_sets_all_at_once(ent: Any) -> None:
+    """A known ENT's settings, but what is said otherwise; the page fills the form and tells what was inferred."""
+    corps = {"projet": "essai", "nom": "Appli", "adresses": [SERVICE], "famille": "entcore"}
+    lus = ent["ent"].put("/api/connecteurs/famille", json=corps | {"reglages": {"prereglage": "gepi"}}).json()
+    reglages = {n: lus["reglages"][n] for n in ("prereglage", "p3", "deconnexion", "codes")}
+    assert reglages == {"prereglage": "gepi", "p3": False, "deconnexion": "brut", "codes": "numeros"}
+    with role(ent, CHEF) as client:
+        for famille, statut, dit in (
+            ("entcore", 404, "INVALID_SERVICE"),
+            ("netocentre", 200, "INVALID_SERVICE"),
+            ("laclasse", 200, "authenticationSuccess"),
+        ):
+            ent["ent"].put("/api/connecteurs/famille", json=corps | {"famille": famille})
+            demande = {"service": SERVICE, "ticket": ticket_pour(client)}
+            assert ent["ent"].get("/cas/p3/serviceValidate", params=demande).status_code == statut
+            ailleurs = {"service": SERVICE + "autre", "ticket": ticket_pour(client)}
+            assert dit in ent["ent"].get("/cas/serviceValidate", params=ailleurs).text
+    page = ent["ent"].get("/connecteurs?famille=skolengo", headers=HTML).text
+    assert "Déduit, faute d'être public : tout, sauf" in page
+    assert ent["ent"].get("/connecteurs/nouveau/oidc?famille=netocentre", headers=HTML).status_code == 200
+    refus = ent["ent"].put("/api/connecteurs/famille", json=corps | {"famille": "inconnue"})
+    assert (refus.status_code, refus.json()["code"]) == (404, "FAMILLE_INCONNUE")
 
 
 def test_php_cas(ent: Any, php: str) -> None:
