@@ -99,7 +99,7 @@ def test_a_family_sets_all_at_once(ent: Any) -> None:
             ailleurs = {"service": SERVICE + "autre", "ticket": ticket_pour(client)}
             assert dit in ent["ent"].get("/cas/serviceValidate", params=ailleurs).text
     page = ent["ent"].get("/connecteurs?famille=skolengo", headers=HTML).text
-    assert "Déduit, faute d'être public : tout, sauf" in page
+    assert "être public : tout, sauf" in page
     assert ent["ent"].get("/connecteurs/nouveau/oidc?famille=netocentre", headers=HTML).status_code == 200
     refus = ent["ent"].put("/api/connecteurs/famille", json=corps | {"famille": "inconnue"})
     assert (refus.status_code, refus.json()["code"]) == (404, "FAMILLE_INCONNUE")
