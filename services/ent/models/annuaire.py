@@ -89,7 +89,8 @@ class Compte(Base):
 
     `retrait_annonce_le`: a delta said that the person leaves, the next complete feed will tell; `absent_le`: a complete
     feed did not hold the person, in a project that waits before it deactivates. `fusion_id`: the account of the same
-    INE that took its place. `mot_de_passe`: the digest of the one chosen at activation.
+    INE that took its place. `mot_de_passe`: the digest of the one chosen at activation. `enseignements`: codes of the
+    matières that a pupil follows, separated by spaces.
     """
 
     __tablename__ = "compte"
@@ -118,6 +119,7 @@ class Compte(Base):
     mef: Mapped[str]
     libelle_mef: Mapped[str]
     code_postal: Mapped[str] = mapped_column(default="")
+    enseignements: Mapped[str] = mapped_column(default="")
     structure_id: Mapped[int | None] = mapped_column(BigInteger)
     cle_tri: Mapped[str]
     login: Mapped[str | None]

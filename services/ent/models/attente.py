@@ -42,6 +42,7 @@ class AttentePersonne(Base):
     mef: Mapped[str | None]
     libelle_mef: Mapped[str | None]
     code_postal: Mapped[str | None]
+    enseignements: Mapped[str | None]
     structure_id: Mapped[int | None] = mapped_column(BigInteger)
     cle_tri: Mapped[str | None]
     login_base: Mapped[str | None]

@@ -188,14 +188,15 @@ _VALEURS = """(
     coalesce(p.profil, c.profil), coalesce(p.nom, c.nom), coalesce(p.prenom, c.prenom),
     coalesce(p.nom_famille, c.nom_famille), coalesce(p.civilite, c.civilite), coalesce(p.ine, c.ine),
     coalesce(p.mel, c.mel), coalesce(p.mef, c.mef), coalesce(p.libelle_mef, c.libelle_mef),
-    coalesce(p.code_postal, c.code_postal),
+    coalesce(p.code_postal, c.code_postal), coalesce(p.enseignements, c.enseignements),
     coalesce(p.cle_tri, c.cle_tri),
     CASE WHEN 'naissance' = ANY(p.nommes) THEN p.naissance ELSE c.naissance END,
     CASE WHEN 'eleve_id' = ANY(p.nommes) THEN p.eleve_id ELSE c.eleve_id END,
     CASE WHEN 'structure_id' = ANY(p.nommes) THEN p.structure_id ELSE c.structure_id END)
 """
 _COLONNES = """
-    profil, nom, prenom, nom_famille, civilite, ine, mel, mef, libelle_mef, code_postal, cle_tri, naissance, eleve_id
+    profil, nom, prenom, nom_famille, civilite, ine, mel, mef, libelle_mef, code_postal, enseignements,
+    cle_tri, naissance, eleve_id
 """
 _ACTUELLES = ", ".join(f"c.{colonne.strip()}" for colonne in f"{_COLONNES}, structure_id".split(","))
 _MODIFIER = f"""
@@ -235,10 +236,10 @@ _CREER = """
         FROM lot LEFT JOIN pris ON pris.login_base = lot.login_base)
     INSERT INTO compte (
         projet, aaf_id, profil, nom, prenom, nom_famille, civilite, naissance, ine, eleve_id, mel, mef, libelle_mef,
-        code_postal, structure_id, cle_tri, login, login_base, login_rang, code_activation, etat, cree_le)
+        code_postal, enseignements, structure_id, cle_tri, login, login_base, login_rang, code_activation, etat, cree_le)
     SELECT projet, aaf_id, coalesce(profil, 'autre'), nom, prenom, coalesce(nom_famille, ''), coalesce(civilite, ''),
         naissance, coalesce(ine, ''), eleve_id, coalesce(mel, ''), coalesce(mef, ''), coalesce(libelle_mef, ''),
-        coalesce(code_postal, ''), structure_id, cle_tri,
+        coalesce(code_postal, ''), coalesce(enseignements, ''), structure_id, cle_tri,
         login_base || CASE WHEN numero = 1 THEN '' ELSE (numero - 2 + :second)::text END,
         login_base, numero, code, 'a_activer', :instant
     FROM nouveaux ORDER BY aaf_id
@@ -246,8 +247,8 @@ _CREER = """
         profil = excluded.profil, nom = excluded.nom, prenom = excluded.prenom, nom_famille = excluded.nom_famille,
         civilite = excluded.civilite, naissance = excluded.naissance, ine = excluded.ine,
         eleve_id = excluded.eleve_id, mel = excluded.mel, mef = excluded.mef, libelle_mef = excluded.libelle_mef,
-        code_postal = excluded.code_postal, structure_id = excluded.structure_id, cle_tri = excluded.cle_tri,
-        login = excluded.login,
+        code_postal = excluded.code_postal, enseignements = excluded.enseignements,
+        structure_id = excluded.structure_id, cle_tri = excluded.cle_tri, login = excluded.login,
         login_base = excluded.login_base, login_rang = excluded.login_rang,
         code_activation = excluded.code_activation, etat = 'a_activer', cree_le = :instant, active_le = NULL,
         modifie_le = NULL, retrait_annonce_le = NULL, absent_le = NULL, fusion_id = NULL, mot_de_passe = NULL,

@@ -57,6 +57,7 @@ class Personne(NamedTuple):
     libelle_mef: str | None = None
     structure_id: int | None = None
     code_postal: str | None = None
+    enseignements: str | None = None
 
 
 COLONNES: dict[type[models.Base], tuple[str, ...]] = {
@@ -66,16 +67,8 @@ COLONNES: dict[type[models.Base], tuple[str, ...]] = {
         *("cle_tri", "login_base", "nommes"),
     ),
     attente.AttenteStructure: (
-        "projet",
-        "rang",
-        "id",
-        "uai",
-        "sigle",
-        "nom",
-        "commune",
-        "nature",
-        "classes_declarees",
-        "groupes_declares",
+        *("projet", "rang", "id", "uai", "sigle", "nom", "commune", "nature"),
+        *("classes_declarees", "groupes_declares"),
     ),
     attente.AttenteEnsemble: ("projet", "rang", "genre", "nom", "libelle", "parents"),
     attente.AttenteLibelle: ("projet", "genre", "code", "libelle"),
@@ -108,6 +101,7 @@ _CHAMPS = {
     "ENTEleveLibelleMEF": "libelle_mef",
     "ENTPersonStructRattach": "structure_id",
     "ENTPersonCodePostal": "code_postal",
+    "ENTEleveCodeEnseignements": "enseignements",
 }
 _LISTES = {
     "ENTElevePersRelEleve": ("liens",),
@@ -321,6 +315,7 @@ def _eleve(
         fiche.libelle_mef,
         fiche.structure,
         fiche.code_postal,
+        " ".join([code for code, _ in fiche.enseignements if code]),
     )
     rattachements = [] if fiche.structure is None else [(fiche.structure, "[]")]
     membres = [(c.structure, "division", c.nom, "eleve", "") for c in fiche.classes]

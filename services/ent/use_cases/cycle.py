@@ -55,6 +55,7 @@ _COURRIERS = """
 _PURGER = f"""
     UPDATE compte SET etat = 'purge', purge_le = :instant, nom = '', prenom = '', nom_famille = '', civilite = '',
         naissance = NULL, ine = '', eleve_id = NULL, mel = '', mef = '', libelle_mef = '', code_postal = '',
+        enseignements = '',
         structure_id = NULL, cle_tri = '', login = NULL, login_base = NULL, login_rang = NULL, code_activation = NULL,
         mot_de_passe = NULL, fusion_id = NULL, absent_le = NULL
     WHERE {_ECHUS}
