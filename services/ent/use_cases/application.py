@@ -236,7 +236,8 @@ _CREER = """
         FROM lot LEFT JOIN pris ON pris.login_base = lot.login_base)
     INSERT INTO compte (
         projet, aaf_id, profil, nom, prenom, nom_famille, civilite, naissance, ine, eleve_id, mel, mef, libelle_mef,
-        code_postal, enseignements, structure_id, cle_tri, login, login_base, login_rang, code_activation, etat, cree_le)
+        code_postal, enseignements, structure_id, cle_tri, login, login_base, login_rang, code_activation, etat,
+        cree_le)
     SELECT projet, aaf_id, coalesce(profil, 'autre'), nom, prenom, coalesce(nom_famille, ''), coalesce(civilite, ''),
         naissance, coalesce(ine, ''), eleve_id, coalesce(mel, ''), coalesce(mef, ''), coalesce(libelle_mef, ''),
         coalesce(code_postal, ''), coalesce(enseignements, ''), structure_id, cle_tri,

@@ -1,8 +1,7 @@
 """Who and what goes to the GAR, read from the ENT as streams, in the order of the files.
 
 Source: connectors reference §7.3. Inferred: members of a class or group are its pupils and its teachers; the MEF of a
-teacher are those of the classes that she teaches, directly or by their groups; what a pupil follows outside of groups
-(GAREleveEnseignement) is not kept by this ENT.
+teacher are those of the classes that she teaches, directly or by their groups.
 """
 
 # ruff: noqa: S608 - statements are composed of constants of this file, values are always parameters
@@ -130,6 +129,9 @@ class Selection:
             yield n.eleve(self._identite(c, {uai: [] for uai, _ in c.ecoles}))
         for x in self._lire(_MEFS_SUIVIS):
             yield n.person_mef(x.uai, self._id(x.aaf_id), x.mef)
+        for x in self._lire(_ENSEIGNEMENTS):
+            for code in sorted({c for c in map(rules.matiere, x.codes) if c}):
+                yield n.eleve_enseignement(x.uai, self._id(x.aaf_id), code)
 
     # --- Groupe -------------------------------------------------------------------------------------------------
 
@@ -244,10 +246,20 @@ _MEFS_ENSEIGNES = f"""
         WHERE g.genre = 'groupe'
     ) t WHERE t.mef <> '' ORDER BY t.aaf_id, t.uai, t.mef
 """
+# Those that are taught and those that pupils follow.
 _MATIERES = f"""
-    SELECT DISTINCT e.uai, m.matiere, l.libelle FROM {_DANS} {_ICI}
-    LEFT JOIN libelle l ON l.projet = m.projet AND l.genre = 'matiere' AND l.code = m.matiere
-    WHERE m.projet = :projet AND m.role = 'enseignant' AND m.matiere <> '' ORDER BY e.uai, m.matiere
+    SELECT x.uai, x.matiere, l.libelle FROM (
+        SELECT e.uai, m.matiere FROM {_DANS} {_ICI}
+        WHERE m.projet = :projet AND m.role = 'enseignant' AND m.matiere <> ''
+        UNION
+        SELECT DISTINCT e.uai, unnest(string_to_array(c.enseignements, ' ')) FROM compte c {_RATTACHE}
+        WHERE {_VIVANT} AND c.profil = 'eleve' AND c.enseignements <> ''
+    ) x LEFT JOIN libelle l ON l.projet = :projet AND l.genre = 'matiere' AND l.code = x.matiere
+    ORDER BY x.uai, x.matiere
+"""
+_ENSEIGNEMENTS = f"""
+    SELECT DISTINCT c.aaf_id, e.uai, string_to_array(c.enseignements, ' ') AS codes FROM compte c {_RATTACHE}
+    WHERE {_VIVANT} AND c.profil = 'eleve' AND c.enseignements <> '' ORDER BY c.aaf_id, e.uai
 """
 _ENSEMBLES = """
     SELECT e.uai, s.genre, s.nom, s.libelle, s.parents FROM ensemble s JOIN ecole e ON e.id = s.structure_id

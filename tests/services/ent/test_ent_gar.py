@@ -8,7 +8,8 @@ import io
 import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,13 @@ from tests.navigateur.outils import LARGEURS, navigateur, verifier_page
 from tests.services.aaf.test_commande_aaf import environnement
 
 from . import jeu_ent as jeu
-from .test_ent_mon_ent import AURORE, CHEF, HTML, ILONA, LYCEE, PARTAGE, alimenter
+from .test_ent_mon_ent import AURORE, CHEF, HTML, ILONA, LYCEE, PARTAGE, deux_ecoles
 from .test_ent_nuits import unite
 
 __all__ = ["navigateur"]
 ESPACE = "{http://data.education.fr/ns/gar}"
 ENSEIGNANTE = 5102
+LATIN = "020300"
 GAR = next(lot for lot in LOTS if lot.nom == "ent_gar")
 
 
@@ -50,6 +52,19 @@ def ent(installation: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         declarer(bac)
         yield bac
     installation.gestion.supprimer("essai_gar")
+
+
+def alimenter(bac: Any, dossier: Path) -> None:
+    """Both schools in one ENT; the feed says what Ilona follows."""
+    jeu.ouvrir_projet(bac, uais=[jeu.UAI, LYCEE])
+    ecole, lycee = deux_ecoles()
+    ilona = replace(ecole.eleves[0], enseignements=((jeu.ANGLAIS, "ANGLAIS LV1"), (LATIN, "LATIN"), ("", "AUTRE")))
+    fiches = ecole.avec(
+        eleves=(ilona, *ecole.eleves[1:]), matieres=(*ecole.matieres, (LATIN, "LATIN"))
+    ).enregistrements()
+    fiches.insert(1, lycee.vers_enregistrement())
+    rapport = jeu.importer(bac, jeu.archive_complete(dossier, fiches, date(2021, 9, 6)))
+    assert rapport["etat"] == "applique", rapport["phrase"]
 
 
 def declarer(bac: Any, code: str = "gar", **reglages: Any) -> None:
@@ -135,6 +150,11 @@ def test_everybody_field_by_field(ent: Any) -> None:
     elv = identite("VALBRUNE", "Ilona", [(jeu.UAI, "National_elv")], "2010-03-02", ent, ILONA)
     assert fiche(eleves, "GAREleve", ident(ent, ILONA)) == elv
     assert lies(eleves, "GARPersonMEF", ident(ent, ILONA)) == [(jeu.UAI, jeu.MEF)]
+    assert lies(eleves, "GAREleveEnseignement", ident(ent, ILONA)) == [(jeu.UAI, LATIN), (jeu.UAI, jeu.ANGLAIS)]
+    assert next(dire(m)[1:] for m in documents["Etab"].findall(f"{ESPACE}GARMatiere")) == [
+        ("GARMatiereCode", LATIN),
+        ("GARMatiereLibelle", "LATIN"),
+    ]
     assert lies(groupes, "GARPersonGroupe", ident(ent, ILONA)) == [(jeu.UAI, g) for g in ("6A", "6ANG1", "6LATIN")]
     deux = [(jeu.UAI, "National_ens"), (LYCEE, "National_ens")]
     ens = identite("ORVAL", "BERENICE", deux, "1980-01-02", ent, PARTAGE)
@@ -193,7 +213,7 @@ def test_settings(ent: Any) -> None:
     assert fait["rapport"]["conforme"]
     assert [(nom.split("_")[-2:], n) for nom, n in fait["fichiers"] if "Eleve" in nom] == [
         (["Eleve", "0000.xml"], 4),
-        (["Eleve", "0001.xml"], 2),
+        (["Eleve", "0001.xml"], 4),
     ]
     assert fait["archive"].startswith("RX5_GAR-ENT_Complet_")
     personnels = deplier(piece(ent, "archive", "regle"))["Enseignant"]
