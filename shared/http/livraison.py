@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Row, exists, select, true, update
+from sqlalchemy import Row, bindparam, exists, select, true, update
 from sqlalchemy.orm import aliased
 
 from shared.batches.ruptures import rupture
@@ -63,6 +63,16 @@ def _livrer_envois(fabrique: Fabrique, bac: str) -> int:
         .order_by(table.id)
         .with_for_update(of=table)
     )
+    noter = (
+        update(table)
+        .where(table.id == bindparam("numero"))
+        .values(
+            etat=bindparam("dit"),
+            reponse=bindparam("dite"),
+            livre_le=bindparam("le"),
+            tentatives=table.tentatives + 1,
+        )
+    )
     clients = fabrique.clients.pour(bac)
     livres, ensemble_au_plus = 0, ensemble.MESSAGES
     with fabrique.bases.session(bac) as session:
@@ -113,12 +123,13 @@ def _livrer_envois(fabrique: Fabrique, bac: str) -> int:
             else:
                 rupture("apres_envoi")
                 etat = "livre"
-            for envoi, dit in zip(tete, reponses, strict=False):  # `tete` goes on after those that travelled
-                session.execute(
-                    update(table)
-                    .where(table.id == envoi.id)
-                    .values(etat=etat, reponse=dit, livre_le=envoi.instant, tentatives=table.tentatives + 1)
-                )
+            session.connection().execute(
+                noter,
+                [  # `tete` goes on after those that travelled
+                    {"numero": envoi.id, "dite": dit, "le": envoi.instant, "dit": etat}
+                    for envoi, dit in zip(tete, reponses, strict=False)
+                ],
+            )
             session.commit()
             livres += len(reponses)
 

@@ -73,6 +73,16 @@ class Echeance:
 
 
 @dataclass(frozen=True, slots=True)
+class Suites:
+    """What comes after an instant: the batches due, in the order of running, and the services whose outbox holds
+    something. `apres`: the instant and the rank in it."""
+
+    apres: tuple[datetime, int]
+    echeances: list[Echeance]
+    en_attente: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class LotEnCours:
     """The batch that runs now in a bac, and how many of its parts are done."""
 
@@ -113,7 +123,7 @@ class Cadence:
         self.gestion.trouver(bac)
         with self._demande_de(bac):
             with self.noyau.bases.session(bac) as s:
-                but, rang = self._but(bac, s.scalars(select(LigneHorloge)).one(), mode, instant)
+                (but, rang), suites = self._but(bac, s.scalars(select(LigneHorloge)).one(), mode, instant)
             if instantane:
                 self.gestion.prendre_instantane(bac, "avant l'avance", automatique=True)
             with self.noyau.bases.session(bac) as s:
@@ -122,20 +132,23 @@ class Cadence:
                 try:
                     s.commit()
                 finally:  # a commit whose answer was lost may have been done: the step looks for itself
-                    self._lancer(bac)
+                    self._lancer(bac, suites)
         return but
 
-    def _but(self, bac: str, ligne: LigneHorloge, mode: rules.Mode, instant: datetime | None) -> tuple[datetime, int]:
+    def _but(
+        self, bac: str, ligne: LigneHorloge, mode: rules.Mode, instant: datetime | None
+    ) -> tuple[tuple[datetime, int], Suites | None]:
+        """Where a step goes, and what the services said if they were asked."""
         if ligne.etat != "ready":
             raise HorlogeOccupee("L'horloge avance déjà.", remede="Attendez qu'elle soit arrivée, puis recommencez.")
         if mode != "lot":
             fuseau = ProfilAcademique.model_validate(ligne.profil).zone_horaire
-            return rules.cible(mode, ligne.instant, fuseau, instant), SANS_LIMITE
+            return (rules.cible(mode, ligne.instant, fuseau, instant), SANS_LIMITE), None
         depart = (ligne.instant, ligne.rang)
-        echeances, _ = self._suites(bac, depart, (ligne.instant + UNE_SEMAINE, SANS_LIMITE))
-        if not echeances:
+        suites = self._suites(bac, depart, (ligne.instant + UNE_SEMAINE, SANS_LIMITE))
+        if not suites.echeances:
             raise Refus("Aucun lot n'est prévu.", code="AUCUN_LOT", statut=409)
-        return echeances[0].tri
+        return suites.echeances[0].tri, suites
 
     def _demande_de(self, bac: str) -> threading.Lock:
         with self._verrou:
@@ -190,18 +203,18 @@ class Cadence:
 
     # --- the step itself -------------------------------------------------------------------------------------------
 
-    def _lancer(self, bac: str) -> None:
+    def _lancer(self, bac: str, suites: Suites | None = None) -> None:
         with self._verrou:
-            fil = threading.Thread(target=self._mener, args=(bac,), name=f"horloge-{bac}", daemon=True)
+            fil = threading.Thread(target=self._mener, args=(bac, suites), name=f"horloge-{bac}", daemon=True)
             self._fils[bac] = fil
             fil.start()
 
-    def _mener(self, bac: str) -> None:
+    def _mener(self, bac: str, suites: Suites | None) -> None:
         self.diffusion.publier(bac, "horloge", etat="advancing")
         attente = 0.1
         while not self._arret.is_set():
             try:
-                self._avancer(bac)
+                self._avancer(bac, suites)
                 break
             except PASSAGERES as erreur:
                 code = erreur.code if isinstance(erreur, Refus) else type(erreur).__name__
@@ -218,7 +231,7 @@ class Cadence:
         self.en_cours.pop(bac, None)
         self.diffusion.publier(bac, "horloge", etat="ready")
 
-    def _avancer(self, bac: str) -> None:
+    def _avancer(self, bac: str, suites: Suites | None) -> None:
         with (
             self.noyau.bases.moteur(bac).connect() as connexion,
             Session(bind=connexion, expire_on_commit=False) as s,
@@ -235,9 +248,10 @@ class Cadence:
                 rafraichir()
                 limite = (ligne.cible, SANS_LIMITE if ligne.cible_rang is None else ligne.cible_rang)
                 arrivee = (ligne.instant, ligne.rang)
-                echeances, en_attente = self._suites(bac, arrivee, limite)
-                self._livrer(bac, en_attente)
-                for due in echeances:
+                if suites is None or suites.apres != arrivee:  # nobody has just asked
+                    suites = self._suites(bac, arrivee, limite)
+                self._livrer(bac, suites.en_attente)
+                for due in (e for e in suites.echeances if e.tri <= limite):
                     if self._arret.is_set():
                         return
                     fait = self._faire(s, bac, ligne.generation, due)
@@ -257,11 +271,8 @@ class Cadence:
                     s.execute(text("SELECT pg_advisory_unlock(:cle)"), {"cle": VERROU_BAC})
                     s.commit()
 
-    def _suites(
-        self, bac: str, apres: tuple[datetime, int], limite: tuple[datetime, int]
-    ) -> tuple[list[Echeance], list[str]]:
-        """Every batch due after `apres`, up to `limite`, in the order of running; the services whose outbox holds
-        something. Each service says, and all are asked together."""
+    def _suites(self, bac: str, apres: tuple[datetime, int], limite: tuple[datetime, int]) -> Suites:
+        """Every batch due after `apres`, up to `limite`. Each service says, and all are asked together."""
         clients = self._clients(bac)
         instant, rang = apres
         bornes = {"apres": instant.isoformat(), "rang": rang, "jusque": limite[0].isoformat()}
@@ -272,7 +283,7 @@ class Cadence:
             for lu in dite["lots"]
         ]
         en_attente = [service for service, dite in zip(AUTRES, dites, strict=True) if dite["en_attente"]]
-        return sorted((e for e in lues if e.tri <= limite), key=lambda e: e.tri), en_attente
+        return Suites(apres, sorted((e for e in lues if e.tri <= limite), key=lambda e: e.tri), en_attente)
 
     def _faire(self, s: Session, bac: str, generation: int, due: Echeance) -> bool | None:
         """Run one batch to its end; whether something was done, None when this process is asked to stop before."""
