@@ -20,7 +20,7 @@ import pytest
 from rentree.commandes.ent import recevoir
 from shared.sftp import serveur
 
-from .test_ent_gar import declarer, ent, exporter, piece
+from .jeu_gar import declarer, ent, exporter, piece
 
 __all__ = ["ent"]
 DELAI = 10.0
