@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote_plus
@@ -154,7 +155,7 @@ def verifier_requete(requete: str, champ: str, certificat: str) -> None:
 
 def lire_certificat(texte: str) -> str:
     """A certificate as a publisher pastes it (PEM, or its base64 alone), as PEM. Raises `Refus` CERTIFICAT_INVALIDE."""
-    nu = "".join(x for x in texte.split() if "-" not in x and x not in ("BEGIN", "END", "CERTIFICATE"))
+    nu = "".join(re.sub(r"-----[A-Z ]+-----", "", texte).split())
     try:
         der = base64.b64decode(nu, validate=True)
         lu = x509.load_der_x509_certificate(der)

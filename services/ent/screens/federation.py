@@ -12,6 +12,7 @@ from fastapi import Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from services.ent import rules
 from services.ent.models import Compte
 from services.ent.rules.federation import ECHECS
 from services.ent.screens import mon_ent
@@ -109,6 +110,7 @@ def choisir_qui(
         compte=trouve,
         valeurs=federation.proposer(u, guichet, trouve) if trouve else [],
         echecs=ECHECS,
+        libelles=rules.LIBELLES_PROFIL,
         lien=lambda c: urlencode({"demande": demande, "projet": c["projet"], "aaf_id": c["aaf_id"]}),
     )
 

@@ -5,20 +5,20 @@ Source: connectors reference §4.1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qs, quote, urlencode
 
-from fastapi import Request
+from fastapi import Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from services.ent.adresses import adresse_publique
-from services.ent.screens import deconnexion, session
+from services.ent.screens import deconnexion, protocoles, session
 from services.ent.screens.cadre import page_de_projet
 from services.ent.screens.heure import heure_reelle
 from services.ent.use_cases import connecteurs
 from shared.contracts.refus import Refus
-from shared.http.dependances import noyau
+from shared.http.dependances import Lecture, noyau
 from shared.http.routes import Routeur
 from shared.persistence.unite import Unite
 from shared.screens.composants import Message
@@ -166,6 +166,18 @@ def initier(request: Request, code: str, RelayState: str = "") -> Response:
     with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
         cle = saml.initier(u, ici(request), code, RelayState)
     return RedirectResponse(f"{request.state.base}/saml/suite?{urlencode({'demande': cle})}", 303)
+
+
+@routeur.post("/connecteurs/nouveau/saml/metadonnees")
+def preremplir(request: Request, u: Lecture, xml: Annotated[str, Form(max_length=400_000)]) -> Response:
+    """The form of a connector, filled from the metadata that a publisher pastes. Nothing is declared."""
+    from services.ent.use_cases.saml import lire_metadonnees
+
+    try:
+        adresses, reglages = lire_metadonnees(xml.strip().encode())
+    except Refus as refus:
+        return protocoles.page(request, u, "saml", None, refus)
+    return protocoles.page(request, u, "saml", saisi=reglages | {"adresses": " ".join(adresses)})
 
 
 # --- logout ----------------------------------------------------------------------------------------------------------

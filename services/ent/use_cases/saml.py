@@ -27,7 +27,7 @@ from services.ent.use_cases.cas import Secret
 from services.ent.use_cases.rapprochement_vecteurs import vecteurs_de
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats import saml as fil
-from shared.formats.saml_metadonnees import metadonnees_idp
+from shared.formats.saml_metadonnees import lire_metadonnees_sp, metadonnees_idp
 from shared.formats.saml_signature import SAMLP, Signataire, lire_certificat, signer, verifier, verifier_requete
 from shared.persistence.unite import Unite
 
@@ -346,3 +346,12 @@ def metadonnees(u: Unite, ici: Ici) -> bytes:
     entrees: Sequence[tuple[str, str]] = [(b, ici.racine + ENTREE) for b in (fil.REDIRECTION, fil.FORMULAIRE)]
     sorties = [(b, ici.racine + SORTIE) for b in (fil.REDIRECTION, fil.FORMULAIRE)]
     return metadonnees_idp(ici.racine + METADONNEES, signataire(u).certificat, entrees, sorties)
+
+
+def lire_metadonnees(octets: bytes) -> tuple[list[str], dict[str, str]]:
+    """The addresses and settings of a connector, from the metadata of its software. Raises `Refus` XML_…,
+    MESSAGE_ILLISIBLE, CERTIFICAT_INVALIDE."""
+    entite, retours, sortie, certificat = lire_metadonnees_sp(octets)
+    if certificat:
+        lire_certificat(certificat)
+    return retours, {n: v for n, v in (("entite", entite), ("certificat", certificat), ("deconnexion", sortie)) if v}

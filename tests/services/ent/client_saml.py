@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import shutil
+import urllib.parse
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import httpx
+from lxml import etree
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 from saml2.client import Saml2Client
 from saml2.config import SPConfig
+
+from .test_ent_cas import HTML
 
 SP, ACS, SLO = (f"https://appli.exemple.invalid/{x}" for x in ("saml", "acs", "sortie"))
 XMLSEC = shutil.which("xmlsec1")
@@ -81,3 +86,40 @@ def lire(appli: Saml2Client, numero: str, recu: dict[str, str]) -> Any:
 def derniers(bac: Any, code: str = "appli") -> list[dict[str, Any]]:
     """The last exchanges of a connector."""
     return list(bac["ent"].get(f"/api/connecteurs/{code}/echanges").json())
+
+
+def au_guichet(
+    client: httpx.Client, guichet: str, aaf_id: int, valeurs: str | None = None, suite: str = ""
+) -> tuple[dict[str, str], httpx.Response]:
+    """ENT → guichet → what the guichet's page carries back, and what the ENT answers."""
+    client.follow_redirects = True
+    page = client.get(f"saml/federation/{guichet}", params={"projet": "essai", "suite": suite})
+    demande = urllib.parse.parse_qs(page.url.query.decode())["demande"][0]
+    qui = {"demande": demande, "projet": "essai", "aaf_id": str(aaf_id)}
+    lue = client.get(f"educonnect/{guichet}/personne", params=qui).text
+    (proposees,) = re.findall(r"<textarea[^>]*>([^<]*)</textarea>", lue)
+    dites = unescape(proposees) if valeurs is None else valeurs
+    recu = champs(client.post(f"educonnect/{guichet}/personne", data=qui | {"valeurs": dites}).text)
+    client.follow_redirects = False
+    return recu, client.post(recu["adresse"], data={k: v for k, v in recu.items() if k != "adresse"})
+
+
+def personne_encore(bac: Any) -> httpx.Client:
+    """A browser nobody signed in with."""
+    return httpx.Client(base_url=bac["ent"].base_url, headers=HTML, verify=False)
+
+
+def envelopper(xml: bytes) -> bytes:
+    """A wrapping attack: the signed assertion moved aside, a forged one of the same ID in its place."""
+    racine = etree.fromstring(xml)
+    ns = {"saml": "urn:oasis:names:tc:SAML:2.0:assertion", "ds": "http://www.w3.org/2000/09/xmldsig#"}
+    vraie = racine.find("saml:Assertion", ns)
+    assert vraie is not None
+    fausse = copy.deepcopy(vraie)
+    for valeur in fausse.iterfind(".//saml:AttributeValue", ns):
+        valeur.text = (valeur.text or "").replace("|1900001|", "|1900003|")
+    signature = fausse.find("ds:Signature", ns)
+    assert signature is not None
+    racine.replace(vraie, fausse)
+    etree.SubElement(signature, f"{{{ns['ds']}}}Object").append(vraie)
+    return etree.tostring(racine)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import re
 import urllib.parse
 from collections.abc import Iterator
@@ -13,21 +12,39 @@ from typing import Any
 
 import httpx
 import pytest
-from lxml import etree
+from playwright.sync_api import Browser
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 from saml2.client import Saml2Client
+from saml2.metadata import entity_descriptor
 from saml2.sigver import SignatureError
 
 from services.ent.use_cases.cles import fabriquer
 from shared.horloge.profils import profil
 from tests.conftest import BacEssai
+from tests.navigateur.outils import LARGEURS, navigateur, verifier_largeur, verifier_page
 
 from . import jeu_ent as jeu
-from .client_saml import ACS, SLO, SP, XMLSEC, champs, declarer, demander, derniers, lire, logiciel
+from .client_saml import (
+    ACS,
+    SLO,
+    SP,
+    XMLSEC,
+    au_guichet,
+    champs,
+    declarer,
+    demander,
+    derniers,
+    envelopper,
+    lire,
+    logiciel,
+    personne_encore,
+)
 from .clients_cas import manquer
 from .ecoute import ecouter
 from .test_ent_cas import HTML, role
 from .test_ent_mon_ent import AURORE, CHEF, ILONA, LYCEE, PARTAGE, alimenter
+
+__all__ = ["navigateur"]
 
 
 @pytest.fixture(scope="module")
@@ -87,12 +104,9 @@ def test_each_kind_of_ent_says_its_own(ent: Any, famille: str) -> None:
     declarer(ent, prereglage=famille)
     signee = famille in ("entcore", "gar", "standard")
     appli = logiciel(ent, want_assertions_signed=signee, want_response_signed=famille in ("apereo", "laclasse"))
-    if famille == "laclasse":
-        appli.config.entityid = ACS  # its audience is the address
     with role(ent, AURORE) as client:
-        appli.config.entityid = SP
         numero, recu = demander(ent, client, appli)
-        appli.config.entityid = ACS if famille == "laclasse" else SP
+        appli.config.entityid = ACS if famille == "laclasse" else SP  # whose audience is the address
         lu = lire(appli, numero, recu)
     attendu = {
         "entcore": {"FrEduVecteur", "FrEduUrlRetour"},
@@ -227,27 +241,6 @@ def test_a_connector_of_one_bac_gets_nothing_from_another(ent: Any, bac: Any) ->
 # --- ÉduConnect and the guichets ------------------------------------------------------------------------------------
 
 
-def au_guichet(
-    client: httpx.Client, guichet: str, aaf_id: int, valeurs: str | None = None, suite: str = ""
-) -> tuple[dict[str, str], httpx.Response]:
-    """ENT → guichet → what the guichet's page carries back, and what the ENT answers."""
-    client.follow_redirects = True
-    page = client.get(f"saml/federation/{guichet}", params={"projet": "essai", "suite": suite})
-    demande = urllib.parse.parse_qs(page.url.query.decode())["demande"][0]
-    qui = {"demande": demande, "projet": "essai", "aaf_id": str(aaf_id)}
-    lue = client.get(f"educonnect/{guichet}/personne", params=qui).text
-    (proposees,) = re.findall(r"<textarea[^>]*>([^<]*)</textarea>", lue)
-    dites = unescape(proposees) if valeurs is None else valeurs
-    recu = champs(client.post(f"educonnect/{guichet}/personne", data=qui | {"valeurs": dites}).text)
-    client.follow_redirects = False
-    return recu, client.post(recu["adresse"], data={k: v for k, v in recu.items() if k != "adresse"})
-
-
-def navigateur(bac: Any) -> httpx.Client:
-    """A browser nobody signed in with."""
-    return httpx.Client(base_url=bac["ent"].base_url, headers=HTML, verify=False)
-
-
 @pytest.mark.parametrize(
     ("guichet", "aaf_id", "nom"),
     [
@@ -259,7 +252,7 @@ def navigateur(bac: Any) -> httpx.Client:
 )
 def test_families_come_by_a_guichet(ent: Any, guichet: str, aaf_id: int, nom: str) -> None:
     """What the guichet says by itself is enough: the account is found, activated if it was not, and signed in."""
-    with navigateur(ent) as client:
+    with personne_encore(ent) as client:
         _, retour = au_guichet(client, guichet, aaf_id, suite="/oidc/authorize?client_id=x")
         assert retour.headers["location"].endswith("/oidc/authorize?client_id=x")
         assert nom in client.get("mon-ent").text.replace("\xa0", " ")
@@ -286,7 +279,7 @@ def test_families_come_by_a_guichet(ent: Any, guichet: str, aaf_id: int, nom: st
 )
 def test_nobody_answers_and_the_page_says_why(ent: Any, guichet: str, valeurs: str, code: str, dit: str) -> None:
     """entcore's code, what was received, what differs from the nearest."""
-    with navigateur(ent) as client:
+    with personne_encore(ent) as client:
         _, refus = au_guichet(client, guichet, CHEF if guichet == "agents" else AURORE, valeurs)
         lu = unescape(refus.text)
     assert refus.status_code == 403
@@ -297,7 +290,7 @@ def test_nobody_answers_and_the_page_says_why(ent: Any, guichet: str, valeurs: s
 
 def test_two_accounts_answer_and_the_user_chooses(ent: Any) -> None:
     """Two references: the page asks; the account taken is one of those that answered, and no other."""
-    with navigateur(ent) as client:
+    with personne_encore(ent) as client:
         _, page = au_guichet(client, "educonnect", AURORE, f"{{AAF}}99|1|{ILONA}\n{{AAF}}99|1|{AURORE}")
         assert "Plusieurs comptes" in page.text
         (cle, *_) = re.findall(r'name="cle" value="([^"]+)"', page.text)
@@ -308,7 +301,7 @@ def test_two_accounts_answer_and_the_user_chooses(ent: Any) -> None:
 
 def test_an_assertion_is_judged_before_it_is_read(ent: Any) -> None:
     """Replayed, changed, wrapped, unsigned, of another guichet, answering nothing: refused, nobody signed in."""
-    with navigateur(ent) as client:
+    with personne_encore(ent) as client:
         recu, retour = au_guichet(client, "guichet", ILONA)
         assert retour.status_code == 303
         client.cookies.clear()
@@ -334,28 +327,12 @@ def test_an_assertion_is_judged_before_it_is_read(ent: Any) -> None:
         assert "/mon-ent/connexion" in client.get("mon-ent").headers["location"]
 
 
-def envelopper(xml: bytes) -> bytes:
-    """A wrapping attack: the signed assertion moved aside, a forged one of the same ID in its place."""
-    racine = etree.fromstring(xml)
-    ns = {"saml": "urn:oasis:names:tc:SAML:2.0:assertion", "ds": "http://www.w3.org/2000/09/xmldsig#"}
-    vraie = racine.find("saml:Assertion", ns)
-    assert vraie is not None
-    fausse = copy.deepcopy(vraie)
-    for valeur in fausse.iterfind(".//saml:AttributeValue", ns):
-        valeur.text = (valeur.text or "").replace("|1900001|", "|1900003|")
-    signature = fausse.find("ds:Signature", ns)
-    assert signature is not None
-    racine.replace(vraie, fausse)
-    etree.SubElement(signature, f"{{{ns['ds']}}}Object").append(vraie)
-    return etree.tostring(racine)
-
-
 def test_a_software_may_trust_the_guichet_itself(ent: Any) -> None:
     """pysaml2 asks ÉduConnect, not the ENT: the attributes that ÉduConnect gives a service."""
     declarer(ent)
     appli = logiciel(ent, "educonnect/educonnect/metadonnees")
     numero, envoi = appli.prepare_for_authenticate(binding=BINDING_HTTP_REDIRECT)
-    with navigateur(ent) as client:
+    with personne_encore(ent) as client:
         client.follow_redirects = True
         page = client.get(dict(envoi["headers"])["Location"])
         demande = urllib.parse.parse_qs(page.url.query.decode())["demande"][0]
@@ -364,3 +341,56 @@ def test_a_software_may_trust_the_guichet_itself(ent: Any) -> None:
     assert dit["FrEduCtRefId"] == ["{AAF}99|1|7100001"]
     assert dit["urn:oid:1.3.6.1.4.1.20326.10.999.1.7"] == ["eleve2d"]
     assert dit["sn"] == ["VALBRUNE"]
+
+
+@pytest.mark.navigateur
+def test_the_pages_of_federation(navigateur: Browser, ent: Any) -> None:
+    """A connector is declared in the browser; a guichet signs in, a failure is explained; each page in two widths."""
+    base = str(ent["ent"].base_url).rstrip("/")
+    page = navigateur.new_page()
+    page.goto(f"{base}/connecteurs/nouveau/oidc")
+    page.fill("#champ-code", "page")
+    page.fill("#champ-nom", "Logiciel de la page")
+    page.fill("#champ-adresses", "https://page.exemple.invalid/retour")
+    page.click("button:has-text('Déclarer')")
+    page.click("button:has-text('Donner un secret')")
+    assert page.get_by_text("SC-").is_visible()
+    for chemin, nom in (
+        ("connecteurs/nouveau/saml", "ent-saml-demande"),
+        ("connecteurs/page", "ent-oidc-connecteur"),
+        ("mon-ent/connexion", "ent-connexion-guichets"),
+    ):
+        verifier_page(page, f"{base}/{chemin}", LARGEURS, nom)
+    page.goto(f"{base}/mon-ent/connexion")
+    page.click("text=Guichet académique")
+    verifier_page(page, page.url, LARGEURS, "ent-guichet")
+    page.click("text=Aurore VALBRUNE")
+    verifier_page(page, page.url, LARGEURS, "ent-guichet-personne")
+    page.fill("#champ-valeurs", f"2|VALBRUN|Aurore|1900001|{jeu.UAI}")
+    page.click("button:has-text('Connecter')")
+    page.wait_for_url("**/saml/acs")  # the form that carries the assertion sent itself
+    assert page.get_by_text("invalid.vector").is_visible()
+    for largeur in LARGEURS:
+        page.set_viewport_size({"width": largeur, "height": 900})
+        verifier_largeur(page)
+    page.goto(f"{base}/saml/federation/educonnect")
+    page.click("text=Ilona VALBRUNE")
+    page.click("button:has-text('Connecter')")
+    page.wait_for_url("**/mon-ent")
+    assert page.get_by_text("Vous êtes connecté.").is_visible()
+    page.close()
+
+
+def test_metadata_fill_the_demand(ent: Any) -> None:
+    """Those that pysaml2 writes of itself are read: address, entityID, certificate; the connector works as it is."""
+    publiees = str(entity_descriptor(logiciel(ent).config))
+    lues = ent["ent"].post("/api/connecteurs/saml/metadonnees", content=publiees.encode()).json()
+    assert (lues["adresses"], lues["reglages"]["entite"]) == ([ACS], SP)
+    declarer(ent, **(lues["reglages"] | {"demandes_signees": True}))
+    with role(ent, CHEF) as client:
+        appli = logiciel(ent)
+        assert lire(appli, *demander(ent, client, appli)).ava["uid"] == ["odile.savigne"]
+    page = ent["ent"].post("/connecteurs/nouveau/saml/metadonnees", data={"xml": publiees}, headers=HTML)
+    assert f'value="{SP}"' in page.text
+    faux = ent["ent"].post("/api/connecteurs/saml/metadonnees", content=b"<a/>")
+    assert (faux.status_code, faux.json()["code"]) == (422, "MESSAGE_ILLISIBLE")
