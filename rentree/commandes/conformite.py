@@ -24,6 +24,7 @@ Montre = Annotated[str, typer.Option(help="Ce que la page montre : login, aaf_id
 Adresse = Annotated[
     list[str] | None, typer.Option(help="Adresse de retour du logiciel (sinon, la racine de la cible).")
 ]
+Lancer = Annotated[str, typer.Option(help="Commande qui démarre le logiciel, réglé par son environnement.")]
 Attendre = Annotated[bool, typer.Option("--attendre", help="Attend que vous ayez réglé le logiciel (Entrée).")]
 
 
@@ -37,30 +38,40 @@ def cas(
     lenteur: Lenteur = 10,
     sans_deconnexion: SansDeconnexion = False,
     montre: Montre = "login",
+    lancer: Lancer = "",
     attendre: Attendre = False,
 ) -> None:
     """Un client CAS : sa page protégée (--cible) renvoie vers l'ENT, et montre l'identifiant de qui est connecté."""
     from rentree.conformite.cas import CATALOGUE, PORTE
-    from rentree.conformite.execution import jouer_connexion
+    from rentree.conformite.execution import Reglage, jouer_connexion
 
-    racine = "/cas/"
-    bilan = jouer_connexion(
-        "cas",
-        CATALOGUE,
-        PORTE,
-        cible,
-        bac,
-        adresse or [],
-        racine,
-        attendre=attendre,
-        reglages={},
-        patience=patience,
-        lenteur=lenteur,
-        deconnexion=not sans_deconnexion,
-        champ=montre,
-        dire=typer.echo,
-    )
-    _finir(bilan, out)
+    reglage = Reglage(adresse or (), lancer=lancer, attendre=attendre)
+    options = {"patience": patience, "lenteur": lenteur, "deconnexion": not sans_deconnexion, "champ": montre}
+    _finir(jouer_connexion("cas", CATALOGUE, PORTE, cible, bac, reglage, dire=typer.echo, **options), out)
+
+
+@application.command("oidc")
+def oidc(
+    cible: Cible,
+    retour: Annotated[list[str], typer.Option(help="Adresse de retour (redirect_uri), à la lettre.")],
+    out: Sortie = Path("conformite-oidc"),
+    bac: Bac = "conformite",
+    rappel: Annotated[str, typer.Option(help="Adresse qui reçoit la déconnexion (back-channel).")] = "",
+    sub: Annotated[str, typer.Option(help="Réglage « sub » du connecteur.")] = "login",
+    patience: Patience = 20.0,
+    lenteur: Lenteur = 10,
+    montre: Montre = "login",
+    lancer: Lancer = "",
+    attendre: Attendre = False,
+) -> None:
+    """Un client OpenID Connect : sa page protégée (--cible) renvoie vers l'ENT, et montre qui est connecté."""
+    from rentree.conformite.execution import Reglage, jouer_connexion
+    from rentree.conformite.oidc import CATALOGUE, PORTE
+
+    reglages = {"sub": sub} | ({"rappel_deconnexion": rappel} if rappel else {})
+    reglage = Reglage(retour, reglages, lancer, attendre)
+    options = {"patience": patience, "lenteur": lenteur, "deconnexion": bool(rappel), "champ": montre}
+    _finir(jouer_connexion("oidc", CATALOGUE, PORTE, cible, bac, reglage, dire=typer.echo, **options), out)
 
 
 @application.command("aaf")

@@ -14,6 +14,7 @@ import httpx
 from rentree.conformite.catalogue import Cas, echec, sans_objet
 from rentree.conformite.connexion import (
     Banc,
+    avec,
     avec_faute,
     deconnexion,
     deux_navigateurs,
@@ -35,9 +36,7 @@ UNE_FOIS = "Un ticket vaut une fois, pour un service, quelques minutes : ailleur
 
 
 def _avec_ticket(adresse: str, ticket: str) -> str:
-    lue = urlsplit(adresse)
-    paires = [(k, v) for k, v in parse_qsl(lue.query, keep_blank_values=True) if k != "ticket"]
-    return urlunsplit(lue._replace(query=urlencode([*paires, ("ticket", ticket)])))
+    return avec(adresse, "ticket", ticket)
 
 
 def _ticket(adresse: str) -> str:

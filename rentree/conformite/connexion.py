@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from rentree.conformite.catalogue import Cas, averti, echec, sans_objet
 from rentree.conformite.monde import PROJET, ROLES, MondeDEssai
@@ -102,6 +103,13 @@ def _dire(page: Page) -> str:
     if page.vers:
         return f"renvoi vers {page.vers.partition('?')[0]}"
     return f"statut {page.statut}" if page.statut else page.texte
+
+
+def avec(adresse: str, nom: str, valeur: str | None) -> str:
+    """An address with a parameter that is `valeur` (None: without it)."""
+    lue = urlsplit(adresse)
+    paires = [(k, v) for k, v in parse_qsl(lue.query, keep_blank_values=True) if k != nom]
+    return urlunsplit(lue._replace(query=urlencode(paires if valeur is None else [*paires, (nom, valeur)])))
 
 
 # --- cases that every protocol has -----------------------------------------------------------------------------------

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
+
 from rentree.conformite.catalogue import LIBELLES, Bilan, Cas, Verdict, jouer
 from rentree.conformite.connexion import Banc
-from rentree.conformite.monde import MondeDEssai
+from rentree.conformite.monde import CIBLE, MondeDEssai
 from shared.contracts.refus import Refus
 from shared.http.clients import Clients, nouveau_transport
 
 Dire = Callable[[str], object]
+DEMARRAGE = 60.0
+"""Seconds that a target which is ours to start is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reglage:
+    """How a target is told about the ENT. `lancer`: the command that starts it, told by its environment; `attendre`:
+    whether somebody sets it by hand and presses Enter; `adresses`: of its connector; `reglages`: of its protocol."""
+
+    adresses: Sequence[str] = ()
+    reglages: Mapping[str, Any] = field(default_factory=dict)
+    lancer: str = ""
+    attendre: bool = False
 
 
 def jouer_connexion(
@@ -22,17 +43,14 @@ def jouer_connexion(
     porte: tuple[str, ...],
     cible: str,
     bac: str,
-    adresses: Sequence[str],
-    racine: str,
+    reglage: Reglage,
     *,
-    reglages: dict[str, Any],
     dire: Dire,
-    attendre: bool = False,
     **options: Any,
 ) -> Bilan:
-    """Play a catalogue of sign-ins. `racine`: what to set in the software, under the ENT's address in the bac.
+    """Play a catalogue of sign-ins. `options`: those of `Banc`.
 
-    `options`: those of `Banc`. Raises `Refus` CIBLE_INVALIDE, BAC_EXISTE, the installation's.
+    Raises `Refus` CIBLE_INVALIDE, CIBLE_MUETTE, BAC_EXISTE, the installation's.
     """
     from rentree.installation.superviseur import implantation_en_place
 
@@ -49,15 +67,60 @@ def jouer_connexion(
         clients = Clients(lieu.adresses, lieu.jeton or lieu.jeton_interne, transport)
         dire(f"Préparation du bac « {bac} »…")
         monde = MondeDEssai.preparer(clients, lieu.adresses["ent"], bac)
-        monde.declarer(adresses or [f"{lue.scheme}://{lue.netloc}/"], protocole, reglages)
-        dire(f"À régler dans le logiciel : {monde.racine_ent}{racine}")
-        if attendre:
+        monde.declarer(reglage.adresses or [f"{lue.scheme}://{lue.netloc}/"], protocole, dict(reglage.reglages))
+        dits = {"RENTREE_CAS": f"{monde.racine_ent}/cas/"}
+        if protocole == "oidc":
+            dits = {
+                "RENTREE_EMETTEUR": monde.racine_ent,
+                "RENTREE_CLIENT_ID": CIBLE,
+                "RENTREE_SECRET": monde.secret(),
+            }
+        for nom, valeur in dits.items():
+            dire(f"À régler dans le logiciel : {nom}={valeur}")
+        if reglage.attendre:
             dire("Réglez-le, puis appuyez sur Entrée.")
             sys.stdin.readline()
-        banc = Banc(monde, cible, porte, lieu.jeton, **options)
-        return jouer(Bilan(protocole, cible), catalogue, banc, _diseur(dire), monde.echanges)
+        with _lance(reglage.lancer, dits, cible):
+            banc = Banc(monde, cible, porte, lieu.jeton, **options)
+            return jouer(Bilan(protocole, cible), catalogue, banc, _diseur(dire), monde.echanges)
     finally:
         transport.close()
+
+
+@contextmanager
+def _lance(commande: str, dits: Mapping[str, str], cible: str) -> Iterator[None]:
+    """The target runs in the block, when it is ours to start, and answers."""
+    if not commande:
+        yield
+        return
+    lance = subprocess.Popen(shlex.split(commande), env={**os.environ, **dits})
+    try:
+        limite = time.monotonic() + DEMARRAGE
+        while not _repond(cible):
+            if lance.poll() is not None or time.monotonic() > limite:
+                raise Refus(
+                    f"Le logiciel ne répond pas à {cible}.",
+                    code="CIBLE_MUETTE",
+                    statut=502,
+                    remede="La commande de --lancer doit le démarrer à cette adresse ; elle reste au premier plan.",
+                )
+            time.sleep(0.1)
+        yield
+    finally:
+        lance.terminate()
+        try:
+            lance.wait(10)
+        except subprocess.TimeoutExpired:
+            lance.kill()
+            lance.wait()
+
+
+def _repond(cible: str) -> bool:
+    try:
+        httpx.get(cible, timeout=2, trust_env=False, follow_redirects=False)
+    except httpx.HTTPError:
+        return False
+    return True
 
 
 def jouer_aaf(cible: str, patience: float, graine: int, entetes: Sequence[str], dire: Dire) -> Bilan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,6 +110,15 @@ class MondeDEssai:
             voisin = {**corps, "nom": "Voisin", "adresses": [SERVICE_VOISIN], "reglages": {}}
             ent.demander("PUT", f"/api/connecteurs/{VOISIN}", json=voisin)
         return dit
+
+    def secret(self) -> str:
+        """A secret for the target, of a protocol that has one."""
+        return str(self.clients["ent"].poster(f"/api/connecteurs/{CIBLE}/secret")["secret"])
+
+    def oublier(self) -> None:
+        """Take the target's connector back, if there is one."""
+        with suppress(Refus):
+            self.clients["ent"].demander("DELETE", f"/api/connecteurs/{CIBLE}")
 
     def avancer(self, duree: timedelta) -> None:
         """Let time pass."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,35 +15,15 @@ from rentree.conformite.catalogue import Bilan, jouer
 from rentree.conformite.connexion import Banc
 from rentree.conformite.monde import MondeDEssai
 from shared.contracts.refus import Refus
-from shared.http.clients import Clients, nouveau_transport
 
 from .client_cas import ClientCas
 
 DJANGO = Path(__file__).parent.parent / "services" / "ent" / "appli_django.py"
-BAC = "conformite_essai"
-
-
-@pytest.fixture(scope="module")
-def monde(installation: Any) -> Iterator[MondeDEssai]:
-    """One world for every target."""
-    lieu = installation.implantation
-    transport = nouveau_transport()
-    clients = Clients(lieu.adresses, lieu.jeton_interne, transport)
-    installation.gestion.creer("principal", profil=_profil(), graine=1, depart=_profil().debut)
-    yield MondeDEssai.preparer(clients, lieu.adresses["ent"], BAC)
-    transport.close()
-    for nom in (BAC, "principal"):
-        installation.gestion.supprimer(nom)
-
-
-def _profil() -> Any:
-    from shared.horloge.profils import profil
-
-    return profil("nice-2021")
 
 
 def eprouver(monde: MondeDEssai, cible: str, codes: Sequence[str] = (), **options: Any) -> Bilan:
     """Play the catalogue, or some of it, against a protected page."""
+    monde.oublier()
     monde.declarer([cible.rpartition("/")[0] + "/"], "cas", {})
     banc = Banc(monde, cible, PORTE, None, patience=10, lenteur=1, **options)
     choisis = [c for c in CATALOGUE if not codes or c.code in codes]
