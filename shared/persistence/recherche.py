@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 
 def code_cherche(
@@ -23,5 +23,6 @@ def code_cherche(
 
 
 def _exacte(colonne: InstrumentedAttribute[str], cherche: str) -> ColumnElement[bool]:
-    table: Any = aliased(colonne.class_)
-    return select(1).where(func.upper(getattr(table, colonne.key)) == cherche).exists()
+    table: Any = colonne.class_
+    autre = table.__table__.alias()  # an alias of the class itself costs ten times as much
+    return select(1).select_from(autre).where(func.upper(autre.c[colonne.key]) == cherche).exists()

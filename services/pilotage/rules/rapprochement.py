@@ -30,6 +30,16 @@ CLES: dict[str, tuple[str, ...]] = {
 }
 """The keys that identify, by family, the surest first. A pupil's `division` says where she is, not who."""
 
+COMPRISES: dict[str, frozenset[str]] = {
+    "rectorat": frozenset({"agent_id", "eleve_id"}),
+    "sts_web": frozenset({"agent_id", "groupe", "division"}),
+    "edt": frozenset({"eleve_id", "ine", "agent_id", "groupe", "division"}),
+    "siecle_bee": frozenset({"eleve_id", "ine", "personne_id", "groupe", "division"}),
+    "aaf": frozenset({"eleve_id", "ine", "personne_id", "agent_id", "aaf_id", "groupe", "division"}),
+    "ent": frozenset({"eleve_id", "ine", "aaf_id", "compte", "groupe", "division"}),
+}
+"""The keys by which each application knows anything: a question by another is not worth its way."""
+
 # Who calls things by their proper name, the first in this order: the rectorat knows an agent by name, but of a pupil
 # only that an INE was asked for; the AAF may know no more than a key.
 PARRAINS = ("siecle_bee", "sts_web", "edt", "ent", "aaf", "rectorat")
@@ -68,6 +78,11 @@ def questions(traces: Sequence[Trace]) -> list[tuple[str, ...]]:
         else:
             posees[(f"{cle}:{valeur}",)] = None
     return list(posees)
+
+
+def comprend(service: str, question: Sequence[str]) -> bool:
+    """Whether an application knows things by the key that a question begins with."""
+    return question[0].partition(":")[0] in COMPRISES[service]
 
 
 def regrouper(traces: Iterable[Trace]) -> list[list[Trace]]:

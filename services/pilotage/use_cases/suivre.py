@@ -18,6 +18,7 @@ from services.pilotage.rules.obstacles import localiser
 from services.pilotage.rules.previsions import redater
 from services.pilotage.rules.rapprochement import (
     cles,
+    comprend,
     identites,
     libelle,
     objet,
@@ -116,11 +117,11 @@ def _completer(bac: str, voisins: Voisins, groupes: list[list[Trace]], muets: di
     for _ in range(TOURS):
         posees: list[Question] = []
         for groupe in groupes:
-            connus = {t.service for t in groupe}
+            connus, posables = {t.service for t in groupe}, questions(groupe)
             for service in CHAINE:
                 if service in connus or service in muets:
                     continue
-                neuve = next((p for p in questions(groupe) if (service, p) not in deja), None)
+                neuve = next((p for p in posables if comprend(service, p) and (service, p) not in deja), None)
                 if neuve is not None:
                     deja.add((service, neuve))
                     posees.append(Question(service, "/_sim/trace", tuple(("cle", c) for c in neuve)))
