@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import select
+
 from services.ent.models import Cle, ExportGar
 from services.ent.rules.gar import ReglagesGar
 from services.ent.use_cases import cles, connecteurs, gar
@@ -73,6 +75,8 @@ def _nom_md5(fait: ExportGar) -> str:
 def _dans_le_dossier(u: Unite, fait: ExportGar) -> list[str]:
     dossier = dossier_de(u, fait.connecteur)
     try:
+        if not _deja(u, fait.connecteur) and dossier.exists():
+            shutil.rmtree(dossier)  # of a bac or a connector that had the same name
         dossier.mkdir(parents=True, exist_ok=True)
         provisoire = dossier / f".{fait.archive}.partiel"
         shutil.copyfile(u.fichiers.chemin(fait.digest), provisoire)
@@ -86,6 +90,12 @@ def _dans_le_dossier(u: Unite, fait: ExportGar) -> list[str]:
             remede="Vérifiez les droits et la place dans RENTREE_HOME.",
         ) from erreur
     return [fait.archive, f"{DOSSIER}/{u.bac.nom}/{fait.connecteur}/{_nom_md5(fait)}"]
+
+
+def _deja(u: Unite, code: str) -> bool:
+    """Whether that connector has deposited before."""
+    faits = select(ExportGar.numero).where(ExportGar.connecteur == code, ExportGar.depot == "fait").limit(1)
+    return u.session.scalar(faits) is not None
 
 
 def _par_sftp(u: Unite, fait: ExportGar, reglages: ReglagesGar) -> list[str]:

@@ -179,6 +179,9 @@ def test_the_resources_of_a_person(ent: Any) -> None:
 def test_a_fall_before_the_end_changes_nothing(ent: Any) -> None:
     """The night's part done again after a fall has the same number and the same bytes; a deposit is not doubled."""
     declarer(ent, "dossier", depot="dossier")
+    dossier = ent.installation.implantation.racine / "depots-gar" / ent.nom / "dossier"
+    dossier.mkdir(parents=True)
+    (dossier / "d-un-autre-bac-du-meme-nom.md5").write_text("0" * 32)
     faits = []
     for tomber in (True, False):
         try:
@@ -192,7 +195,6 @@ def test_a_fall_before_the_end_changes_nothing(ent: Any) -> None:
     assert faits[0] == faits[1]
     assert faits[0]["depot"] == "fait"
     (fait,) = ent["ent"].get("/api/connecteurs/dossier/gar/exports").json()
-    dossier = ent.installation.implantation.racine / "depots-gar" / ent.nom / "dossier"
     base = fait["archive"].removesuffix(".tar.gz")
     assert sorted(c.name for c in dossier.iterdir()) == [f"{base}.md5", f"{base}.tar.gz"]
     assert (dossier / f"{base}.md5").read_bytes() == fait["md5"].encode()
