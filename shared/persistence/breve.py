@@ -80,3 +80,27 @@ def ouvrir_breve(fabrique: Fabrique, bac: str) -> Iterator[UniteBreve]:
         if refus is None:
             raise
         raise refus from erreur
+
+
+def lire_bref(fabrique: Fabrique, bac: str, sql: str, parametres: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of one statement that reads, without a transaction: one message, and nothing is waited for.
+
+    Raises `Inconnu` (unknown bac), `BaseInjoignable`.
+    """
+    try:
+        pretee = fabrique.bases.moteur(bac).raw_connection()
+        try:
+            connexion: Any = pretee.driver_connection
+            connexion.autocommit = True
+            try:
+                lus: list[tuple[Any, ...]] = connexion.execute(sql.encode(), parametres).fetchall()
+            finally:
+                connexion.autocommit = False
+        finally:
+            pretee.close()
+    except Exception as erreur:
+        refus = traduire(erreur, bac)
+        if refus is None:
+            raise
+        raise refus from erreur
+    return lus

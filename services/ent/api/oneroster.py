@@ -5,9 +5,10 @@ Source: connectors reference §6.1. Refusals are told as the standard tells them
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Form, Request
@@ -18,12 +19,14 @@ from services.ent.rules.oneroster import ReglagesOneRoster
 from services.ent.screens import session
 from services.ent.use_cases import connecteurs, jetons_registre, oneroster, registre
 from services.ent.use_cases.jetons_registre import NonAutorise, Porteur
+from services.ent.use_cases.memoire_registre import MEMOIRE, Gardee
 from services.ent.use_cases.oneroster import Demande, Ensemble, Page
 from shared.contracts.refus import NuitEnCours, Refus
 from shared.formats.oneroster.fiches import Genre, Version
 from shared.formats.oneroster.filtre import ErreurOneRoster, statut
 from shared.http.dependances import Ecriture, noyau
 from shared.http.routes import Routeur
+from shared.persistence.breve import Executant, lire_bref, ouvrir_breve
 from shared.persistence.unite import Unite
 
 routeur = Routeur(prefix="/ims/oneroster", tags=["oneroster"])
@@ -103,34 +106,96 @@ def _repondre(
     """Answer a reading; whatever happens, as OneRoster says it."""
     racine = f"{str(request.base_url).rstrip('/')}{request.state.base}/ims/oneroster{prefixe}"
     appel = _Appel(request, version, racine, chemin, quoi, sid)
+    fabrique = noyau(request).fabrique
+    entete = request.headers.get("authorization", "")
     try:
-        with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
-            try:
-                porteur = porteur_de(request, u)
-            except NonAutorise as refus:
-                return garder(u, refus.connecteur, "lecture", appel.texte, refuser(refus), refus)
-            try:
-                reponse = _lire(u, appel, porteur)
-            except Refus as refus:
-                return garder(u, porteur.connecteur.code, "lecture", appel.texte, refuser(refus), refus)
-            return garder(u, porteur.connecteur.code, "lecture", appel.texte, reponse)
+        if not jetons_registre.signe(entete):
+            texte = _jeton(entete)
+            gardee = _de_memoire(appel, texte)
+            if gardee is not None:
+                return gardee
+            with ouvrir_breve(fabrique, request.state.bac) as b:
+                reponse = _juger(b, appel, lambda: jetons_registre.par_jeton(b, texte))
+                if reponse is not None:
+                    return reponse
+        # A request that is signed, or the first one since the directory changed: the register is made again.
+        with fabrique.ouvrir(request.state.bac, ecriture=True) as u:
+            lue = _juger(u, appel, lambda: porteur_de(request, u))
+            assert lue is not None
+            return lue
     except Refus as refus:  # no such bac, a night under way
         return refuser(refus)
 
 
-def _lire(u: Unite, appel: _Appel, porteur: Porteur) -> Response:
+def _de_memoire(appel: _Appel, texte: str) -> Response | None:
+    """A page that was told since the directory last changed, to a token of the same scopes; None for any other."""
+    fabrique, bac = noyau(appel.request).fabrique, appel.request.state.bac
+    if not texte:
+        return None
+    try:
+        parametres = jetons_registre.parametres_du_jeton(bac, texte)
+        porteur = jetons_registre.lire_jeton(lire_bref(fabrique, bac, jetons_registre.PAR_JETON, parametres), texte)
+    except NonAutorise:
+        return None  # told, and kept, where everything is
+    gardee = MEMOIRE.page(_cle(appel, porteur)) if porteur.a_jour else None
+    if gardee is None:
+        return None
+    reponse = Response(gardee.corps, media_type="application/json", headers=dict(gardee.entetes))
+    valeurs = _echange(porteur.code, "lecture", appel.texte, reponse) | {"instant": porteur.maintenant}
+    if MEMOIRE.noter(porteur.base, valeurs):
+        with contextlib.suppress(Refus), ouvrir_breve(fabrique, bac) as b:
+            connecteurs.ecrire_en_memoire(b, porteur.base)
+    return reponse
+
+
+def _cle(appel: _Appel, porteur: Porteur) -> Hashable:
+    return (
+        porteur.base,
+        porteur.projet,
+        porteur.marque,
+        str(porteur.reglages),
+        porteur.portees,
+        appel.racine,
+        appel.texte,
+    )
+
+
+def _juger(u: Executant, appel: _Appel, qui: Callable[[], Porteur]) -> Response | None:
+    """The answer, kept among the exchanges; None when the register must be made again, and this unit cannot."""
+    try:
+        porteur = qui()
+    except NonAutorise as refus:
+        return garder(u, refus.connecteur, "lecture", appel.texte, refuser(refus), refus)
+    connecteurs.ecrire_en_memoire(u, porteur.base)  # what was told from memory comes before what is told now
+    if not porteur.a_jour:
+        if not isinstance(u, Unite):
+            return None
+        registre.rafraichir(u, porteur.projet)
+    try:
+        reponse = _lire(u, appel, porteur)
+    except Refus as refus:
+        return garder(u, porteur.code, "lecture", appel.texte, refuser(refus), refus)
+    return garder(u, porteur.code, "lecture", appel.texte, reponse)
+
+
+def _lire(u: Executant, appel: _Appel, porteur: Porteur) -> Response:
     """The answer to who may have it."""
-    quoi, version, projet = appel.quoi, appel.version, porteur.connecteur.projet
+    quoi, version, projet = appel.quoi, appel.version, porteur.projet
     _verifier_portee(porteur.portees, appel)
-    ine = ReglagesOneRoster.model_validate(porteur.connecteur.reglages).ine
+    ine = ReglagesOneRoster.model_validate(porteur.reglages).ine
     demande = oneroster.lire_demande(appel.request.query_params, quoi.genre, version, ine=ine)
-    if registre.a_jour(u, projet) is None:  # the directory has changed since the last reading
-        registre.rafraichir(u, projet)
     if appel.sid is not None:
         lue = oneroster.une(u, projet, version, quoi, appel.sid, demande, appel.racine)
         return Response(lue.corps, media_type="application/json")
     lue = oneroster.page(u, projet, version, quoi, demande, appel.racine)
-    return Response(lue.corps, media_type="application/json", headers=_entetes(appel, lue, demande))
+    entetes = _entetes(appel, lue, demande)
+    if porteur.a_jour and porteur.base:
+        MEMOIRE.garder(_cle(appel, porteur), Gardee(lue.corps, entetes))
+    return Response(lue.corps, media_type="application/json", headers=entetes)
+
+
+def _jeton(entete: str) -> str:
+    return entete[7:] if entete[:7].lower() == "bearer " else ""
 
 
 def porteur_de(request: Request, u: Unite) -> Porteur:
@@ -141,7 +206,7 @@ def porteur_de(request: Request, u: Unite) -> Porteur:
         if request.url.query:
             adresse += f"?{request.url.query}"
         return jetons_registre.par_signature(u, session.secret(request), request.method, adresse, entete)
-    return jetons_registre.par_jeton(u, entete[7:] if entete[:7].lower() == "bearer " else "")
+    return jetons_registre.par_jeton(u, _jeton(entete))
 
 
 def _verifier_portee(portees: frozenset[str], appel: _Appel) -> None:
@@ -197,15 +262,25 @@ def refuser(refus: Refus) -> JSONResponse:
     return JSONResponse(statut("failure", "error", dit, mineur), http, entetes)
 
 
-def garder(u: Unite, code: str, genre: str, demande: str, reponse: _R, refus: Refus | None = None) -> _R:
+def garder(u: Executant, code: str, genre: str, demande: str, reponse: _R, refus: Refus | None = None) -> _R:
     """Keep an exchange, if it can be told whose it is; a refusal says why. The answer, to be sent."""
     if code:
-        corps = bytes(reponse.body)[: connecteurs.TEXTE].decode(errors="ignore")
-        entetes = "".join(f"{n}: {reponse.headers[n]}\n" for n in ("X-Total-Count", "Link") if n in reponse.headers)
-        dit = " ".join(x for x in (refus.phrase, refus.remede) if x) if refus else ""
-        recu = f"{reponse.status_code}\n{entetes}\n{corps}"
-        connecteurs.noter(u, code, genre, demande, recu, refus.code if refus else "", dit)
+        e = _echange(code, genre, demande, reponse, refus)
+        connecteurs.noter(u, code, genre, demande, e["reponse"], e["code"], e["explication"])
     return reponse
+
+
+def _echange(code: str, genre: str, demande: str, reponse: Response, refus: Refus | None = None) -> dict[str, Any]:
+    corps = bytes(reponse.body)[: connecteurs.TEXTE].decode(errors="ignore")
+    entetes = "".join(f"{n}: {reponse.headers[n]}\n" for n in ("X-Total-Count", "Link") if n in reponse.headers)
+    return {
+        "connecteur": code,
+        "genre": genre,
+        "demande": demande,
+        "reponse": f"{reponse.status_code}\n{entetes}\n{corps}",
+        "code": refus.code if refus else "",
+        "explication": " ".join(x for x in (refus.phrase, refus.remede) if x) if refus else "",
+    }
 
 
 # --- the addresses ---------------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def prendre(request: Request, u: Ecriture, version: Numero = "1.1", depuis: Depu
         exiger_registre(porteur)
     except Refus as refus:
         return refuser(refus)
-    return _archive(u, porteur.connecteur, version, depuis, demande)
+    return _archive(u, connecteurs.trouver(u, porteur.code), version, depuis, demande)
 
 
 def _archive(

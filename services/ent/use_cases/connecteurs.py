@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from services.ent import models
 from services.ent.models import Connecteur, EchangeConnecteur
@@ -18,6 +18,7 @@ from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
 from services.ent.rules.connecteurs import ReglagesCas
 from services.ent.rules.protocoles import PROTOCOLES
 from services.ent.use_cases import notifications
+from services.ent.use_cases.memoire_registre import BASE, MEMOIRE
 from services.ent.use_cases.projets import projet as lire_projet
 from services.ent.use_cases.rencontre import rencontrer
 from shared.contracts.refus import Inconnu, Refus
@@ -195,7 +196,24 @@ _OUBLIER = """
 
 
 def echanges(u: Unite, connecteur: str, limite: int = 50) -> list[EchangeConnecteur]:
-    """What was exchanged, latest first."""
+    """What was exchanged, latest first: what this process has not written yet is there too."""
     table = EchangeConnecteur
-    requete = select(table).where(table.connecteur == connecteur).order_by(table.id.desc()).limit(limite)
-    return list(u.session.scalars(requete))
+    base = u.session.scalar(text(f"SELECT {BASE}"))
+    recents = MEMOIRE.echanges(int(str(base)), connecteur, u.maintenant)[:limite]
+    requete = select(table).where(table.connecteur == connecteur).order_by(table.id.desc())
+    return recents + list(u.session.scalars(requete.limit(limite - len(recents))))
+
+
+def ecrire_en_memoire(u: Executant, base: int) -> None:
+    """Write the exchanges that this process kept of a bac, in one statement; the oldest go."""
+    lignes = MEMOIRE.a_ecrire(base)
+    if lignes:
+        u.executer(_ECRIRE, {nom: [x[nom] for x in lignes] for nom in lignes[0]})
+        u.executer(_OUBLIER, {"gardes": GARDES})
+
+
+_ECRIRE = """
+    INSERT INTO echange_connecteur (connecteur, instant, genre, demande, reponse, code, explication)
+    SELECT * FROM unnest(%(connecteur)s::text[], %(instant)s::timestamptz[], %(genre)s::text[], %(demande)s::text[],
+        %(reponse)s::text[], %(code)s::text[], %(explication)s::text[])
+"""

@@ -4,13 +4,16 @@ A token is worth something in one bac, for one connector, until the simulated cl
 kept. Source: connectors reference §6.1 (authentication, scopes).
 """
 
+# ruff: noqa: S608 - statements are composed of constants, values are always parameters
+
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -19,9 +22,11 @@ from sqlalchemy.dialects.postgresql import insert
 from services.ent.models import Connecteur, JetonRegistre, NonceOauth
 from services.ent.rules import oneroster as rules
 from services.ent.rules.oneroster import ReglagesOneRoster
-from services.ent.use_cases import secrets_connecteurs
+from services.ent.use_cases import registre, secrets_connecteurs
 from services.ent.use_cases.cas import Secret
+from services.ent.use_cases.memoire_registre import BASE
 from shared.contracts.refus import Refus
+from shared.persistence.breve import Executant
 from shared.persistence.unite import Unite
 
 GENRE = "JR"
@@ -30,10 +35,19 @@ CONDENSATS = {"HMAC-SHA1": hashlib.sha1, "HMAC-SHA256": hashlib.sha256}
 
 @dataclass(frozen=True, slots=True)
 class Porteur:
-    """Who asks, and what he may."""
+    """Who asks: the connector's code, project and settings, what he may; whether the register says the directory.
 
-    connecteur: Connecteur
+    `base`, `marque`: the bac's database, and the mark of the directory there (`registre.etat`).
+    """
+
+    code: str
+    projet: str
+    reglages: Mapping[str, Any]
     portees: frozenset[str]
+    a_jour: bool
+    maintenant: datetime
+    base: int = 0
+    marque: str = ""
 
 
 class NonAutorise(Refus):
@@ -82,7 +96,7 @@ def donner(u: Unite, tirage: Secret, connecteur: Connecteur, demandees: str) -> 
     texte = tirage.tirer(u, GENRE)
     u.session.add(
         table(
-            empreinte=_empreinte(u, texte),
+            empreinte=_empreinte(u.nom_du_bac, texte),
             connecteur=connecteur.code,
             portees=sorted(set(portees)),
             cree_le=u.maintenant,
@@ -92,22 +106,41 @@ def donner(u: Unite, tirage: Secret, connecteur: Connecteur, demandees: str) -> 
     return texte, reglages.duree, sorted(set(portees))
 
 
-def par_jeton(u: Unite, texte: str) -> Porteur:
+def par_jeton(u: Executant, texte: str) -> Porteur:
     """Who holds that token. Raises `NonAutorise`, with the reason."""
-    connu = u.session.get(JetonRegistre, _empreinte(u, texte)) if texte else None
-    connecteur = u.session.get(Connecteur, connu.connecteur) if connu else None
-    if connu is None or connecteur is None:
+    return lire_jeton(u.executer(PAR_JETON, {"empreinte": _empreinte(u.nom_du_bac, texte)}) if texte else [], texte)
+
+
+def lire_jeton(lus: Sequence[tuple[Any, ...]], texte: str) -> Porteur:
+    """Who holds a token, of the rows of `PAR_JETON`. Raises `NonAutorise`, with the reason."""
+    if not lus:
         raise NonAutorise(
             "Ce jeton n'a pas été donné ici." if texte else "La demande n'a pas de jeton.",
             "Demandez-en un à /ims/oneroster/token. Un jeton d'un autre bac ne vaut rien dans celui-ci.",
         )
-    if connu.expire_le is not None and connu.expire_le <= u.maintenant:
+    code, projet, reglages, portees, expire_le, a_jour, maintenant, base, marque = lus[0]
+    if expire_le is not None and expire_le <= maintenant:
         raise NonAutorise(
-            f"Ce jeton a expiré à {connu.expire_le.isoformat()}, à l'horloge simulée.",
+            f"Ce jeton a expiré à {expire_le.isoformat()}, à l'horloge simulée.",
             "Demandez-en un autre : l'horloge du bac a avancé.",
-            connecteur.code,
+            code,
         )
-    return Porteur(connecteur, frozenset(connu.portees))
+    return Porteur(code, projet, reglages, frozenset(portees), bool(a_jour), maintenant, base, marque or "")
+
+
+def parametres_du_jeton(bac: str, texte: str) -> dict[str, str]:
+    """What `PAR_JETON` is asked of a token in a bac."""
+    return {"empreinte": _empreinte(bac, texte)}
+
+
+PAR_JETON = f"""
+    SELECT c.code, c.projet, c.reglages, j.portees, j.expire_le, r.marque = m.marque, h.instant, {BASE}, m.marque
+    FROM sim.horloge h CROSS JOIN jeton_registre j
+    JOIN connecteur c ON c.code = j.connecteur
+    LEFT JOIN etat_registre r ON r.projet = c.projet
+    LEFT JOIN LATERAL ({registre.MARQUE.format(projet="c.projet")}) m ON true
+    WHERE j.empreinte = %(empreinte)s
+"""
 
 
 def par_secret(u: Unite, texte: str, protocole: str) -> Connecteur:
@@ -180,8 +213,9 @@ def par_signature(u: Unite, tirage: Secret, methode: str, adresse: str, entete: 
         raise NonAutorise("Cette demande signée a déjà été reçue.", "Un nonce ne sert qu'une fois.", code)
     reglages = ReglagesOneRoster.model_validate(connecteur.reglages)
     permises = (p for p in rules.PORTEES if reglages.demographie or not p.endswith(rules.DEMOGRAPHIE))
-    return Porteur(connecteur, frozenset(permises))
+    a_jour = registre.a_jour(u, connecteur.projet) is not None
+    return Porteur(code, connecteur.projet, connecteur.reglages, frozenset(permises), a_jour, u.maintenant)
 
 
-def _empreinte(u: Unite, texte: str) -> str:
-    return hashlib.sha256(f"{u.bac.nom}/{texte}".encode()).hexdigest()
+def _empreinte(bac: str, texte: str) -> str:
+    return hashlib.sha256(f"{bac}/{texte}".encode()).hexdigest()

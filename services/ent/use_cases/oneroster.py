@@ -8,17 +8,15 @@ Source: connectors reference §6.1.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import text
-
 from shared.formats.oneroster import filtre as regles
 from shared.formats.oneroster.fiches import COLLECTIONS, RACINE, Genre, Version
 from shared.formats.oneroster.filtre import Condition, ErreurOneRoster, Filtre
-from shared.persistence.unite import Unite
+from shared.persistence.breve import Executant
 
 LIMITE, LIMITE_MAXIMALE = 100, 10_000
 ENTIER = 2**31 - 1
@@ -97,36 +95,34 @@ def _nombre(lus: Mapping[str, str], nom: str, defaut: int, minimum: int) -> int:
     return int(texte)
 
 
-def page(u: Unite, projet: str, version: Version, quoi: Ensemble, demande: Demande, racine: str) -> Page:
+def page(u: Executant, projet: str, version: Version, quoi: Ensemble, demande: Demande, racine: str) -> Page:
     """A page of records, by sourcedId unless another order is asked for. Raises `ErreurOneRoster` (404)."""
     _exiger(u, projet, quoi)
     ou, parametres = _ou(projet, version, quoi, demande.filtre)
-    total = u.session.execute(text(f"SELECT count(*) FROM fiche_registre f WHERE {ou}"), parametres).scalar_one()
     ordre = f"f.sourced_id {demande.sens}"
     if demande.tri:
         expression, cle = _valeur(demande.tri, version, "tri")
         ordre = f"{expression} {demande.sens}, {ordre}"
         parametres |= cle
     requete = f"""
-        SELECT f.sourced_id, f.actif, f.modifie_le, f.{version} AS corps, f.ine FROM fiche_registre f
-        WHERE {ou} ORDER BY {ordre} LIMIT :limite OFFSET :debut
+        SELECT (SELECT count(*) FROM fiche_registre f WHERE {ou}), count(*), string_agg({_fiche(version, demande)}, ',')
+        FROM (
+            SELECT f.* FROM fiche_registre f WHERE {ou} ORDER BY {ordre} LIMIT %(limite)s OFFSET %(debut)s
+        ) f
     """
-    lignes = u.session.execute(text(requete), parametres | {"limite": demande.limite, "debut": demande.debut}).all()
-    tete = f'"{COLLECTIONS[quoi.genre]}":['
-    return Page(int(total), _ecrire(tete, "]", lignes, demande, racine), len(lignes))
+    parametres |= {"limite": demande.limite, "debut": demande.debut}
+    ((total, recues, fiches),) = u.executer(requete, parametres)
+    return Page(total, _ecrire(f'"{COLLECTIONS[quoi.genre]}":[', fiches or "", "]", demande, racine), recues)
 
 
-def une(u: Unite, projet: str, version: Version, quoi: Ensemble, sid: str, demande: Demande, racine: str) -> Page:
+def une(u: Executant, projet: str, version: Version, quoi: Ensemble, sid: str, demande: Demande, racine: str) -> Page:
     """One record. Raises `ErreurOneRoster` unknownobject (404)."""
     ou, parametres = _ou(projet, version, quoi, None)
-    requete = f"""
-        SELECT f.sourced_id, f.actif, f.modifie_le, f.{version} AS corps, f.ine FROM fiche_registre f
-        WHERE {ou} AND f.sourced_id = :sid
-    """
-    lignes = u.session.execute(text(requete), parametres | {"sid": sid}).all()
+    requete = f"SELECT {_fiche(version, demande)} FROM fiche_registre f WHERE {ou} AND f.sourced_id = %(sid)s"
+    lignes = u.executer(requete, parametres | {"sid": sid})
     if not lignes:
         raise inconnu(quoi.genre, sid)
-    return Page(1, _ecrire(f'"{quoi.genre}":', "", lignes, demande, racine), 1)
+    return Page(1, _ecrire(f'"{quoi.genre}":', lignes[0][0], "", demande, racine), 1)
 
 
 def inconnu(genre: str, sid: str) -> ErreurOneRoster:
@@ -142,42 +138,50 @@ def instant(quand: datetime) -> str:
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def _ecrire(tete: str, fin: str, lignes: Sequence[Any], demande: Demande, racine: str) -> bytes:
-    fiches = []
-    for sid, actif, modifie_le, corps, ine in lignes:
-        commun = f'{{"sourcedId":"{sid}","status":"{"active" if actif else "tobedeleted"}",'
-        commun += f'"dateLastModified":"{instant(modifie_le)}"'
-        fiche = commun + ("}" if corps == "{}" else "," + corps[1:])
-        if demande.champs or (demande.ine and ine):
-            fiche = _choisir(fiche, demande, ine)
-        fiches.append(fiche)
-    texte = "{" + tete + ",".join(fiches) + fin
+def _fiche(version: Version, demande: Demande) -> str:
+    """A record as text, made by the database: what is common, then what the register says."""
+    ine = f"""|| CASE f.ine WHEN '' THEN '' ELSE ',"{_INE}":"' || f.ine || '"' END""" if demande.ine else ""
+    return f"""
+        '{{"sourcedId":"' || f.sourced_id || '","status":"' || CASE WHEN f.actif THEN 'active' ELSE 'tobedeleted' END
+        || '","dateLastModified":"' || to_char(f.modifie_le AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"'
+        {ine} || CASE f.{version} WHEN '{{}}' THEN '}}' ELSE ',' || substr(f.{version}, 2) END
+    """
+
+
+_INE = "@ine"
+"""Where the INE of a pupil is told to `_choisir`, for a connector that may have it."""
+
+
+def _ecrire(tete: str, fiches: str, fin: str, demande: Demande, racine: str) -> bytes:
+    if demande.champs or demande.ine:
+        choisies = [_choisir(fiche, demande) for fiche in json.loads(f"[{fiches}]")]
+        fiches = ",".join(json.dumps(x, ensure_ascii=False, separators=(",", ":")) for x in choisies)
+    avertissement = ""
     if demande.avertissement:
         dit = regles.statut("success", "warning", demande.avertissement, "invalid_selection_field")
-        texte += "," + json.dumps(dit, ensure_ascii=False)[1:-1]
-    return (texte.replace(f'"href":"{RACINE}/', f'"href":"{racine}/') + "}").encode()
+        avertissement = "," + json.dumps(dit, ensure_ascii=False)[1:-1]
+    fiches = fiches.replace(f'"href":"{RACINE}/', f'"href":"{racine}/')
+    return f"{{{tete}{fiches}{fin}{avertissement}}}".encode()
 
 
-def _choisir(fiche: str, demande: Demande, ine: str) -> str:
-    lue: dict[str, Any] = json.loads(fiche)
-    if demande.ine and ine:
-        lue["userIds"].append({"type": "INE", "identifier": ine})
-    if demande.champs:
-        lue = {nom: v for nom, v in lue.items() if nom in demande.champs}
-    return json.dumps(lue, ensure_ascii=False, separators=(",", ":"))
+def _choisir(fiche: dict[str, Any], demande: Demande) -> dict[str, Any]:
+    ine = fiche.pop(_INE, "")
+    if ine and "userIds" in fiche:
+        fiche["userIds"].append({"type": "INE", "identifier": ine})
+    return {nom: v for nom, v in fiche.items() if nom in demande.champs} if demande.champs else fiche
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------
 
 _LIENS = "SELECT {quoi} FROM fiche_registre i WHERE i.projet = f.projet AND i.genre = 'enrollment' AND i.actif AND {ou}"
 _DANS = {
-    "ecole": "f.ecoles @> ARRAY[CAST(:ecole AS text)]",
-    "cours": "f.cours = :cours",
-    "terme": "f.v1p1 LIKE '%' || :terme || '%'",
-    "parent": "f.cours = :parent",
-    "inscrits": f"f.sourced_id IN ({_LIENS.format(quoi='i.personne', ou='i.classe = :inscrits AND i.role = :inscrits_role')})",  # noqa: E501
-    "classe": "f.classe = :classe",
-    "personne": f"f.sourced_id IN ({_LIENS.format(quoi='i.classe', ou='i.personne = :personne')})",
+    "ecole": "f.ecoles @> ARRAY[CAST(%(ecole)s AS text)]",
+    "cours": "f.cours = %(cours)s",
+    "terme": "f.v1p1 LIKE '%%' || %(terme)s || '%%'",
+    "parent": "f.cours = %(parent)s",
+    "inscrits": f"f.sourced_id IN ({_LIENS.format(quoi='i.personne', ou='i.classe = %(inscrits)s AND i.role = %(inscrits_role)s')})",  # noqa: E501
+    "classe": "f.classe = %(classe)s",
+    "personne": f"f.sourced_id IN ({_LIENS.format(quoi='i.classe', ou='i.personne = %(personne)s')})",
 }
 """How a record is within another, by the name that a route gives to that."""
 _DE = {
@@ -193,18 +197,18 @@ _DE = {
 _COLONNES = {"sourcedId": "f.sourced_id", "dateLastModified": "f.modifie_le"}
 
 
-def _exiger(u: Unite, projet: str, quoi: Ensemble) -> None:
+def _exiger(u: Executant, projet: str, quoi: Ensemble) -> None:
     """What the route names must be there."""
     for nom, sid in quoi.dans:
         if nom not in _DE:
             continue
         genre, role = _DE[nom]
         requete = """
-            SELECT role FROM fiche_registre WHERE sourced_id = :sid AND genre = :genre AND projet = :projet
-                AND (:role = '' OR role = :role)
+            SELECT role FROM fiche_registre WHERE sourced_id = %(sid)s AND genre = %(genre)s AND projet = %(projet)s
+                AND (%(role)s = '' OR role = %(role)s)
         """
         parametres = {"sid": sid, "genre": genre, "projet": projet, "role": _role_de(quoi, nom, role)}
-        if u.session.execute(text(requete), parametres).first() is None:
+        if not u.executer(requete, parametres):
             raise inconnu(genre, sid)
 
 
@@ -215,9 +219,9 @@ def _role_de(quoi: Ensemble, nom: str, role: str) -> str:
 
 def _ou(projet: str, version: Version, quoi: Ensemble, filtre: Filtre | None) -> tuple[str, dict[str, Any]]:
     parametres: dict[str, Any] = {"projet": projet, "genre": quoi.genre}
-    conditions = ["f.projet = :projet", "f.genre = :genre"]
+    conditions = ["f.projet = %(projet)s", "f.genre = %(genre)s"]
     if quoi.role:
-        conditions.append("f.role = :role")
+        conditions.append("f.role = %(role)s")
         parametres["role"] = quoi.role
     for nom, valeur in quoi.dans:
         parametres[nom] = valeur
@@ -243,14 +247,14 @@ def _condition(c: Condition, version: Version, nom: str) -> tuple[str, dict[str,
         return f"({dit} = {juste})", {}
     if c.champ in _COLONNES and c.operateur != "~":
         valeur: Any = _date(c.valeur) if c.champ == "dateLastModified" else c.valeur
-        return f"{_COLONNES[c.champ]} {operateur} :{nom}", {nom: valeur}
+        return f"{_COLONNES[c.champ]} {operateur} %({nom})s", {nom: valeur}
     expression, parametres = _valeurs(c.champ, version, nom)
     parametres[nom] = c.valeur
     if c.operateur == "~":
-        return f"EXISTS (SELECT FROM {expression} v(x) WHERE strpos(lower(x), lower(:{nom})) > 0)", parametres
+        return f"EXISTS (SELECT FROM {expression} v(x) WHERE strpos(lower(x), lower(%({nom})s)) > 0)", parametres
     if c.operateur == "!=":
-        return f"NOT EXISTS (SELECT FROM {expression} v(x) WHERE x = :{nom})", parametres
-    return f"EXISTS (SELECT FROM {expression} v(x) WHERE x {operateur} :{nom})", parametres
+        return f"NOT EXISTS (SELECT FROM {expression} v(x) WHERE x = %({nom})s)", parametres
+    return f"EXISTS (SELECT FROM {expression} v(x) WHERE x {operateur} %({nom})s)", parametres
 
 
 def _valeurs(champ: str, version: Version, nom: str) -> tuple[str, dict[str, Any]]:
@@ -258,7 +262,7 @@ def _valeurs(champ: str, version: Version, nom: str) -> tuple[str, dict[str, Any
     if champ in _COLONNES:
         return f"(SELECT CAST({_COLONNES[champ]} AS text))", {}
     chemin = "$" + "".join(f'."{x}"' for x in champ.split("."))
-    lus = f"jsonb_path_query(CAST(f.{version} AS jsonb), CAST(:{nom}_c AS jsonpath))"
+    lus = f"jsonb_path_query(CAST(f.{version} AS jsonb), CAST(%({nom}_c)s AS jsonpath))"
     eclates = f"(SELECT e #>> '{{}}' FROM {lus} q(d), jsonb_path_query(d, '$[*]') e)"
     return eclates, {f"{nom}_c": chemin}
 
@@ -269,7 +273,7 @@ def _valeur(champ: str, version: Version, nom: str) -> tuple[str, dict[str, Any]
         return "f.actif", {}
     if champ in _COLONNES:
         return _COLONNES[champ], {}
-    return f"CAST(f.{version} AS json) #>> CAST(:{nom}_c AS text[])", {f"{nom}_c": champ.split(".")}
+    return f"CAST(f.{version} AS json) #>> CAST(%({nom}_c)s AS text[])", {f"{nom}_c": champ.split(".")}
 
 
 def _date(texte: str) -> datetime:

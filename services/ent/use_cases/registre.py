@@ -29,7 +29,7 @@ LOT = 5_000
 
 def etat(u: Unite, projet: str) -> tuple[str, datetime | None]:
     """The mark of the directory of a project as it is now, and the instant of its last change."""
-    ligne = u.session.execute(text(_MARQUE), {"projet": projet}).one()
+    ligne = u.session.execute(text(MARQUE.format(projet=":projet")), {"projet": projet}).one()
     return str(ligne.marque), ligne.instant
 
 
@@ -81,13 +81,13 @@ def oublier(u: Unite, projet: str) -> None:
 # --- statements ------------------------------------------------------------------------------------------------------
 
 # What the register is made of changes by imports and by events of accounts, and by nothing else.
-_MARQUE = """
+MARQUE = """
     SELECT concat_ws('/', t.annee, i.id, i.instant, e.id) AS marque, greatest(i.instant, e.instant) AS instant
     FROM projet t
     LEFT JOIN LATERAL (SELECT id, instant FROM import WHERE projet = t.code AND etat = 'applique'
         ORDER BY id DESC LIMIT 1) i ON true
     LEFT JOIN LATERAL (SELECT id, instant FROM evenement WHERE projet = t.code ORDER BY id DESC LIMIT 1) e ON true
-    WHERE t.code = :projet
+    WHERE t.code = {projet}
 """
 _VALEURS = "role, ecoles, classe, personne, cours, aaf_id, ine, v1p1, v1p2"
 _CIBLE = ", ".join(f"f.{nom.strip()}" for nom in _VALEURS.split(","))

@@ -16,7 +16,7 @@ import oneroster_client
 import pytest
 
 from . import jeu_ent as jeu
-from .test_ent_mon_ent import AURORE, CHEF, ILONA, LYCEE, PARTAGE, THEO, alimenter
+from .test_ent_mon_ent import AURORE, CHEF, ILONA, LYCEE, PARTAGE, SECRET, THEO, alimenter
 
 PORTEES = "https://purl.imsglobal.org/spec/or/{}/scope/roster{}.readonly"
 V1, V2 = "/ims/oneroster/v1p1", "/ims/oneroster/rostering/v1p2"
@@ -301,6 +301,27 @@ def test_a_token_opens_what_its_scopes_say_in_its_own_bac(ent: Any) -> None:
     assert {"", "FORBIDDEN", "UNAUTHORISEDREQUEST"} <= {e["code"] for e in dits}
     assert any('"users":[' in e["reponse"] for e in dits)
     assert all(noyau not in e["demande"] + e["reponse"] for e in dits), "a token is not told again"
+
+
+def test_a_page_told_again_is_what_the_directory_says(ent: Any) -> None:
+    """Kept in memory until something changes: told as it is now, to whom may have it, and seen among the exchanges."""
+    texte = jeton(ent)
+    chemin, filtre = f"{V1}/users", "identifier='7100003'"
+    avant = lire(ent, chemin, texte, filter=filtre)
+    encore = lire(ent, chemin, texte, filter=filtre)
+    assert (encore.content, encore.headers["link"]) == (avant.content, avant.headers["link"])
+    dits = ent["ent"].get("/api/connecteurs/editeur/echanges").json()
+    assert [e["demande"] for e in dits[:2]] == [f"GET {chemin}?{encore.request.url.query.decode()}"] * 2
+    assert avant.json()["users"][0]["metadata"]["etat"] == "a_activer"
+    compte = jeu.comptes(ent)[7100003]
+    champs = {"login": compte["login"], "code": compte["code_activation"], "mot_de_passe": SECRET}
+    assert ent["ent"].post("/api/projets/essai/activation", json=champs).status_code == 200
+    assert lire(ent, chemin, texte, filter=filtre).json()["users"][0]["metadata"]["etat"] == "actif"
+    court = jeton(ent, code="court", secret=declarer(ent, "court", duree=1))
+    assert lire(ent, chemin, court).status_code == lire(ent, chemin, court).status_code == 200
+    ent.avancer("lot")
+    vieux = lire(ent, chemin, court)
+    assert (vieux.status_code, mineur(vieux)) == (401, "unauthorisedrequest"), "it died with the clock"
 
 
 def test_the_ine_is_told_to_whom_may_have_it(ent: Any) -> None:
