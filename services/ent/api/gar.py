@@ -7,7 +7,6 @@ wants a client certificate. Source: connectors reference §7.
 from __future__ import annotations
 
 import gzip
-import json
 import tempfile
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,6 +22,7 @@ from services.ent.rules.gar import ReglagesGar
 from services.ent.use_cases import connecteurs, gar, gar_depot, gar_ressources, secrets_connecteurs
 from services.ent.use_cases.projets import projet as lire_projet
 from shared.contracts.refus import Refus
+from shared.formats.gar.ressources import erreur_json, erreur_xml, liste_json, liste_xml
 from shared.formats.gar.verification import texte_du_rapport
 from shared.http.dependances import Ecriture, Lecture
 from shared.http.reponses import repondre
@@ -160,7 +160,7 @@ def dernier(request: Request, u: Ecriture, code: str, piece: Piece) -> Response:
 
 @publique.get("/ressources/{ident}/{etablissement}/{identifiant}")
 def ressources(request: Request, u: Ecriture, ident: str, etablissement: str, identifiant: str) -> Response:
-    """The resources of a person, as the GAR answers them: JSON, compressed for who takes it.
+    """The resources of a person, as the GAR answers them.
 
     No session opens it, of whatever school: only the secret of a connector, in the schools of its project.
     """
@@ -171,18 +171,21 @@ def ressources(request: Request, u: Ecriture, ident: str, etablissement: str, id
     except Refus as refus:
         if connecteur is not None:
             connecteurs.noter(u, connecteur.code, "ressources", request.url.path, "", refus.code, refus.phrase)
-        corps: dict[str, Any] = {"Erreur": {"Message": f"{refus.phrase} {refus.remede or ''}".strip()}}
-        return _json(request, corps, refus.statut)
-    corps = {"listeRessources": {"ressource": trouvees}}
-    texte = json.dumps(corps, ensure_ascii=False, indent=1)
-    connecteurs.noter(u, connecteur.code, "ressources", request.url.path, texte)
-    return _json(request, corps, 200)
+        message = f"{refus.phrase} {refus.remede or ''}".strip()
+        return _liste(request, [], message, refus.statut)
+    connecteurs.noter(u, connecteur.code, "ressources", request.url.path, liste_json(trouvees).decode())
+    return _liste(request, trouvees)
 
 
-def _json(request: Request, corps: dict[str, Any], statut: int) -> Response:
-    octets = json.dumps(corps, ensure_ascii=False).encode()
-    entetes = {"Vary": "Accept-Encoding"}
+def _liste(request: Request, ressources: list[dict[str, Any]], erreur: str = "", statut: int = 200) -> Response:
+    """JSON, or XML for who accepts nothing else; compressed for who takes it."""
+    xml = "xml" in (accepte := request.headers.get("Accept", "")) and "json" not in accepte
+    if erreur:
+        octets = (erreur_xml if xml else erreur_json)(erreur)
+    else:
+        octets = (liste_xml if xml else liste_json)(ressources)
+    entetes = {"Vary": "Accept, Accept-Encoding"}
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         octets = gzip.compress(octets, mtime=0)
         entetes["Content-Encoding"] = "gzip"
-    return Response(octets, statut, media_type="application/json", headers=entetes)
+    return Response(octets, statut, media_type=f"application/{'xml' if xml else 'json'}", headers=entetes)

@@ -172,6 +172,11 @@ def test_the_resources_of_a_person(ent: Any) -> None:
     assert [r.status_code for r in refus] == [404, 404, 404, 404]
     assert all(set(r.json()) == {"Erreur"} and r.json()["Erreur"]["Message"] for r in refus)
     assert demander(ILONA, jeton="faux").status_code == 401
+    entetes = {"Authorization": f"Bearer {secret}", "Accept": "application/xml"}
+    xml = ent["ent"].get(f"/gar/ressources/essai/{jeu.UAI}/{ident(ent, ILONA)}", headers=entetes)
+    assert [e.text for e in etree.fromstring(xml.content).iter("nomRessource")] == titres(ILONA)
+    xml = ent["ent"].get("/gar/ressources/essai/%01%EF%BF%BE/x", headers=entetes)
+    assert (xml.status_code, etree.fromstring(xml.content).tag) == (404, "Erreur")
     vus = ent["ent"].get("/api/connecteurs/gar/echanges").json()
     assert {"PERSONNE_INCONNUE", "UAI_INCONNU", ""} <= {e["code"] for e in vus if e["genre"] == "ressources"}
 
