@@ -137,7 +137,7 @@ def _de_memoire(appel: _Appel, texte: str) -> Response | None:
         porteur = jetons_registre.lire_jeton(lire_bref(fabrique, bac, jetons_registre.PAR_JETON, parametres), texte)
     except NonAutorise:
         return None  # told, and kept, where everything is
-    gardee = MEMOIRE.page(_cle(appel, porteur)) if porteur.a_jour else None
+    gardee = MEMOIRE.page(_cle(appel, porteur)) if porteur.a_jour and not porteur.en_faute else None
     if gardee is None:
         return None
     reponse = Response(gardee.corps, media_type="application/json", headers=dict(gardee.entetes))

@@ -37,7 +37,8 @@ CONDENSATS = {"HMAC-SHA1": hashlib.sha1, "HMAC-SHA256": hashlib.sha256}
 class Porteur:
     """Who asks: the connector's code, project and settings, what he may; whether the register says the directory.
 
-    `base`, `marque`: the bac's database, and the mark of the directory there (`registre.etat`).
+    `base`, `marque`: the bac's database, and the mark of the directory there (`registre.etat`); `en_faute`: whether
+    faults were asked for, which every answer must meet.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Porteur:
     maintenant: datetime
     base: int = 0
     marque: str = ""
+    en_faute: bool = False
 
 
 class NonAutorise(Refus):
@@ -118,14 +120,16 @@ def lire_jeton(lus: Sequence[tuple[Any, ...]], texte: str) -> Porteur:
             "Ce jeton n'a pas été donné ici." if texte else "La demande n'a pas de jeton.",
             "Demandez-en un à /ims/oneroster/token. Un jeton d'un autre bac ne vaut rien dans celui-ci.",
         )
-    code, projet, reglages, portees, expire_le, a_jour, maintenant, base, marque = lus[0]
+    code, projet, reglages, portees, expire_le, a_jour, maintenant, base, marque, en_faute = lus[0]
     if expire_le is not None and expire_le <= maintenant:
         raise NonAutorise(
             f"Ce jeton a expiré à {expire_le.isoformat()}, à l'horloge simulée.",
             "Demandez-en un autre : l'horloge du bac a avancé.",
             code,
         )
-    return Porteur(code, projet, reglages, frozenset(portees), bool(a_jour), maintenant, base, marque or "")
+    return Porteur(
+        code, projet, reglages, frozenset(portees), bool(a_jour), maintenant, base, marque or "", bool(en_faute)
+    )
 
 
 def parametres_du_jeton(bac: str, texte: str) -> dict[str, str]:
@@ -134,7 +138,8 @@ def parametres_du_jeton(bac: str, texte: str) -> dict[str, str]:
 
 
 PAR_JETON = f"""
-    SELECT c.code, c.projet, c.reglages, j.portees, j.expire_le, r.marque = m.marque, h.instant, {BASE}, m.marque
+    SELECT c.code, c.projet, c.reglages, j.portees, j.expire_le, r.marque = m.marque, h.instant, {BASE}, m.marque,
+        jsonb_array_length(c.fautes) > 0
     FROM sim.horloge h CROSS JOIN jeton_registre j
     JOIN connecteur c ON c.code = j.connecteur
     LEFT JOIN etat_registre r ON r.projet = c.projet

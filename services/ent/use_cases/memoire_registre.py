@@ -19,8 +19,8 @@ from services.ent.models import EchangeConnecteur
 BASE = "(SELECT CAST(oid AS bigint) FROM pg_database WHERE datname = current_database())"
 """The identifier of a bac's database: never the same for two."""
 OCTETS = 32 * 1024 * 1024
-PAR_ECRITURE = 50
-AU_PLUS = 200
+AU_PLUS, PAR_ECRITURE = 200, 1000
+"""Exchanges of a connector that are kept, as many as are kept once written; after how many they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Memoire:
         self._verrou = Lock()
         self._pages: OrderedDict[Hashable, Gardee] = OrderedDict()
         self._octets = 0
-        self._echanges: dict[int, deque[dict[str, Any]]] = {}
+        self._echanges: dict[int, dict[str, deque[dict[str, Any]]]] = {}
+        self._depuis: dict[int, int] = {}
 
     def page(self, cle: Hashable) -> Gardee | None:
         """A page that was kept."""
@@ -60,23 +61,24 @@ class Memoire:
                 self._octets -= len(ancienne.corps)
 
     def noter(self, base: int, valeurs: dict[str, Any]) -> bool:
-        """Keep an exchange (the columns of `EchangeConnecteur`); whether there are enough to be written."""
+        """Keep an exchange (the columns of `EchangeConnecteur`); whether it is time to write them."""
         with self._verrou:
-            file = self._echanges.setdefault(base, deque(maxlen=AU_PLUS))
-            file.append(valeurs)
-            return len(file) >= PAR_ECRITURE
+            files = self._echanges.setdefault(base, {})
+            files.setdefault(valeurs["connecteur"], deque(maxlen=AU_PLUS)).append(valeurs)
+            self._depuis[base] = self._depuis.get(base, 0) + 1
+            return self._depuis[base] >= PAR_ECRITURE
 
     def a_ecrire(self, base: int) -> list[dict[str, Any]]:
         """The exchanges of a bac, which are kept no more."""
         with self._verrou:
-            return list(self._echanges.pop(base, ()))
+            self._depuis.pop(base, None)
+            return [x for _, file in sorted(self._echanges.pop(base, {}).items()) for x in file]
 
     def echanges(self, base: int, connecteur: str, jusque: datetime) -> list[EchangeConnecteur]:
         """Those of a connector not written yet, latest first."""
         with self._verrou:
-            lues = list(self._echanges.get(base, ()))
-        siennes = [x for x in lues if x["connecteur"] == connecteur and x["instant"] <= jusque]
-        return [EchangeConnecteur(**x) for x in reversed(siennes)]
+            lues = list(self._echanges.get(base, {}).get(connecteur, ()))
+        return [EchangeConnecteur(**x) for x in reversed(lues) if x["instant"] <= jusque]
 
 
 MEMOIRE = Memoire()
