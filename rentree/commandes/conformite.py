@@ -88,6 +88,28 @@ def aaf(
     _finir(jouer_aaf(cible, patience, graine, entete or [], typer.echo), out)
 
 
+@application.command("oneroster")
+def oneroster(
+    cible: Cible,
+    out: Sortie = Path("conformite-oneroster"),
+    bac: Bac = "conformite",
+    patience: Patience = 60.0,
+    lenteur: Lenteur = 10,
+) -> None:
+    """Un lecteur de OneRoster, derrière POST CIBLE/synchronisation et GET CIBLE/comptes."""
+    from rentree.conformite.execution import jouer_oneroster
+
+    _finir(jouer_oneroster(cible, bac, patience, lenteur, typer.echo), out)
+
+
+@application.command("gar")
+def gar(cible: Cible, out: Sortie = Path("conformite-gar"), patience: Patience = 60.0) -> None:
+    """Un export pour le GAR : l'archive (son .md5 à côté), le dossier, ou l'adresse de l'archive."""
+    from rentree.conformite.execution import jouer_gar
+
+    _finir(jouer_gar(cible, patience, typer.echo), out)
+
+
 def _finir(bilan: Bilan, out: Path) -> None:
     """Write the report; exit code 1 when a case failed."""
     from rentree.conformite import rapport

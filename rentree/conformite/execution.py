@@ -52,8 +52,6 @@ def jouer_connexion(
 
     Raises `Refus` CIBLE_INVALIDE, CIBLE_MUETTE, BAC_EXISTE, the installation's.
     """
-    from rentree.installation.superviseur import implantation_en_place
-
     lue = urlsplit(cible)
     if lue.scheme not in ("http", "https") or not lue.hostname:
         raise Refus(
@@ -61,12 +59,7 @@ def jouer_connexion(
             code="CIBLE_INVALIDE",
             remede="Donnez l'adresse entière de sa page protégée : http://127.0.0.1:9000/",
         )
-    lieu = implantation_en_place()
-    transport = nouveau_transport()
-    try:
-        clients = Clients(lieu.adresses, lieu.jeton or lieu.jeton_interne, transport)
-        dire(f"Préparation du bac « {bac} »…")
-        monde = MondeDEssai.preparer(clients, lieu.adresses["ent"], bac)
+    with _monde(bac, dire) as (monde, jeton):
         monde.declarer(reglage.adresses or [f"{lue.scheme}://{lue.netloc}/"], protocole, dict(reglage.reglages))
         dits = {"RENTREE_CAS": f"{monde.racine_ent}/cas/"}
         if protocole == "oidc":
@@ -81,8 +74,48 @@ def jouer_connexion(
             dire("Réglez-le, puis appuyez sur Entrée.")
             sys.stdin.readline()
         with _lance(reglage.lancer, dits, cible):
-            banc = Banc(monde, cible, porte, lieu.jeton, **options)
+            banc = Banc(monde, cible, porte, jeton, **options)
             return jouer(Bilan(protocole, cible), catalogue, banc, _diseur(dire), monde.echanges)
+
+
+def jouer_aaf(cible: str, patience: float, graine: int, entetes: Sequence[str], dire: Dire) -> Bilan:
+    """Play the catalogue of AAF importers. `entetes`: sent to it (« Name: value »). Raises `Refus` CIBLE_INVALIDE."""
+    from rentree.conformite.aaf import CATALOGUE, BancAaf
+    from rentree.conformite.importeur import importeur_de
+
+    with BancAaf(importeur_de(cible, patience, entetes), graine) as banc:
+        return jouer(Bilan("aaf", cible), CATALOGUE, banc, _diseur(dire), banc.echanges)
+
+
+def jouer_oneroster(cible: str, bac: str, patience: float, lenteur: int, dire: Dire) -> Bilan:
+    """Play the catalogue of OneRoster readers. Raises `Refus` BAC_EXISTE, the installation's."""
+    from rentree.conformite.oneroster import CATALOGUE, BancOneRoster
+
+    with _monde(bac, dire) as (monde, _):
+        monde.declarer([], "oneroster", {})
+        banc = BancOneRoster(monde, cible.rstrip("/"), monde.secret(), patience, lenteur)
+        return jouer(Bilan("oneroster", cible), CATALOGUE, banc, _diseur(dire), monde.echanges)
+
+
+def jouer_gar(cible: str, patience: float, dire: Dire) -> Bilan:
+    """Play the catalogue of GAR exports. Raises `Refus` CIBLE_INVALIDE."""
+    from rentree.conformite.gar import CATALOGUE, BancGar
+
+    with BancGar(cible, patience) as banc:
+        return jouer(Bilan("gar", cible), CATALOGUE, banc, _diseur(dire))
+
+
+@contextmanager
+def _monde(bac: str, dire: Dire) -> Iterator[tuple[MondeDEssai, str | None]]:
+    """The world of a run on the installation that runs; the token that it asks browsers for."""
+    from rentree.installation.superviseur import implantation_en_place
+
+    lieu = implantation_en_place()
+    transport = nouveau_transport()
+    try:
+        clients = Clients(lieu.adresses, lieu.jeton or lieu.jeton_interne, transport)
+        dire(f"Préparation du bac « {bac} »…")
+        yield MondeDEssai.preparer(clients, lieu.adresses["ent"], bac), lieu.jeton
     finally:
         transport.close()
 
@@ -121,15 +154,6 @@ def _repond(cible: str) -> bool:
     except httpx.HTTPError:
         return False
     return True
-
-
-def jouer_aaf(cible: str, patience: float, graine: int, entetes: Sequence[str], dire: Dire) -> Bilan:
-    """Play the catalogue of AAF importers. `entetes`: sent to it (« Name: value »). Raises `Refus` CIBLE_INVALIDE."""
-    from rentree.conformite.aaf import CATALOGUE, BancAaf
-    from rentree.conformite.importeur import importeur_de
-
-    with BancAaf(importeur_de(cible, patience, entetes), graine) as banc:
-        return jouer(Bilan("aaf", cible), CATALOGUE, banc, _diseur(dire), banc.echanges)
 
 
 def _diseur(dire: Dire) -> Callable[[Verdict], None]:

@@ -66,11 +66,12 @@ def description() -> dict[str, Any]:
 
 @dataclass
 class MondeDEssai:
-    """The world in its bac. `comptes`: role → account of the ENT."""
+    """The world in its bac. `comptes`: role → account of the ENT; `mis`: what the control room said of it."""
 
     clients: Clients
     racine_ent: str
     comptes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    mis: dict[str, Any] = field(default_factory=dict)
     _vu: str = ""
 
     @classmethod
@@ -91,7 +92,7 @@ class MondeDEssai:
             pilotage.demander("DELETE", f"/api/bacs/{bac}")
         pilotage.poster("/api/bacs", {"nom": bac})
         monde = cls(clients.pour(bac), f"{adresse_ent}/b/{bac}")
-        monde.clients["pilotage"].poster("/api/mondes", description())
+        monde.mis = monde.clients["pilotage"].poster("/api/mondes", description())
         monde.avancer(timedelta(hours=48))
         lus = monde.clients["ent"].lire(f"/api/projets/{PROJET}/comptes", limite=500)
         for role, (nom, prenom) in _NOMS.items():
@@ -120,10 +121,14 @@ class MondeDEssai:
         with suppress(Refus):
             self.clients["ent"].demander("DELETE", f"/api/connecteurs/{CIBLE}")
 
+    def instant(self) -> datetime:
+        """The simulated instant."""
+        return datetime.fromisoformat(self.clients["pilotage"].lire("/api/horloge")["instant"])
+
     def avancer(self, duree: timedelta) -> None:
         """Let time pass."""
         pilotage = self.clients["pilotage"]
-        cible = datetime.fromisoformat(pilotage.lire("/api/horloge")["instant"]) + duree
+        cible = self.instant() + duree
         corps = {"mode": "instant", "instant": cible.isoformat(), "attendre": ATTENTE, "instantane": False}
         limite = time.monotonic() + ATTENTE
         while True:
