@@ -188,9 +188,9 @@ class Monde:
         trouves = [c for c in lus if c["etat"] in VIVANTS and c["nom"] == nom and prenom in ("", c["prenom"])]
         return trouves[0] if trouves else None
 
-    def ensemble(self, genre: str, nom: str) -> dict[str, Any] | None:
-        """A class or a group of the ENT."""
-        lus = self.h.r.clients["ent"].lire(f"/api/projets/{PROJET}/{genre}", uai=self.uai)
+    def ensemble(self, genre: str, nom: str, uai: str = "") -> dict[str, Any] | None:
+        """A class or a group of the ENT, of the school or of another."""
+        lus = self.h.r.clients["ent"].lire(f"/api/projets/{PROJET}/{genre}", uai=uai or self.uai)
         return next((e for e in lus if e["nom"] == nom), None)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from rentree.demo import depart, messages
 from rentree.demo.etapes import PROJET
+from shared.identifiers import fabriquer_uai
 from tests.chaine.ecran import Ecran
 from tests.chaine.pannes import (
     ACADEMIE,
@@ -73,8 +77,20 @@ def renommer_et_importer(m: Monde, ecran: Ecran, d: Dossier) -> None:
 
 def ajouter_au_projet(m: Monde, ecran: Ecran, d: Dossier) -> None:
     """AAF, Projets: the school is added to the project of the ENT."""
-    uais = "\n".join((m.uai, m.h.r.population.voisin.uai))
-    ecran.cliquer(PROJET).valider(f"/projets/{PROJET}", uais=uais)
+    _mettre_au_projet(ecran, m.h.r.population.voisin.uai)
+
+
+def _mettre_au_projet(projets: Ecran, uai: str) -> None:
+    page = projets.cliquer(PROJET)
+    (presents,) = page.page.xpath("//*[@name='uais']")
+    page.valider(f"/projets/{PROJET}", uais=f"{presents.value}\n{uai}")
+
+
+def ouvrir_la_base(m: Monde, ecran: Ecran, d: Dossier) -> None:
+    """The académie opens the base of the school (Bascule SIECLE-BEE); then Exports > Structure again."""
+    bascule = m.ecran(f"{m.h.bac['rectorat'].base_url}bascule")
+    bascule.valider("/bascule", uai=TIERS, millesime=str(m.h.r.millesime))
+    ecran.valider("/exports/structure")
 
 
 # --- faults ---------------------------------------------------------------------------------------------------------
@@ -123,6 +139,28 @@ def _du_voisin(nom: str) -> Faute:
     return lambda m: m.voisiner(nom)
 
 
+def _export_refuse(code: str) -> Faute:
+    """A school that STS-Web holds, and whose base the académie has not opened in SIECLE: a division of it, exported."""
+
+    def faire(m: Monde) -> None:
+        p, r = m.h.r.population, m.h.r
+        fiche = messages.etablissement(p.voisin, p.academie).model_copy(update={"uai": TIERS})
+        m.rectorat.poster("/api/etablissements", [fiche.model_dump(mode="json")])
+        avant = depart.avant_la_rentree(p, r.maintenant().astimezone(r.fuseau)).sts
+        avant = avant.replace(m.uai.encode(), TIERS.encode())
+        m.sts.demander("POST", "/api/reprise", files={"fichier": ("sts_emp.xml", avant, "application/xml")})
+        m.sts.poster(f"/api/etablissements/{TIERS}/bascule", {"reconduire": []})
+        annee = f"/api/etablissements/{TIERS}/annees/{r.annee}"
+        mefs = list(p.divisions_par_code[DIVISION].mefs)
+        m.sts.poster(f"{annee}/divisions", [{"code": code, "libelle": code, "mefs": mefs}])
+        _mettre_au_projet(m.ecran(f"{m.h.bac['aaf'].base_url}projets"), TIERS)
+        exports = m.ecran(f"{m.h.bac['sts_web'].base_url}{TIERS}/{r.annee}/exports/structure")
+        with pytest.raises(AssertionError, match="a refusé cet export"):
+            exports.valider("/exports/structure")
+
+    return faire
+
+
 def _division_non_exportee(code: str) -> Faute:
     def faire(m: Monde) -> None:
         mefs = list(m.h.r.population.divisions_par_code[DIVISION].mefs)
@@ -131,6 +169,8 @@ def _division_non_exportee(code: str) -> Faute:
     return faire
 
 
+TIERS = fabriquer_uai("096", 77)
+"""A third school."""
 SANS_ELEVE = Arret("GROUPE_SANS_ELEVE", "siecle_bee", LIENS, SECRETARIAT, deposer)
 
 AVANT = (
@@ -181,6 +221,14 @@ APRES = (
         "groupe",
         (Arret("GROUPE_SANS_MEF", "sts_web", "Structure", CHEF, rattacher_groupe), SANS_ELEVE),
         peuple("4MEF"),
+    ),
+    Panne(
+        "export refusé par SIECLE",
+        _export_refuse("9Z"),
+        ("9Z",),
+        "division",
+        (Arret("EXPORT_REFUSE", "sts_web", STRUCTURE, CHEF, ouvrir_la_base),),
+        lambda m: m.ensemble("classes", "9Z", TIERS) is not None,
     ),
     Panne(
         "division non exportée",
