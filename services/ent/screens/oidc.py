@@ -5,6 +5,7 @@ Source: connectors reference §3.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -62,9 +63,20 @@ async def _formulaire(request: Request) -> Paires:
 
 
 def _entetes(request: Request) -> dict[str, str]:
-    """Headers, the one of Authlib under the name that it looks for."""
-    lus = dict(request.headers)
+    """Headers, the one of Authlib under the name that it looks for; one that cannot be read is none."""
+    lus = {nom: valeur for nom, valeur in request.headers.items() if nom != "authorization" or _lisible(valeur)}
     return lus | ({"Authorization": lus["authorization"]} if "authorization" in lus else {})
+
+
+def _lisible(autorisation: str) -> bool:
+    """Whether Authlib can read this header without a fault of its own: ASCII, and UTF-8 within a Basic."""
+    schema, _, reste = autorisation.partition(" ")
+    try:
+        if schema.lower() == "basic":
+            base64.b64decode(reste).decode()
+    except ValueError:
+        return False
+    return autorisation.isascii()
 
 
 def _noter(u: Unite, request: Request, quoi: str, paires: Paires, reponse: Reponse, corps: str) -> None:
@@ -82,7 +94,7 @@ def _noter(u: Unite, request: Request, quoi: str, paires: Paires, reponse: Repon
 
 def _rendre(reponse: Reponse) -> Response:
     entetes = {nom: valeur for nom, valeur in reponse.entetes if nom.lower() != "content-type"}
-    return JSONResponse(reponse.corps, reponse.statut, entetes)
+    return JSONResponse(reponse.corps, reponse.statut, {"Cache-Control": "no-store"} | entetes)
 
 
 def decrire(request: Request) -> Response:
@@ -152,11 +164,11 @@ async def jeton(request: Request) -> Response:
 def _jeton(request: Request, paires: Paires) -> Response:
     with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
         reponse = oidc.echanger(u, _ici(request, "jeton"), paires, _entetes(request))
-        _noter(u, request, "jeton", paires, reponse, _lisible(reponse.corps))
+        _noter(u, request, "jeton", paires, reponse, _montrer(reponse.corps))
         return _rendre(reponse)
 
 
-def _lisible(corps: Mapping[str, Any]) -> str:
+def _montrer(corps: Mapping[str, Any]) -> str:
     """An answer as the page keeps it: tokens cut, the id_token whole (it opens nothing)."""
     return "\n".join(f"{n}: {str(v)[:9] + '…' if n in oidc.CACHES else v}" for n, v in corps.items())
 
@@ -174,7 +186,7 @@ async def revoquer(request: Request) -> Response:
 def _annexe(request: Request, nom: str, paires: Paires) -> Response:
     with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
         reponse = oidc.annexe(u, _ici(request, nom), nom, paires, _entetes(request))
-        _noter(u, request, nom, paires, reponse, _lisible(reponse.corps))
+        _noter(u, request, nom, paires, reponse, _montrer(reponse.corps))
         return _rendre(reponse)
 
 
@@ -192,7 +204,7 @@ def _fiche(request: Request, paires: Paires) -> Response:
     version = request.query_params.get("version", "")
     with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
         reponse = oidc.fiche(u, _ici(request, "fiche"), _entetes(request), version, paires)
-        _noter(u, request, "userinfo", [*_paires(request), *paires], reponse, _lisible(reponse.corps))
+        _noter(u, request, "userinfo", [*_paires(request), *paires], reponse, _montrer(reponse.corps))
         return _rendre(reponse)
 
 
