@@ -14,6 +14,8 @@ _STYLE = (
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #ccc;"
     "vertical-align:top}.reussi{color:#18753c}.echoue{color:#b3242b}.averti{color:#8a4b00}.sans_objet{color:#555}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;padding:.6rem}td:first-child{white-space:nowrap}"
+    "code,td{overflow-wrap:anywhere}"
+    "@media(max-width:45rem){thead{display:none}tr,td{display:block}td{border:0}tr{border-bottom:1px solid #ccc}}"
 )
 
 
