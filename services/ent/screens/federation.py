@@ -17,6 +17,7 @@ from services.ent.models import Compte
 from services.ent.rules.federation import ECHECS
 from services.ent.screens import mon_ent
 from services.ent.screens.cadre import page_de_projet
+from services.ent.screens.cles import avec_cle
 from services.ent.screens.saml import XML, envoyer, formulaire, ici, octets_de, page_refus, premiers
 from services.ent.use_cases import connexion, consultation, projets
 from shared.contracts.refus import Refus
@@ -35,10 +36,12 @@ PAR_PROFIL = 5
 @routeur.get("/saml/sp")
 def decrire_l_ent(request: Request) -> Response:
     """The metadata of the ENT as service provider."""
-    from services.ent.use_cases import federation
+    from services.ent.use_cases import federation, saml
 
-    with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
+    def lire(u: Unite) -> Response:
         return Response(federation.metadonnees_de_l_ent(u, ici(request)), media_type=XML)
+
+    return avec_cle(request, saml.USAGE, lire)
 
 
 @routeur.get("/saml/federation/{guichet}")
@@ -60,8 +63,10 @@ def decrire(request: Request, guichet: str) -> Response:
     """The metadata of a guichet."""
     from services.ent.use_cases import federation
 
-    with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
+    def lire(u: Unite) -> Response:
         return Response(federation.metadonnees_du(u, ici(request), guichet), media_type=XML)
+
+    return avec_cle(request, guichet, lire)
 
 
 @routeur.get("/educonnect/{guichet}/sso")

@@ -18,6 +18,7 @@ from services.ent.adresses import adresse_publique
 from services.ent.rules.oidc import ADRESSES, decouverte
 from services.ent.screens import deconnexion, session
 from services.ent.screens.cadre import page_de_projet
+from services.ent.screens.cles import avec_cle
 from services.ent.screens.heure import heure_reelle
 from services.ent.use_cases import connecteurs, oidc
 from services.ent.use_cases.oidc import Ici, Paires
@@ -105,8 +106,7 @@ def decrire(request: Request) -> Response:
 
 def cles(request: Request) -> Response:
     """The public keys (JWKS)."""
-    with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
-        return JSONResponse(oidc.cles_publiques(u))
+    return avec_cle(request, oidc.USAGE, lambda u: JSONResponse(oidc.cles_publiques(u)))
 
 
 # --- authorize -------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from services.ent.adresses import adresse_publique
 from services.ent.screens import deconnexion, protocoles, session
 from services.ent.screens.cadre import page_de_projet
+from services.ent.screens.cles import avec_cle
 from services.ent.screens.heure import heure_reelle
 from services.ent.use_cases import connecteurs
 from shared.contracts.refus import Refus
@@ -92,8 +93,7 @@ def decrire(request: Request) -> Response:
     """The metadata of the ENT."""
     from services.ent.use_cases import saml
 
-    with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
-        return Response(saml.metadonnees(u, ici(request)), media_type=XML)
+    return avec_cle(request, saml.USAGE, lambda u: Response(saml.metadonnees(u, ici(request)), media_type=XML))
 
 
 # --- sign-on ---------------------------------------------------------------------------------------------------------

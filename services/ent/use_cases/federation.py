@@ -70,6 +70,7 @@ def metadonnees_de_l_ent(u: Unite, ici: Ici) -> bytes:
 def partir(u: Unite, ici: Ici, code: str, projet: str, suite: str) -> str:
     """Where to send a browser so that a guichet says who it is. `suite`: where it goes once signed in."""
     guichet_de(code)
+    saml.oublier(u)
     numero = ici.numero(u)
     vers = f"{ici.racine}/educonnect/{code}/sso"
     octets = fil.demande(numero, ici.racine + SP, vers, ici.racine + RETOUR, ici.reelle)

@@ -153,9 +153,7 @@ def initier(u: Unite, ici: Ici, code: str, relais: str) -> str:
 
 
 def _garder(u: Unite, ici: Ici, code: str, numero: str, retour: str, relais: str, passive: bool, forcee: bool) -> str:
-    u.session.execute(
-        delete(MessageSaml).where(MessageSaml.genre == "demande", MessageSaml.cree_le < u.maintenant - ATTENTE)
-    )
+    oublier(u)
     cle = ici.numero(u)
     contenu = {"numero": numero, "retour": retour, "relais": relais[:2000], "passive": passive, "forcee": forcee}
     u.session.add(
@@ -163,6 +161,12 @@ def _garder(u: Unite, ici: Ici, code: str, numero: str, retour: str, relais: str
     )
     u.session.flush()
     return cle
+
+
+def oublier(u: Unite) -> None:
+    """Forget what waits for nobody any more; what closes a session is kept as long as the session."""
+    vieux = MessageSaml.cree_le < u.maintenant - ATTENTE
+    u.session.execute(delete(MessageSaml).where(MessageSaml.genre != "session", vieux))
 
 
 def _verifier_demande(
