@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
+
+from tests.conftest import BacEssai
 
 from . import jeu_ent as jeu
 from .test_ent_oidc import RETOUR, declarer
@@ -52,3 +55,26 @@ def test_odd_texts_are_refused_by_name(bac: Any) -> None:
     assert ent.post("/saml/acs", data={"SAMLResponse": "x" * 500_000}).status_code == 413
     for chemin in ("educonnect/x/metadonnees", "saml/federation/x", "saml/initier/appli", "saml/initier/x"):
         assert ent.get(f"/{chemin}").status_code == 404, chemin
+
+
+def test_a_copy_of_a_bac_takes_nothing_of_its_model(bac: Any) -> None:
+    """The connector is there; its secret is not, nor the tokens that it had, and what it signs is of another key."""
+    jeu.ouvrir_projet(bac, uais=[jeu.UAI])
+    secret = declarer(bac)
+    ici = bac["ent"].get("/oidc/jwks").json()
+    assert bac["pilotage"].post(f"/api/bacs/{bac.nom}/instantanes", json={}).status_code == 201
+    copie = f"{bac.nom}_copie"
+    fait = bac["pilotage"].post("/api/bacs", json={"nom": copie, "modele": {"bac": bac.nom}})
+    assert fait.status_code == 201, fait.text
+    essai = {"client_id": "appli", "client_secret": secret, "token": "AT-1"}
+    try:
+        with ExitStack() as pile:
+            la = BacEssai(bac.installation, copie, pile)
+            for la_bas, statut in ((la, 401), (bac, 200)):
+                reponse = la_bas["ent"].post("/oidc/introspect", data=essai, auth=("appli", secret))
+                assert reponse.status_code == statut, reponse.text
+            assert la["ent"].get("/api/connecteurs/appli").json()["nom"] == "Appli"
+            assert la["ent"].get("/oidc/jwks").json() != ici
+            assert bac["ent"].get("/oidc/jwks").json() == ici, "and ours is the same as ever"
+    finally:
+        bac.installation.gestion.supprimer(copie)
