@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.ent.acces import ACCES
 from services.ent.rules import oidc as rules
 from services.ent.rules.oidc_refus import expliquer, mauvais_retour
 from services.ent.rules.oidc_reglages import FAMILLES, VERSIONS, ReglagesOidc
@@ -86,3 +87,24 @@ def test_every_refusal_has_a_sentence() -> None:
     assert "bac" in expliquer("invalid_grant", "")
     assert "majuscules" in mauvais_retour("https://a.invalid/R", ["https://a.invalid/r"], "A")
     assert "sur b.invalid" in mauvais_retour("https://b.invalid/r", ["https://a.invalid/r"], "A")
+
+
+def test_who_may_ask_what() -> None:
+    """Software asks without any right of Rentrée; to say who comes to a guichet, one conducts the simulation; a
+    connector and its secret are those of who runs the project."""
+    for methode, chemin in (
+        ("GET", "/.well-known/openid-configuration"),
+        ("POST", "/oidc/token"),
+        ("GET", "/auth/oauth2/userinfo"),
+        ("GET", "/cas/oidc/jwks"),
+        ("POST", "/saml/sso"),
+        ("GET", "/sso/samlMetadata"),
+        ("GET", "/educonnect/guichet/metadonnees"),
+    ):
+        assert ACCES.exigence(methode, chemin).libre, chemin
+    for methode in ("GET", "POST"):
+        exigence = ACCES.exigence(methode, "/educonnect/guichet/personne")
+        assert (exigence.libre, exigence.droit) == (False, "simulation")
+        assert ACCES.exigence(methode, "/api/connecteurs/appli/secret").droit == "ent.projet"
+    for chemin in ("/oidc/token", "/saml/acs", "/mon-ent/connexion", "/saml/choix", "/cas/logout"):
+        assert not ACCES.exigence("POST", chemin).ailleurs, f"{chemin}: a form of another site acts by a cookie"
