@@ -206,7 +206,9 @@ def _numeros(u: Unite, cles: Iterable[remontees.CleIdentifiant]) -> dict[tuple[s
         requete = select(Identifiant.cle, Identifiant.numero).where(
             Identifiant.genre == genre, parmi(Identifiant.cle, siennes)
         )
-        trouves.update({(genre, cle): n for cle, n in u.session.connection().execute(requete) if n is not None})
+        lus = u.session.connection().execute(requete).cursor
+        assert lus is not None  # straight from the driver: they are all the persons of a school
+        trouves.update({(genre, cle): n for cle, n in lus.fetchall() if n is not None})
     return trouves
 
 

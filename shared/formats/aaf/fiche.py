@@ -62,7 +62,17 @@ def composites(valeurs: Sequence[Composite], attribut: str, substitutions: Subst
     """The texts of composite values, in order."""
     if not valeurs:
         return ()
-    return tuple([valeur.ecrire(attribut, substitutions) for valeur in valeurs])
+    ecrites = _sans_remarque(tuple(valeurs), attribut)
+    return tuple([valeur.ecrire(attribut, substitutions) for valeur in valeurs]) if ecrites is None else ecrites
+
+
+@lru_cache(maxsize=4096)
+def _sans_remarque(valeurs: tuple[Composite, ...], attribut: str) -> Valeurs | None:
+    """Classes, groups: a few lists serve for a whole school. None when something was substituted, which is to be told
+    of every record."""
+    temoin = Substitutions()
+    ecrites = tuple([valeur.ecrire(attribut, temoin) for valeur in valeurs])
+    return None if temoin.nombre else ecrites
 
 
 def composite(valeur: Composite | None, attribut: str, substitutions: Substitutions | None) -> Valeurs:

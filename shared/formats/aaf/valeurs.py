@@ -97,6 +97,8 @@ def telephone(numero: str) -> str:
 
     Anything else is returned as it is: foreign numbers are passed on as typed. Source: section 4.2.
     """
+    if not numero:
+        return ""
     chiffres = numero.replace(" ", "").replace(".", "")
     if len(chiffres) == 10 and chiffres.isascii() and chiffres.isdigit() and chiffres[0] == "0":
         c = chiffres
