@@ -66,6 +66,8 @@ def _livrer_un(u: Unite, code: str) -> bool:
     connecteur = u.session.get(Connecteur, code)
     if suivi is None or connecteur is None:  # another turn is at it, or it was taken back
         return False
+    if connecteur.secret is None:  # nothing could be signed: it waits
+        return False
     if suivi.prochain_essai is not None and u.maintenant < suivi.prochain_essai:
         return False
     attente = select(Envoi).where(Envoi.etat == "en_attente", Envoi.destinataire == DEHORS + code)
@@ -91,10 +93,7 @@ def _livrer_un(u: Unite, code: str) -> bool:
 def _notifier(u: Unite, connecteur: Connecteur, envoi: Envoi, corps: bytes) -> Essai:
     """POST a signed body to the connector's address, the first that it declared."""
     tirage = secrets_connecteurs.tirage(u.clients.jeton or "")
-    try:
-        cle = jetons_registre.cle_de_signature(u, tirage, connecteur)
-    except Refus as refus:
-        return Essai(False, "", "", refus.code, f"{refus.phrase} {refus.remede}")
+    cle = jetons_registre.cle_de_signature(u, tirage, connecteur)
     horodatage = int(u.maintenant.timestamp())
     entetes = rules.entetes(cle, horodatage, corps, message=envoi.cle, essai=envoi.tentatives + 1)
     return poster(u, connecteur.adresses[0], entetes, corps)

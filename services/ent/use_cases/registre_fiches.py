@@ -59,8 +59,10 @@ class _Registre:
         aaf_id: int | None = None,
         ine: str = "",
     ) -> Ligne:
-        v1p1, v1p2 = corps if isinstance(corps, tuple) else (corps, corps)
-        textes = fiches.texte(v1p1), fiches.texte(v1p2)
+        if isinstance(corps, tuple):
+            textes = fiches.texte(corps[0]), fiches.texte(corps[1])
+        else:
+            textes = (fiches.texte(corps),) * 2
         return (sid, genre, self.projet.code, role, ecoles, classe, personne, cours, aaf_id, ine, *textes)
 
     def requete(self, requete: str) -> Iterator[Row[Any]]:

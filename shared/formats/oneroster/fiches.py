@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any, Literal
 
 Version = Literal["v1p1", "v1p2"]
-VERSIONS: tuple[Version, ...] = ("v1p1", "v1p2")
 Genre = Literal["org", "academicSession", "course", "class", "user", "enrollment", "demographics"]
 COLLECTIONS: dict[Genre, str] = {
     "org": "orgs",
@@ -41,7 +40,10 @@ def references(genre: Genre, ids: Sequence[str]) -> list[Corps]:
 
 def texte(corps: Corps) -> str:
     """A record as it is kept: without its status and date, which are columns."""
-    return json.dumps(corps, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODEUR.encode(corps)
+
+
+_ENCODEUR = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)

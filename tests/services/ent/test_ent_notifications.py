@@ -112,8 +112,11 @@ def test_what_is_told(bac: Any, tmp_path: Path) -> None:
     with receveur() as tous, receveur() as peu:
         cle = declarer(bac, tous.adresse)
         declarer(bac, peu.adresse, "peu", comptes=False, classes=False)
+        muet = {"projet": "essai", "nom": "Sans secret", "protocole": "webhook", "adresses": [peu.adresse]}
+        assert bac["ent"].put("/api/connecteurs/muet", json=muet).status_code == 200
         complet = jeu.complet(tmp_path, jeu.ecole_type(), date(2021, 9, 6))
         jeu.importer(bac, complet)
+        assert (etat(bac, "muet")["en_attente"], etat(bac, "muet")["echecs"]) == (1, 0), "nothing leaves unsigned"
         genres = [n["genre"] for n in tous.notifications]
         assert genres.count("account.created") == 8
         assert genres.count("class.changed") == 2
@@ -257,4 +260,8 @@ def test_the_page_of_the_notifications(bac: Any, tmp_path: Path, navigateur: Bro
         corps = {"projet": "essai", "nom": "Éditeur", "protocole": "oneroster"}
         assert bac["ent"].put("/api/connecteurs/editeur", json=corps).status_code == 200
         verifier_page(page, f"{base}/editeur", LARGEURS, "ent-oneroster")
+        pousse = {"projet": "essai", "nom": "MDM", "protocole": "scim_sortant", "adresses": [lui.adresse]}
+        assert bac["ent"].put("/api/connecteurs/mdm", json=pousse).status_code == 200
+        assert bac["ent"].post("/api/connecteurs/mdm/secret").status_code == 200
+        verifier_page(page, f"{base}/mdm", LARGEURS, "ent-scim-sortant")
     page.close()

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
-import oneroster_client
+import oneroster_client  # type: ignore[import-untyped]
 import pytest
 
 from . import jeu_ent as jeu
@@ -341,7 +341,10 @@ def test_signed_requests(ent: Any) -> None:
         assert len(ent["ent"].get(adresse, params={"limit": 2}, headers=entete).json()["users"]) == 2
         assert ent["ent"].get(adresse, params={"limit": 2}, headers=entete).status_code == 401, "used once"
         assert ent["ent"].get(adresse, params={"limit": 3}, headers=entete).status_code == 401
-    assert ent["ent"].get(adresse, headers=signer(adresse, {}, "autre-cle", "HMAC-SHA1")).status_code == 401
+    ailleurs = ent.voisin["ent"].post("/api/connecteurs/editeur/signature").json()["cle"]
+    for autre in (ailleurs, "autre-cle"):
+        assert autre != cle
+        assert ent["ent"].get(adresse, headers=signer(adresse, {}, autre, "HMAC-SHA1")).status_code == 401
 
 
 def signer(adresse: str, parametres: dict[str, str], cle: str, methode: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from scim2_client.client import BaseSyncSCIMClient
-from scim2_models import SCIMException, SearchRequest
+from scim2_models import SCIMException, ScimFilter, SearchRequest
 
 from . import jeu_ent as jeu
 from .test_ent_mon_ent import AURORE, CHEF, ILONA, LYCEE, PARTAGE, alimenter
@@ -64,9 +64,8 @@ def client(ent: Any) -> Iterator[ClientScim]:
 
 def tous(client: ClientScim, genre: str, filtre: str | None = None, **options: Any) -> Any:
     """A page of resources."""
-    modele = client.get_resource_model(genre)
-    assert modele is not None
-    return client.query(modele, query_parameters=SearchRequest(filter=filtre, **options))
+    demande = SearchRequest[Any](filter=None if filtre is None else ScimFilter[Any](filtre), **options)
+    return client.query(genre, query_parameters=demande)
 
 
 def test_the_client_reads_everybody(client: ClientScim) -> None:
