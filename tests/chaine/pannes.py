@@ -278,7 +278,8 @@ def compte(nom: str) -> Presence:
 
 
 def seul(dossiers: Iterable[Dossier], objet: str) -> Dossier:
-    """The only dossier of that kind among the answers."""
+    """The only dossier of that kind among the answers, beside an account that leaves."""
     voulus = (objet, "agent") if objet == "enseignant" else (objet,)  # until he has a function
-    (trouve,) = [d for d in dossiers if d["objet"] in voulus]
+    trouves = [d for d in dossiers if d["objet"] in voulus]
+    (trouve,) = [d for d in trouves if d["etat"] != "retire"] if len(trouves) > 1 else trouves
     return trouve

@@ -143,6 +143,38 @@ def rattacher_parent(nom: str) -> Remede:
     return faire
 
 
+def recreer(nom: str) -> Remede:
+    """Création rapide: the same identity; then her place, and the parent who stayed in the base."""
+
+    def faire(m: Monde, ecran: Ecran, d: Dossier) -> None:
+        fiche = m.fiche(nom)
+        adresse = fiche.responsables[0].adresse
+        assert adresse is not None
+        cree = ecran.cliquer("Création rapide").valider(
+            "/eleves/creation",
+            nom=nom,
+            prenom=fiche.prenoms[0],
+            sexe=fiche.sexe,
+            date_naissance=fiche.date_naissance.isoformat(),
+            commune_naissance=fiche.commune_naissance,
+            ligne1=adresse.lignes[0],
+            code_postal=adresse.code_postal,
+            commune=adresse.commune,
+            regime="2",
+        )
+        page = cree.adresse.partition("?")[0]
+        numero = page.rpartition("/")[2]
+        m.eleves[nom] = int(numero)
+        place = m.place()
+        m.ecran(f"{page}?onglet=scolarite").valider(f"/eleves/{numero}", mef=place["mef"], division=DIVISION)
+        rattacher = m.ecran(f"{page}?onglet=responsables").cliquer("Rattacher un responsable")
+        trouve = m.ecran(f"{rattacher.adresse}?nom={parent_de(nom)}")
+        (personne,) = trouve.page.xpath(f"//select[@name='personne']/option[contains(., '{parent_de(nom)}')]/@value")
+        trouve.valider("/responsable", personne=personne, parente="10")
+
+    return faire
+
+
 # --- faults -------------------------------------------------------------------------------------------------------
 
 
@@ -150,6 +182,17 @@ def _bloquer(nom: str) -> Faute:
     def faire(m: Monde) -> None:
         m.inscrire(nom)
         m.modifier(nom, commune_naissance="")
+
+    return faire
+
+
+def _supprimer(nom: str) -> Faute:
+    """Fiches élèves: « SUPPRIMER LA FICHE »."""
+
+    def faire(m: Monde) -> None:
+        numero = m.eleves[nom]
+        fiche = m.ecran(f"{m.h.bac['siecle_bee'].base_url}{m.uai}/{m.h.r.millesime}/eleves/{numero}?onglet=eleve")
+        fiche.valider(f"/eleves/{numero}/suppression")
 
     return faire
 
@@ -372,6 +415,14 @@ AVANT = (
 """Made before the files of SIECLE go to EDT."""
 
 TARDIVES = (
+    Panne(
+        "fiche supprimée par erreur",
+        _supprimer("ZELLIN"),
+        ("ZELLIN",),
+        "eleve",
+        (Arret("COMPTE_DESACTIVE", "siecle_bee", FICHE, SECRETARIAT, recreer("ZELLIN")),),
+        dans_sa_classe("ZELLIN"),
+    ),
     Panne(
         "compte désactivé par une sortie saisie par erreur",
         lambda m: m.modifier("YTRACE", date_sortie="2021-08-25", motif_sortie="10"),

@@ -140,7 +140,10 @@ def _du_voisin(nom: str) -> Faute:
 
 
 def _export_refuse(code: str) -> Faute:
-    """A school that STS-Web holds, and whose base the académie has not opened in SIECLE: a division of it, exported."""
+    """A school that STS-Web holds, and whose base the académie has not opened in SIECLE: a division of it, exported.
+
+    Its staff of last year are those of the school: they are named there no more, and it must not be told of them.
+    """
 
     def faire(m: Monde) -> None:
         p, r = m.h.r.population, m.h.r

@@ -41,6 +41,7 @@ def recits(installation: Any) -> Iterator[dict[str, Recit]]:
         h.jouer("academie", "bascules", "nomenclatures", "structure", "dossiers", "scolarites")
         m.inscrire("QUERCI")
         m.inscrire("YTRACE")
+        m.inscrire("ZELLIN")
         _provoquer(m, recits, AVANT)
         h.jouer("emploi_du_temps", "import", "exports", "groupes")
         deposer_liens(h.r)

@@ -40,8 +40,8 @@ PARCOURS: dict[str, tuple[str, ...]] = {
 }
 """The applications through which each kind of thing must pass to reach the ENT."""
 
-D_UNE_ECOLE = frozenset({"SORTI", "SANS_PROJET"})
-"""Stops that hold in one school only: gone from it, or no ENT project holds it."""
+D_UNE_ECOLE = frozenset({"SORTI", "SANS_PROJET", "ABSENT_DES_RESSOURCES"})
+"""Stops that hold in one school only: gone from it, named there no more, or no ENT project holds it."""
 SI_INVISIBLE = {
     "enseignant": "Si l'enseignant ne voit pas ses classes ou ses groupes, ou ne voit pas tous ses élèves",
     "eleve": "Si le lien entre l'élève et l'enseignant manque pourtant dans l'ENT",

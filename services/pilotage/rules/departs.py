@@ -98,6 +98,11 @@ def _personne(
             f"Le compte sera désactivé à l'import du {cadran.dire(complet)}, puis supprimé le "
             f"{cadran.dire(fin)}. {PRONOTE}"
         )
+    retour = None
+    if fusion is None:
+        # A pupil's fiche typed again has no INE: the registre gives it, the same for the same identity.
+        retour = cadran.arrivee("rectorat" if quoi == "eleve" else "siecle_bee", quoi, cadran.maintenant)
+        suite = f"{suite} Si la fiche est remise dans SIECLE maintenant, dans l'ENT le {cadran.dire(retour)}."
     servait = any(e.libelle == SERVAIT for e in ent.etapes)
     if fusion is not None:
         b = next(b for b in fusion.blocages if b.code == FUSIONNEE)
@@ -127,7 +132,7 @@ def _personne(
         if parent
         else "Compte ENT sans fiche dans SIECLE",
         ou="ent" if desactive else "siecle_bee",
-        quand=fin,
+        quand=retour or fin,
         suite=suite,
     )
 

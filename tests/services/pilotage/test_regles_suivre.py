@@ -305,7 +305,8 @@ def test_a_link_that_is_wrong_upstream_is_mended_first() -> None:
 
 
 def test_whom_siecle_no_longer_knows_leaves_the_ent() -> None:
-    """Gone upstream: deactivated at the next complete feed, deleted after the purge; in use: said as a loss."""
+    """Gone upstream: deactivated at the next complete feed, deleted after the purge, back if the fiche is; in use: said
+    as a loss."""
     activation = Etape(instant=a(1, 9), libelle="Compte activé par son titulaire")
     c = conclure(
         [trace("ent", "responsable", cles={"aaf_id": "5"}, etapes=[activation])],
@@ -314,7 +315,11 @@ def test_whom_siecle_no_longer_knows_leaves_the_ent() -> None:
     )
     assert (c.etat, c.code, c.ou) == ("retire", "INCONNU_DE_SIECLE", "siecle_bee")
     assert "samedi 11 septembre 2021" in c.phrase
-    assert c.echeance == datetime(2021, 10, 23, 5, tzinfo=PARIS).astimezone(UTC)
+    assert "supprimé le samedi 23 octobre 2021" in c.phrase
+    assert c.echeance == a(8, 5)
+    assert c.phrase.endswith(
+        "Si la fiche est remise dans SIECLE maintenant, dans l'ENT le mercredi 8 septembre 2021 à 05 h 00."
+    )
     assert "ENT-15" in c.regle
     assert conclusion(trace("ent", "responsable"), muets={"siecle_bee": "panne"}).etat == "arrive"
 
