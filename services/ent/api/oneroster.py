@@ -108,6 +108,8 @@ def _repondre(
     appel = _Appel(request, version, racine, chemin, quoi, sid)
     fabrique = noyau(request).fabrique
     entete = request.headers.get("authorization", "")
+    if "\0" in f"{chemin}{sid}{''.join(request.query_params.values())}":
+        return refuser(ErreurOneRoster("Un caractère nul n'est d'aucune fiche.", "invaliddata", 400))
     try:
         if not jetons_registre.signe(entete):
             texte = _jeton(entete)

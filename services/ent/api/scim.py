@@ -96,6 +96,8 @@ def lire(request: Request, collection: str) -> Response:
     if tous is None or seul is None:
         return _refuser(RefusScim(f"Rien n'est à l'adresse /{collection[:120]}.", 404))
     parametres = request.query_params
+    if "\0" in un + "".join(parametres.values()) or r"\u0000" in "".join(parametres.values()):
+        return _refuser(RefusScim("Un caractère nul n'est d'aucune ressource.", 400, "invalidValue"))
     if un:
         return _repondre(request, lambda u, lecture: seul(u, lecture, un, parametres))
     return _repondre(request, lambda u, lecture: tous(u, lecture, parametres))

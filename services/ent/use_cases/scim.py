@@ -44,6 +44,7 @@ from services.ent.use_cases.scim_modeles import (
     Etablissement,
     Groupe,
 )
+from services.ent.use_cases.sql import ENTIER
 from shared.persistence.unite import Unite
 
 DEFAUT = 100
@@ -245,7 +246,7 @@ def _demande(modele: type[Any], parametres: Mapping[str, str]) -> Any:
 
 def _bornes(demande: Any) -> tuple[int, int]:
     nombre = DEFAUT if demande.count is None else demande.count
-    return demande.start_index or 1, min(nombre, MAXIMUM)
+    return min(demande.start_index or 1, ENTIER), min(nombre, MAXIMUM)
 
 
 def _page(modele: type[Any], demande: Any, total: int, debut: int, lus: list[Any]) -> dict[str, Any]:

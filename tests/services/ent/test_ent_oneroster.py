@@ -268,6 +268,10 @@ def test_sorting_and_selection(ent: Any) -> None:
     assert len(avec["users"][0]) > 5
     assert mineur(lire(ent, f"{V1}/users", texte, fields="email,,role")) == "invalid_blank_selection_field"
     assert mineur(lire(ent, f"{V1}/users", texte, limit="beaucoup")) == "invaliddata"
+    for etrange in ({"limit": "0"}, {"offset": "9" * 40}, {"orderBy": "non"}, {"filter": "givenName='\0'"}):
+        assert lire(ent, f"{V1}/users", texte, **etrange).status_code == 400
+    for curieux in ({"sort": "metadata.a'b"}, {"sort": "roles"}, {"filter": "dateLastModified>'0001-01-01'"}):
+        assert lire(ent, f"{V2}/users", texte, **curieux).status_code == 200, curieux
     apres = lire(ent, f"{V1}/enrollments", texte, filter="class.type='class' AND role='teacher'")
     assert apres.json()["enrollments"], "a dotted name"
 

@@ -132,6 +132,21 @@ def test_pages_and_attributes(client: ClientScim, ent: Any) -> None:
     for filtre in ('couleur eq "bleu"', "userName eq", 'emails[type eq "work"]', "active gt true"):
         refus = ent["ent"].get("/scim/v2/Users", params={"filter": filtre}, headers=entetes)
         assert (refus.status_code, refus.json()["scimType"]) == (400, "invalidFilter"), refus.text
+    for parametres, statut in (
+        ({"filter": r'userName eq "\u0000"'}, 400),
+        ({"filter": 'userName eq "\0"'}, 400),
+        ({"count": "0"}, 200),
+        ({"count": "-3", "startIndex": "-1"}, 200),
+        ({"startIndex": "9" * 30}, 200),
+        ({"count": "beaucoup"}, 400),
+        ({"filter": "(" * 500}, 400),
+    ):
+        lu_ou_refuse = ent["ent"].get("/scim/v2/Users", params=parametres, headers=entetes)
+        assert lu_ou_refuse.status_code == statut, f"{parametres} {lu_ou_refuse.text}"
+    assert (
+        ent["ent"].get("/scim/v2/Groups", params={"startIndex": 3, "count": 2}, headers=entetes).json()["itemsPerPage"]
+        == 2
+    )
     assert ent["ent"].post("/scim/v2/Users", json={}, headers=entetes).status_code == 501
     inconnu = client.get_resource_model("User")
     assert inconnu is not None
