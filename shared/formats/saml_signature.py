@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
-from signxml.exceptions import SignXMLException
+from signxml.exceptions import InvalidCertificate, SignXMLException
 from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
@@ -93,6 +93,8 @@ def verifier(octets: bytes, certificat: str, quoi: str, instant: datetime, ou: s
     )
     try:
         juge = XMLVerifier().verify(octets, x509_cert=certificat, id_attribute="ID", expect_config=reglage)
+    except InvalidCertificate:
+        raise fausse("le certificat déclaré n'est pas valable à cette date") from None
     except (SignXMLException, SignatureFausse, ValueError, etree.LxmlError) as erreur:
         raise fausse(f"{type(erreur).__name__}") from None
     assert not isinstance(juge, list), "one reference was asked for"

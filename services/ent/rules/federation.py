@@ -37,12 +37,20 @@ GUICHETS: dict[str, Guichet] = {
 }
 """The fake providers of identities of a bac, each with a key of its own."""
 
-ECHECS = (
-    ("vecteur inconnu", "changez le numéro SIECLE, l'UAI, ou le numéro AAF"),
-    ("nom corrigé depuis", "changez le nom ou le prénom d'un responsable : ils sont comparés à la lettre"),
-    ("particule, tiret, accent", "écrivez-les autrement que dans SIECLE"),
-    ("mauvais profil", "remplacez le premier chiffre par 12"),
-    ("plusieurs enfants", "laissez une valeur par enfant ; ajoutez celle d'un autre responsable : on choisit"),
-    ("ÉduConnect sans AAF", "remplacez {AAF} par {ECT}"),
-)
-"""What to try: name, how."""
+ECHECS: dict[str, tuple[tuple[str, str], ...]] = {
+    "educonnect": (
+        ("compte inconnu", "changez le numéro AAF"),
+        ("référence d'une autre origine", "remplacez {AAF} par {ECT}"),
+        ("référence mal formée", "retirez une des parts"),
+        ("plusieurs comptes", "ajoutez la référence d'une autre personne : l'utilisateur choisit"),
+    ),
+    "guichet": (
+        ("vecteur inconnu", "changez le numéro SIECLE, ou l'UAI"),
+        ("nom corrigé dans SIECLE depuis", "changez le nom d'un responsable : il est comparé à la lettre"),
+        ("particule, tiret, accent, majuscule", "écrivez-les autrement que dans SIECLE"),
+        ("mauvais profil", "remplacez le premier chiffre par 12"),
+        ("plusieurs enfants", "une valeur par enfant ; celle d'un autre responsable en plus : l'utilisateur choisit"),
+    ),
+    "agents": (("agent inconnu", "changez l'adresse"), ("sans adresse", "effacez-la")),
+}
+"""What to try at each guichet: name, how."""

@@ -114,7 +114,7 @@ def choisir_qui(
         gens=[] if trouve else _gens(u, quoi.profils, q),
         compte=trouve,
         valeurs=federation.proposer(u, guichet, trouve) if trouve else [],
-        echecs=ECHECS,
+        echecs=ECHECS[guichet],
         libelles=rules.LIBELLES_PROFIL,
         lien=lambda c: urlencode({"demande": demande, "projet": c["projet"], "aaf_id": c["aaf_id"]}),
     )
