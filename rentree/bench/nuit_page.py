@@ -23,9 +23,10 @@ replaced by yours.
 Each stage stands beside a floor measured in the same run, on what the night left: the documents that the stage reads
 are parsed bare (`json.loads`, a hardened `iterparse`), those that it writes are written by one f-string a record and
 compressed as it compresses, the tables that it reads are COPYed out, those that it fills, or of which it changes every
-row, are COPYed into tables alike, indexes included. Nothing is judged, joined, converted, journalled or kept. `processor` adds up the seconds of every
-process, PostgreSQL included: read it rather than the clock, which depends on what else the machine was doing. Memory is
-the high-water mark of the night; of PostgreSQL, that of its largest backend beside the buffers that all share.
+row, are COPYed into tables alike, indexes included. Nothing is judged, joined, converted, journalled or kept.
+`processor` adds up the seconds of every process, PostgreSQL included: read it rather than the clock, which depends on
+what else the machine was doing. Memory is the high-water mark of the night; of PostgreSQL, that of its largest backend
+beside the buffers that all share.
 """
 
 
