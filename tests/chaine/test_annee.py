@@ -18,7 +18,7 @@ PAGE = {"Accept": "text/html"}
 @pytest.fixture(scope="module")
 def juin(installation: Any) -> Iterator[Histoire]:
     """Monday 31 May 2021: the académie; on Tuesday the bascules and what follows them; on Wednesday the pupils."""
-    with histoire(installation, "chaine_juin", "nice-2021", "2021-05-31") as h:
+    with histoire(installation, "chaine_juin", "nice-2021", "2021-06-01") as h:
         h.jouer("academie")
         h.dits["avant"] = h.etapes()
         with pytest.raises(Refus) as trop_tot:
@@ -71,7 +71,7 @@ def test_june_puts_pupils_in_their_divisions_then_gives_edt_its_file(juin: Histo
 @pytest.fixture(scope="module")
 def aout(installation: Any) -> Iterator[Histoire]:
     """Friday 27 August 2021, everything at once: what June did not do is late, and seen as such."""
-    with histoire(installation, "chaine_aout", "toulouse-2023", "2023-08-25") as h:
+    with histoire(installation, "chaine_aout", "toulouse-2023", "2023-08-26") as h:
         h.dits["depart"] = h.etapes()
         h.jouer("academie", "bascules", "nomenclatures", "structure", "dossiers", "scolarites", "emploi_du_temps")
         h.dits["avant"] = h.etapes()

