@@ -42,7 +42,7 @@ def fiche(h: Histoire, eleve_id: int) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def semaine(installation: Any) -> Iterator[Histoire]:
     """Tuesday 24 August: the rentrée is typed, with mistakes; Thursday; Saturday, after the complete feed."""
-    with histoire(installation, "bee_consequences", "nice-2021", "2021-08-23") as h:
+    with histoire(installation, "bee_consequences", "nice-2021", "2021-08-24") as h:
         h.jouer(
             "academie",
             "bascules",
