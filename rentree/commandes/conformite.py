@@ -88,6 +88,30 @@ def aaf(
     _finir(jouer_aaf(cible, patience, graine, entete or [], typer.echo), out)
 
 
+@application.command("saml")
+def saml(
+    cible: Cible,
+    retour: Annotated[list[str], typer.Option(help="AssertionConsumerService, à la lettre.")],
+    entite: Annotated[str, typer.Option(help="entityID du logiciel.")],
+    out: Sortie = Path("conformite-saml"),
+    bac: Bac = "conformite",
+    rappel: Annotated[str, typer.Option(help="Adresse qui reçoit la déconnexion par SOAP.")] = "",
+    nom: Annotated[str, typer.Option(help="Réglage « nom » du connecteur : qui est NameID.")] = "login",
+    patience: Patience = 20.0,
+    montre: Montre = "login",
+    lancer: Lancer = "",
+    attendre: Attendre = False,
+) -> None:
+    """Un fournisseur de services SAML 2 : sa page protégée (--cible) renvoie vers l'ENT, et montre le NameID."""
+    from rentree.conformite.execution import Reglage, jouer_connexion
+    from rentree.conformite.saml import CATALOGUE, PORTE
+
+    reglages = {"entite": entite, "nom": nom} | ({"deconnexion": rappel} if rappel else {})
+    reglage = Reglage(retour, reglages, lancer, attendre)
+    options = {"patience": patience, "deconnexion": bool(rappel), "champ": montre}
+    _finir(jouer_connexion("saml", CATALOGUE, PORTE, cible, bac, reglage, dire=typer.echo, **options), out)
+
+
 @application.command("oneroster")
 def oneroster(
     cible: Cible,

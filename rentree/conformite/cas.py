@@ -45,20 +45,20 @@ def _ticket(adresse: str) -> str:
 
 def _ticket_du_voisin(b: Banc, n: Navigateur) -> str:
     """A ticket that the ENT gives the same user for another service."""
-    return _ticket(n.retour(f"{b.monde.racine_ent}/cas/login?{urlencode({'service': SERVICE_VOISIN})}"))
+    return _ticket(str(n.retour(f"{b.monde.racine_ent}/cas/login?{urlencode({'service': SERVICE_VOISIN})}")))
 
 
 def invente(b: Banc) -> str:
     """A ticket that the ENT never gave."""
     with b.navigateur() as n:
-        retour = b.billet(n)
+        retour = b.retour(n)
         return b.exiger_dehors(n, n.ouvrir(_avec_ticket(retour, "ST-1-" + "a" * 40)))
 
 
 def expire(b: Banc) -> str:
     """A ticket kept too long: the clock of the ENT passes its life."""
     with b.navigateur() as n:
-        retour = b.billet(n)
+        retour = b.retour(n)
         b.monde.avancer(VIE)
         return b.exiger_dehors(n, n.ouvrir(retour))
 
@@ -66,7 +66,7 @@ def expire(b: Banc) -> str:
 def autre_service(b: Banc) -> str:
     """A ticket that the user was given for another software."""
     with b.navigateur() as n:
-        retour = b.billet(n)
+        retour = b.retour(n)
         ticket = _ticket_du_voisin(b, n)
         return b.exiger_dehors(n, n.ouvrir(_avec_ticket(retour, ticket)))
 
@@ -74,7 +74,7 @@ def autre_service(b: Banc) -> str:
 def hote_usurpe(b: Banc) -> str:
     """The same, the request saying that it is for that other software."""
     with b.navigateur() as n:
-        retour = b.billet(n)
+        retour = b.retour(n)
         voisin = urlsplit(SERVICE_VOISIN)
         entetes = {"host": voisin.netloc, "x-forwarded-host": voisin.netloc, "x-forwarded-proto": voisin.scheme}
         ticket = _ticket_du_voisin(b, n)
@@ -84,7 +84,7 @@ def hote_usurpe(b: Banc) -> str:
 def service_souffle(b: Banc) -> str:
     """The same, the service slipped into the address of return."""
     with b.navigateur() as n:
-        ticket = (b.billet(n), _ticket_du_voisin(b, n))
+        ticket = (b.retour(n), _ticket_du_voisin(b, n))
         piege = _avec_ticket(ticket[0], ticket[1]) + "&" + urlencode({"service": SERVICE_VOISIN})
         return b.exiger_dehors(n, n.ouvrir(piege))
 
@@ -94,7 +94,7 @@ def fausse_deconnexion(b: Banc) -> str:
     if not b.deconnexion:
         raise sans_objet("Sans déconnexion unique (--sans-deconnexion).")
     with b.navigateur() as n:
-        retour = b.billet(n)
+        retour = b.retour(n)
         n.ouvrir(retour)
         if not b.est_connecte(n.ouvrir()):
             raise sans_objet("Personne n'a pu se connecter.")

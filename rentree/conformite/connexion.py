@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from rentree.conformite.catalogue import Cas, averti, echec, sans_objet
 from rentree.conformite.monde import PROJET, ROLES, MondeDEssai
-from rentree.conformite.navigateur import Navigateur, Page
+from rentree.conformite.navigateur import Formulaire, Navigateur, Page
 
 
 @dataclass
@@ -62,8 +62,15 @@ class Banc:
             raise echec(f"La page protégée ne renvoie pas vers {self.monde.racine_ent}{self.porte[0]} ({_dire(page)}).")
         return page.vers
 
-    def billet(self, n: Navigateur, role: str = "eleve") -> str:
+    def retour(self, n: Navigateur, role: str = "eleve") -> str:
         """The address, ticket or code included, to which the ENT sends somebody back. Raises `Constat`."""
+        envoi = self.billet(n, role)
+        if isinstance(envoi, Formulaire):
+            raise sans_objet("L'ENT répond par un formulaire, non par une adresse.")
+        return envoi
+
+    def billet(self, n: Navigateur, role: str = "eleve") -> str | Formulaire:
+        """What the ENT sends somebody back with: an address, or a form to post. Raises `Constat`."""
         vers = self.vers_l_ent(n)
         n.entrer_dans_l_ent(PROJET, int(self.monde.comptes[role]["aaf_id"]))
         retour = n.retour(vers)

@@ -61,13 +61,7 @@ def jouer_connexion(
         )
     with _monde(bac, dire) as (monde, jeton):
         monde.declarer(reglage.adresses or [f"{lue.scheme}://{lue.netloc}/"], protocole, dict(reglage.reglages))
-        dits = {"RENTREE_CAS": f"{monde.racine_ent}/cas/"}
-        if protocole == "oidc":
-            dits = {
-                "RENTREE_EMETTEUR": monde.racine_ent,
-                "RENTREE_CLIENT_ID": CIBLE,
-                "RENTREE_SECRET": monde.secret(),
-            }
+        dits = _dits(protocole, monde)
         for nom, valeur in dits.items():
             dire(f"À régler dans le logiciel : {nom}={valeur}")
         if reglage.attendre:
@@ -76,6 +70,19 @@ def jouer_connexion(
         with _lance(reglage.lancer, dits, cible):
             banc = Banc(monde, cible, porte, jeton, **options)
             return jouer(Bilan(protocole, cible), catalogue, banc, _diseur(dire), monde.echanges)
+
+
+def _dits(protocole: str, monde: MondeDEssai) -> dict[str, str]:
+    """What the software must be told, as variables of its environment."""
+    if protocole == "oidc":
+        return {
+            "RENTREE_EMETTEUR": monde.racine_ent,
+            "RENTREE_CLIENT_ID": CIBLE,
+            "RENTREE_SECRET": monde.secret(),
+        }
+    if protocole == "saml":
+        return {"RENTREE_METADONNEES": f"{monde.racine_ent}/saml/metadonnees"}
+    return {"RENTREE_CAS": f"{monde.racine_ent}/cas/"}
 
 
 def jouer_aaf(cible: str, patience: float, graine: int, entetes: Sequence[str], dire: Dire) -> Bilan:

@@ -117,9 +117,10 @@ class MondeDEssai:
         return str(self.clients["ent"].poster(f"/api/connecteurs/{CIBLE}/secret")["secret"])
 
     def oublier(self) -> None:
-        """Take the target's connector back, if there is one."""
-        with suppress(Refus):
-            self.clients["ent"].demander("DELETE", f"/api/connecteurs/{CIBLE}")
+        """Take the connectors of the target and of its neighbour back, if they are there."""
+        for code in (CIBLE, VOISIN):
+            with suppress(Refus):
+                self.clients["ent"].demander("DELETE", f"/api/connecteurs/{code}")
 
     def instant(self) -> datetime:
         """The simulated instant."""

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 REDIRECTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Formulaire:
+    """What the ENT's page makes the browser post to the target."""
+
+    adresse: str
+    champs: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +50,17 @@ class Navigateur:
         self.logiciel.close()
         self.ent.close()
 
-    def ouvrir(self, adresse: str = "", entetes: dict[str, str] | None = None) -> Page:
-        """Open an address of the target (its protected page), following it within the target only."""
-        ici = adresse or self.cible
+    def ouvrir(self, adresse: str | Formulaire = "", entetes: dict[str, str] | None = None) -> Page:
+        """Open an address of the target (its protected page), or post it a form; follow it within the target only."""
+        envoi = adresse if isinstance(adresse, Formulaire) else None
+        ici = envoi.adresse if envoi else str(adresse) or self.cible
         duree = 0.0
         for _ in range(REDIRECTIONS):
             try:
-                r = self.logiciel.get(ici, headers=entetes)
+                if envoi is not None:
+                    r, envoi = self.logiciel.post(ici, data=envoi.champs, headers=entetes), None
+                else:
+                    r = self.logiciel.get(ici, headers=entetes)
             except httpx.HTTPError as erreur:
                 return Page(0, f"pas de réponse ({type(erreur).__name__})", duree=duree)
             duree += r.elapsed.total_seconds()
@@ -66,12 +80,29 @@ class Navigateur:
         with suppress(httpx.HTTPError):
             self.ent.post(f"{self.racine_ent}/mon-ent/role", data=champs)
 
-    def retour(self, vers: str) -> str:
-        """Where the ENT sends the browser back to when it is sent there signed in; "" when it does not."""
-        r = self.ent.get(vers)
-        return r.headers.get("location", "") if r.is_redirect else ""
+    def retour(self, vers: str) -> str | Formulaire:
+        """What the ENT sends the browser back with when it is sent there signed in; "" when it does not."""
+        for _ in range(REDIRECTIONS):
+            r = self.ent.get(vers)
+            if not r.is_redirect:
+                return _formulaire(r.text)
+            vers = urljoin(vers, r.headers["location"])
+            if not vers.startswith(self.racine_ent):
+                return vers
+        return ""
 
     def sortir_de_l_ent(self, chemin: str) -> None:
         """Sign out of the ENT, which tells its connectors."""
         with suppress(httpx.HTTPError):
             self.ent.get(self.racine_ent + chemin)
+
+
+def _formulaire(page: str) -> str | Formulaire:
+    """The form of a page that carries a SAML response, "" for any other page."""
+    champs = {nom: unescape(v) for nom, v in _CHAMP.findall(page)}
+    vers = _VERS.search(page)
+    return Formulaire(unescape(vers.group(1)), champs) if vers and "SAMLResponse" in champs else ""
+
+
+_CHAMP = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+_VERS = re.compile(r'<form method="post" action="([^"]+)" aria-label="Continuer"')

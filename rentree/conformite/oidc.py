@@ -34,13 +34,13 @@ UNE_FOIS = "Un code vaut une fois, quelques minutes."
 def code_invente(b: Banc) -> str:
     """A code that the ENT never gave."""
     with b.navigateur() as n:
-        return b.exiger_dehors(n, n.ouvrir(avec(b.billet(n), "code", "c" * 43)))
+        return b.exiger_dehors(n, n.ouvrir(avec(b.retour(n), "code", "c" * 43)))
 
 
 def code_expire(b: Banc) -> str:
     """A code kept too long."""
     with b.navigateur() as n:
-        retour = b.billet(n)
+        retour = b.retour(n)
         b.monde.avancer(VIE)
         return b.exiger_dehors(n, n.ouvrir(retour))
 
@@ -48,19 +48,19 @@ def code_expire(b: Banc) -> str:
 def state_change(b: Banc) -> str:
     """The answer comes with another state."""
     with b.navigateur() as n:
-        return b.exiger_dehors(n, n.ouvrir(avec(b.billet(n), "state", "quelqu-un-d-autre")))
+        return b.exiger_dehors(n, n.ouvrir(avec(b.retour(n), "state", "quelqu-un-d-autre")))
 
 
 def state_absent(b: Banc) -> str:
     """The answer comes without any."""
     with b.navigateur() as n:
-        return b.exiger_dehors(n, n.ouvrir(avec(b.billet(n), "state", None)))
+        return b.exiger_dehors(n, n.ouvrir(avec(b.retour(n), "state", None)))
 
 
 def retour_d_un_autre(b: Banc) -> str:
     """The answer to somebody else's request, never used, is opened in another browser that was asking too."""
     with b.navigateur() as attaquant, b.navigateur() as victime:
-        retour = b.billet(attaquant, "chef")
+        retour = b.retour(attaquant, "chef")
         b.vers_l_ent(victime)
         return b.exiger_dehors(victime, victime.ouvrir(retour))
 
@@ -68,7 +68,7 @@ def retour_d_un_autre(b: Banc) -> str:
 def refus_de_l_ent(b: Banc) -> str:
     """The ENT answers by an error (access_denied)."""
     with b.navigateur() as n:
-        retour = avec(avec(b.billet(n), "code", None), "error", "access_denied")
+        retour = avec(avec(b.retour(n), "code", None), "error", "access_denied")
         return b.exiger_dehors(n, n.ouvrir(retour))
 
 

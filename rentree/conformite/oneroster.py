@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from rentree.conformite.catalogue import Cas, averti, echec, sans_objet
-from rentree.conformite.monde import CIBLE, MondeDEssai
+from rentree.conformite.monde import CIBLE, PROJET, MondeDEssai
 from shared.contracts.refus import Refus
 
 V1P1 = "/ims/oneroster/v1p1"
@@ -23,8 +23,7 @@ JETONS = "/ims/oneroster/token"
 PORTEE = "https://purl.imsglobal.org/spec/or/v1p1/scope/roster.readonly"
 PAGE = 5
 """Users that the ENT is asked for at a time, here: whoever reads one page only is seen."""
-JUSQU_A_LA_COMPLETE = timedelta(days=6)
-"""A week's end: the complete feed by which the ENT learns who left."""
+DEUX_NUITS = timedelta(hours=48)
 
 
 @dataclass
@@ -153,16 +152,20 @@ def lenteur(b: BancOneRoster) -> str:
 
 
 def depart(b: BancOneRoster) -> str:
-    """A pupil leaves; a complete feed later, the software knows."""
+    """A pupil leaves; two nights later the ENT knows, and the software with it."""
     avant = b.attendus()
+    ent = b.monde.clients["ent"]
+    projet = ent.lire(f"/api/projets/{PROJET}")
+    voulu = {n: projet[n] for n in ("aaf_projet", "libelle", "uais")} | {"suppressions_delta": "desactiver"}
+    ent.demander("PUT", f"/api/projets/{PROJET}", json=voulu)
     eleve = int(b.monde.comptes["compose"]["eleve_id"])
     bee = b.monde.clients["siecle_bee"]
     base = f"/api/etablissements/{b.monde.mis['ecoles']['college']}/bases/{b.monde.mis['millesime']}"
     jour = b.monde.instant().date().isoformat()
     bee.demander("PATCH", f"{base}/eleves/{eleve}", json={"date_sortie": jour, "motif_sortie": "10"})
-    b.monde.avancer(JUSQU_A_LA_COMPLETE)
+    b.monde.avancer(DEUX_NUITS)
     if b.attendus() == avant:
-        raise sans_objet("L'ENT a encore l'élève : aucune alimentation complète n'est passée.")
+        raise sans_objet("L'ENT a encore l'élève : aucune alimentation n'est passée.")
     b.synchroniser()
     return b.exiger("Après un départ")
 
