@@ -25,8 +25,8 @@ from tests.chaine.pannes import (
     Remede,
     compte,
 )
-from tests.chaine.pannes_familles import deposer
 from tests.chaine.pannes_personnels import SERVICES, enseigne, exporter_services, importer_emploi_du_temps
+from tests.chaine.remedes_familles import deposer
 
 STRUCTURE = "Exports > Structure"
 
