@@ -5,6 +5,8 @@ Source: connectors reference §6.3; RFC 7643.
 
 from __future__ import annotations
 
+from typing import Any
+
 from scim2_models import (
     URN,
     AuthenticationScheme,
@@ -54,7 +56,7 @@ class EducationGroupe(Extension):
 
 
 Compte = User[Education]
-Groupe = Group[EducationGroupe]
+Groupe: Any = Group[EducationGroupe]  # type: ignore[misc]
 FOURNISSEUR = ScimProvider(
     models=[User, Group, Education, EducationGroupe],
     resource_types=[ResourceType.from_resource(Compte), ResourceType.from_resource(Groupe)],
