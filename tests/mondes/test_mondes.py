@@ -183,3 +183,17 @@ def test_two_who_ask_for_one_name_at_once(pose: Any) -> None:
             assert sorted(fils.map(creer, range(4))) == [201, 409, 409, 409]
     finally:
         gestion.supprimer("essai_course")
+
+
+def test_the_clock_passes_the_purge(pose: Any) -> None:
+    """The fault `delai_de_purge`: the clock goes the delay of that ENT further, and the days asked for."""
+    bac, _ = pose
+    projet = bac["ent"].get("/api/projets/ENT-KIT").json()
+    voulu = {n: projet[n] for n in ("aaf_projet", "libelle", "uais")} | {"purge_jours": 1}
+    assert bac["ent"].put("/api/projets/ENT-KIT", json=voulu).status_code == 200
+    avant = bac.maintenant
+    corps = {"faute": {"faute": "delai_de_purge", "reglages": {"jours": 1}}, "projet": "ENT-KIT"}
+    assert bac["pilotage"].post("/api/fautes", json=corps).status_code == 202
+    assert (bac.maintenant - avant).days == 2
+    autre = bac["pilotage"].post("/api/fautes", json={"faute": {"faute": "erreur_500"}, "projet": "ENT-KIT"})
+    assert autre.json()["code"] == "FAUTE_AILLEURS"

@@ -49,10 +49,15 @@ def rencontrer(u: Executant, connecteur: str, genre: str, brutes: Sequence[Any],
         u.executer(_COMPTER, {"code": connecteur, "fautes": json.dumps(restent)})
     if echange is not None:
         ((dite,),) = u.executer("SELECT reponse FROM echange_connecteur WHERE id = %(id)s", {"id": echange})
-        vue = alterer(note.fautes, note.chemin, Reponse(200, dite.encode()))
         noms = ", ".join(f.faute for f in note.fautes)
-        valeurs = {"id": echange, "noms": noms, "reponse": vue.corps.decode(errors="replace")}
-        u.executer(_DIRE, valeurs)
+        u.executer(_DIRE, {"id": echange, "noms": noms, "reponse": _dire(note, dite)})
+
+
+def _dire(note: _Note, dite: str) -> str:
+    """What is kept of an answer, changed as the answer is; some protocols keep its status and headers before it."""
+    tete, blanc, corps = dite.partition("\n\n") if dite[:3].isdecimal() else ("", "", dite)
+    vue = alterer(note.fautes, note.chemin, Reponse(200, corps.encode()))
+    return f"{vue.statut if tete else ''}{tete[3:]}{blanc}{vue.corps.decode(errors='replace')}"
 
 
 _COMPTER = "UPDATE connecteur SET fautes = %(fautes)s::jsonb WHERE code = %(code)s"
