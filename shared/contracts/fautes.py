@@ -19,7 +19,7 @@ CIBLES: dict[Cible, str] = {
     "alimentation": "les livraisons d'un projet de l'AAF",
     "horloge": "l'horloge du bac",
 }
-TOUS = ("cas", "oidc", "saml", "oneroster", "scim")
+TOUS = ("cas", "oidc", "oneroster", "scim")
 
 
 @dataclass(frozen=True, slots=True)

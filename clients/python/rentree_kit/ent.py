@@ -125,6 +125,10 @@ class Connecteur:
         """Switch every fault off."""
         self._client.demander("DELETE", f"/api/connecteurs/{self.code}/fautes")
 
+    def secret(self) -> str:
+        """A new secret, of a protocol that has one (oidc, oneroster, scim…): told once, the one before is worth nothing."""
+        return str(self._client.demander("POST", f"/api/connecteurs/{self.code}/secret")["secret"])
+
     def retirer(self) -> None:
         """Take it back."""
         self._client.demander("DELETE", f"/api/connecteurs/{self.code}")

@@ -101,6 +101,13 @@ def test_a_connector(bac: Bac) -> None:
     assert connecteur.echanges[0]["genre"] == "validation"
 
 
+def test_a_connector_of_another_protocol(bac: Bac) -> None:
+    """Any protocol by its name and settings; its secret is drawn by the ENT."""
+    connecteur = bac.ent.connecteur("appli", "https://appli.exemple.invalid/retour", protocole="oidc", sub="login")
+    assert connecteur.reglages["reglages"]["sub"] == "login"
+    assert connecteur.secret() != connecteur.secret()
+
+
 def test_the_same_world_has_the_same_print() -> None:
     """Nothing of the process gets into it."""
     assert monde_type().empreinte == monde_type().empreinte != PETIT.empreinte
