@@ -126,7 +126,7 @@ class Connecteur:
         self._client.demander("DELETE", f"/api/connecteurs/{self.code}/fautes")
 
     def secret(self) -> str:
-        """A new secret, of a protocol that has one (oidc, oneroster, scim…): told once, the one before is worth nothing."""
+        """A new secret, of a protocol that has one (oidc, oneroster, scim…): told once, it replaces the one before."""
         return str(self._client.demander("POST", f"/api/connecteurs/{self.code}/secret")["secret"])
 
     def retirer(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from rentree_kit import Bac, Ecole, Eleve, Installation, Monde, RefusRentree, monde_type
 from rentree_kit.mondes import SIXIEME
@@ -28,13 +26,18 @@ def test_everybody_becomes_what_is_expected(bac: Bac) -> None:
     assert "ines" not in bac.ent.comptes
 
 
-def test_a_bac_is_ready_in_a_moment(rentree: Installation) -> None:
-    """Made and dropped in far less than a second: the world is copied, not made again."""
-    rentree.bac("chaud").supprimer()
-    debut = time.monotonic()
-    with rentree.bac("rapide") as bac:
+def test_a_world_is_made_once(rentree: Installation) -> None:
+    """Each bac is a copy of it: its model is made by whoever comes first, and no other after."""
+
+    def modeles() -> list[str]:
+        return [b["nom"] for b in rentree.client("pilotage").lire("/api/bacs") if b["nom"].startswith("m_")]
+
+    rentree.bac("premier").supprimer()
+    faits = [nom for nom in modeles() if monde_type().empreinte in nom]
+    with rentree.bac("second") as bac:
         assert len(bac.ent.comptes) == 10
-    assert time.monotonic() - debut < 3
+        assert [nom for nom in modeles() if monde_type().empreinte in nom] == faits
+    assert len(faits) == 1
 
 
 @pytest.mark.parametrize("rang", range(4))
