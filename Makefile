@@ -58,8 +58,8 @@ check: $(DEVELOPPEMENT)
 	.venv/bin/lint-imports --no-logo
 
 # What the tests borrow from the machine: a Chromium (RENTREE_CHROMIUM, else its own), PHP with php-cas, OpenSSH's
-# sftp, xmlsec1 (for pysaml2). Debian's packages where we may install them, one call for all that is missing. What is not there is
-# reported as not run, and fails where CI is set.
+# sftp, xmlsec1 (for pysaml2). Debian's packages where we may install them; the browser apart, so that nothing else
+# can keep it away. What is not there is reported as not run; no browser fails where CI is set.
 test: $(DEVELOPPEMENT) $(CLIENTS_NODE)
 	@chercher() { \
 	  for c in "$${RENTREE_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
@@ -67,21 +67,24 @@ test: $(DEVELOPPEMENT) $(CLIENTS_NODE)
 	    if [ -n "$$c" ] && command -v "$$c" >/dev/null 2>&1; then command -v "$$c"; return; fi; \
 	  done; \
 	}; \
-	manquants() { \
-	  [ -n "$$(chercher)" ] || printf ' chromium fonts-dejavu-core'; \
+	navigateur() { [ -n "$$(chercher)" ] || printf ' chromium fonts-dejavu-core'; }; \
+	clients() { \
 	  php -r 'exit(extension_loaded("dom") && stream_resolve_include_path("CAS.php") ? 0 : 1);' >/dev/null 2>&1 \
 	    || printf ' php-cli php-cgi php-xml php-cas'; \
 	  command -v sftp >/dev/null 2>&1 || printf ' openssh-client'; \
 	  command -v xmlsec1 >/dev/null 2>&1 || printf ' xmlsec1'; \
 	}; \
-	manque=$$(manquants); \
+	manque=$$(navigateur; clients); \
 	if [ -n "$$manque" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 \
 	  && grep -q '^ID=debian' /etc/os-release 2>/dev/null; then \
 	  echo "Installation de paquets Debian, pour les tests :$$manque…"; \
 	  export DEBIAN_FRONTEND=noninteractive; \
-	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$manque; } >.venv/paquets.log 2>&1 \
-	    || { echo "L'installation a échoué :"; tail -5 .venv/paquets.log; }; \
-	  manque=$$(manquants); \
+	  apt-get update -qq >.venv/paquets.log 2>&1; \
+	  for paquets in "$$(navigateur)" "$$(clients)"; do \
+	    [ -z "$$paquets" ] || apt-get install -y -qq --no-install-recommends $$paquets >>.venv/paquets.log 2>&1 \
+	      || { echo "L'installation de$$paquets a échoué :"; tail -5 .venv/paquets.log; }; \
+	  done; \
+	  manque=$$(navigateur; clients); \
 	fi; \
 	if [ -n "$$manque" ]; then \
 	  echo "Des tests ne seront pas faits : il manque$$manque (Debian : apt-get install$$manque)."; \
@@ -147,11 +150,14 @@ COMPILER = { $(PY) -m compileall -q -j 0 rentree services shared || :; }
 $(COMPILATION): $(EXECUTION) $(shell find rentree services shared -name '*.py')
 	@$(COMPILER) && touch $@
 
-# Clients of Node.js (node and npm are of the environment); without them their tests are reported as not run.
+# Clients of Node.js (node and npm are of the environment); without them their tests are reported as not run. The
+# machine's own certificates, as for uv; a registry out of reach is given up soon.
 $(CLIENTS_NODE): tests/clients_node/package-lock.json | $(DEVELOPPEMENT)
 	@echo "Installation des clients Node.js des tests (tests/clients_node)…"
 	@PATH="$(CURDIR)/.venv/bin:$$PATH"; export PATH; \
-	{ (cd tests/clients_node && npm ci --ignore-scripts --no-audit --no-fund) >.venv/npm.log 2>&1 && touch $@; } \
+	NODE_OPTIONS="--use-system-ca $${NODE_OPTIONS:-}"; export NODE_OPTIONS; \
+	{ (cd tests/clients_node && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=2 \
+	  --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000 --fetch-timeout=60000) >.venv/npm.log 2>&1 && touch $@; } \
 	  || { echo "npm n'a pas pu installer :"; tail -5 .venv/npm.log; }
 
 $(FUZZ): uv.lock pyproject.toml $(OUTILS)

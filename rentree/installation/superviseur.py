@@ -42,7 +42,7 @@ from shared.persistence.embarque import ServeurEmbarque
 journal = structlog.get_logger("superviseur")
 
 OUVRIER = "ouvrier"
-PREMIERS = ("siecle_bee", *(nom for nom in SERVICES if nom not in ("siecle_bee", "pilotage")))
+PREMIER = "siecle_bee"
 """BEE before the others: a rentrée begins with the files that it reads. The control room looks at the control database
 while it starts, so it comes when that is ready; the worker last, since nobody waits for it before a night.
 """
@@ -111,11 +111,11 @@ class Superviseur:
         try:
             if self.fourche:
                 self._vie = os.pipe()
-            self._lancer(*PREMIERS)
+            self._lancer(PREMIER)
             preparation.resultat()
-            self._lancer("pilotage")
             if des_les_premiers is not None:
                 des_les_premiers(self.implantation)
+            self._lancer(*(nom for nom in SERVICES if nom != PREMIER))
             self._attendre_sante()
             self._lancer(OUVRIER)
             noter(self.racine, adresses)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Table
+from sqlalchemy import Table, text
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -50,3 +50,12 @@ def copier(session: Session, table: Any, colonnes: Sequence[str], lignes: Iterab
                 copie.write_row(ligne)
     except psycopg.OperationalError as erreur:
         raise OperationalError("COPY", None, erreur) from erreur
+
+
+def actualiser_statistiques(session: Session) -> None:
+    """Have the planner look at the tables of this service that have grown by a third: after a load, before the pages.
+
+    Between two nights nobody else does; without it a page of a base just loaded takes ten times longer.
+    """
+    session.flush()
+    session.execute(text("SELECT sim.actualiser_statistiques()"))

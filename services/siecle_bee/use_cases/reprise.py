@@ -24,6 +24,7 @@ from shared.formats.siecle.exports import ouvrir_export_zip
 from shared.formats.siecle.nomenclature import DocumentNomenclature, lire_nomenclature
 from shared.formats.siecle.responsables import DocumentResponsables, lire_responsables
 from shared.formats.siecle.structures import DocumentStructures, lire_structures
+from shared.persistence.masse import actualiser_statistiques
 from shared.persistence.unite import Unite
 from shared.security.archives import est_zip
 from shared.security.xml import nom_de_racine
@@ -127,6 +128,7 @@ def reprendre(u: Unite, fichiers: Sequence[tuple[str, bytes]]) -> dict[str, Any]
     if jeu.communs is not None:
         _reprendre_calendrier(b, jeu.communs)
     comptes = reprise_ecriture.ecrire(u, b, jeu.eleves, jeu.responsables, jeu.structures, jeu.nomenclature)
+    actualiser_statistiques(u.session)
     remarques: list[Remarque] = []
     for document in (
         jeu.eleves,
