@@ -44,7 +44,7 @@ def test_a_spoilt_export_goes_red_where_it_is(export: str, tmp_path: Path, monde
     (tmp_path / "x.tar.gz").write_bytes(octets)
     dossier = tmp_path / "export"
     with tarfile.open(tmp_path / "x.tar.gz") as tar:
-        tar.extractall(dossier, filter="data")
+        tar.extractall(dossier)  # ours; Python 3.11.2 has no filter
     [etab] = dossier.glob("*_Etab_*.xml")
     etab.write_text(etab.read_text(encoding="utf-8").replace("<men:GARMEFCode>1001", "<men:GARMEFCode>9001"), "utf-8")
     [groupe] = dossier.glob("*_Groupe_*.xml")

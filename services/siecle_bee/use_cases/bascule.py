@@ -15,6 +15,7 @@ from services.siecle_bee.rules.montee import mef_propose
 from services.siecle_bee.use_cases import bases, nomenclatures
 from services.siecle_bee.use_cases.masse import copier
 from shared.contracts.echanges import BasculeBee
+from shared.persistence.masse import actualiser_statistiques
 from shared.persistence.unite import Unite
 
 # What a new year starts without: MEF and division to choose, no exit, last year's place kept apart.
@@ -59,6 +60,7 @@ def basculer(u: Unite, message: BasculeBee) -> dict[str, Any]:
     _copier(u, Adresse, ancienne, nouvelle, utiles)
     # What the school defined itself comes too, to be profiled again: no set of the académie holds it (NOM-05).
     locales = _copier(u, MatiereBase, ancienne, nouvelle, MatiereBase.locale.is_(True), profile=False)
+    actualiser_statistiques(u.session)
     return {
         "nb": len(copies),
         "fiches": len(copies),

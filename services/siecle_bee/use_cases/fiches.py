@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, func, literal, or_, select, text, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, all_, and_, any_, func, literal, or_, select, text
 
 from services.siecle_bee.models import BaseEleves, Division, Eleve, LienResponsable, MefBase, Personne
 from services.siecle_bee.rules.fiche import (
@@ -218,7 +218,7 @@ def imparfaites(u: Unite, b: BaseEleves) -> list[FicheLue]:
     The database leaves out those that lack nothing at first sight, nearly all; the rules say of the others.
     """
     ici = (Division.uai == b.uai, Division.millesime == b.millesime)
-    places = select(func.unnest(Division.mefs), Division.code).where(*ici)
+    places = select(func.unnest(Division.mefs) + "/" + Division.code).where(*ici)
     profiles = select(MefBase.code).where(MefBase.uai == b.uai, MefBase.millesime == b.millesime, MefBase.profile)
     loges = (
         select(LienResponsable.eleve_id)
@@ -236,9 +236,10 @@ def imparfaites(u: Unite, b: BaseEleves) -> list[FicheLue]:
         Eleve.sexe.not_in(("1", "2")),
         Eleve.pays_naissance != FRANCE,
         Eleve.commune_naissance == "",
-        Eleve.mef.not_in(profiles),
-        tuple_(Eleve.mef, Eleve.division).not_in(places),
-        Eleve.eleve_id.not_in(loges),
+        # As arrays, they are made once: a planner that expects few fiches would look for them at each one.
+        Eleve.mef != all_(func.array(profiles.scalar_subquery())),
+        Eleve.mef + "/" + Eleve.division != all_(func.array(places.scalar_subquery())),
+        Eleve.eleve_id != all_(func.array(loges.scalar_subquery())),
     )
     return toutes(u, b, doute)
 

