@@ -19,12 +19,10 @@ from rentree.conformite.connexion import (
     deconnexion,
     deux_navigateurs,
     entree,
-    lenteur,
     numeroter,
     page_fermee,
+    pannes,
     rejeu,
-    reprise,
-    session_neuve,
 )
 from rentree.conformite.monde import ROLES, SERVICE_VOISIN
 from rentree.conformite.navigateur import Navigateur
@@ -138,20 +136,7 @@ CATALOGUE = numeroter(
         avec_faute("mauvais_service", "Validation refusée : INVALID_SERVICE"),
         avec_faute("refus_piege", "Refus dont le texte cite une réussite"),
         avec_faute("utilisateur_absent", "Réussite qui ne nomme personne"),
-        avec_faute("corps_tronque", "Réponse coupée"),
-        avec_faute("corps_vide", "Réponse vide"),
-        avec_faute("erreur_500", "Erreur 500 de l'ENT"),
-        Cas(
-            "",
-            "Réponse lente",
-            "Une soirée de rentrée, l'ENT est lent : l'utilisateur doit voir quelque chose.",
-            lenteur,
-            "reponse_lente",
-        ),
-        Cas("", "Après les fautes", "Une panne de l'ENT ne laisse rien derrière elle.", reprise),
-        Cas(
-            "", "Session neuve", "Un cookie posé avant la connexion ne donne pas la session d'un autre.", session_neuve
-        ),
+        *pannes(),
         Cas("", "Déconnexion unique", "Un poste partagé : qui sort de l'ENT sort de tout.", deconnexion),
         Cas(
             "",

@@ -226,3 +226,23 @@ def deconnexion(b: Banc) -> str:
 def numeroter(prefixe: str, cas: Sequence[Cas[Banc]]) -> list[Cas[Banc]]:
     """The catalogue with its codes, in order."""
     return [Cas(f"{prefixe}-{rang:02}", c.titre, c.pourquoi, c.jouer, c.faute) for rang, c in enumerate(cas, 1)]
+
+
+def pannes() -> list[Cas[Banc]]:
+    """What goes wrong in any protocol that asks the ENT who is there, and what must be left of it: nothing."""
+    return [
+        avec_faute("corps_tronque", "Réponse coupée"),
+        avec_faute("corps_vide", "Réponse vide"),
+        avec_faute("erreur_500", "Erreur 500 de l'ENT"),
+        Cas(
+            "",
+            "Réponse lente",
+            "Une soirée de rentrée, l'ENT est lent : l'utilisateur doit voir quelque chose.",
+            lenteur,
+            "reponse_lente",
+        ),
+        Cas("", "Après les fautes", "Une panne de l'ENT ne laisse rien derrière elle.", reprise),
+        Cas(
+            "", "Session neuve", "Un cookie posé avant la connexion ne donne pas la session d'un autre.", session_neuve
+        ),
+    ]

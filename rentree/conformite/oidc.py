@@ -15,12 +15,10 @@ from rentree.conformite.connexion import (
     deconnexion,
     deux_navigateurs,
     entree,
-    lenteur,
     numeroter,
     page_fermee,
+    pannes,
     rejeu,
-    reprise,
-    session_neuve,
 )
 from rentree.conformite.monde import ROLES
 
@@ -94,20 +92,7 @@ CATALOGUE = numeroter(
         Cas("", "Refus de l'ENT", "« error » n'est pas une connexion.", refus_de_l_ent),
         avec_faute("code_expire", "Échange du code refusé : invalid_grant"),
         avec_faute("jeton_falsifie", "id_token à la signature fausse"),
-        avec_faute("corps_tronque", "Réponse coupée"),
-        avec_faute("corps_vide", "Réponse vide"),
-        avec_faute("erreur_500", "Erreur 500 de l'ENT"),
-        Cas(
-            "",
-            "Réponse lente",
-            "Une soirée de rentrée, l'ENT est lent : l'utilisateur doit voir quelque chose.",
-            lenteur,
-            "reponse_lente",
-        ),
-        Cas("", "Après les fautes", "Une panne de l'ENT ne laisse rien derrière elle.", reprise),
-        Cas(
-            "", "Session neuve", "Un cookie posé avant la connexion ne donne pas la session d'un autre.", session_neuve
-        ),
+        *pannes(),
         Cas("", "Déconnexion par l'ENT", "Un poste partagé : qui sort de l'ENT sort de tout.", sortie),
     ],
 )
