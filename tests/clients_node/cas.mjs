@@ -1,5 +1,5 @@
-// Two sites that sign their users in by CAS: `node cas.mjs <CAS root without its last slash> [renew]`.
-// The first with Passport and its CAS strategy, the second with http-cas-client; their addresses are printed.
+// Three sites that sign their users in by CAS: `node cas.mjs <CAS root without its last slash> [renew]`.
+// With Passport and a strategy of CAS 3, with http-cas-client, with Passport and passport-cas2; their addresses are printed.
 
 import http from "node:http";
 import { createRequire } from "node:module";
@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const passport = require("passport");
 const { Strategy } = require("@coursetable/passport-cas");
+const { Strategy: Strategy2 } = require("passport-cas2");
 const httpCasClient = require("http-cas-client");
 const [racine, renew] = process.argv.slice(2);
 
@@ -34,10 +35,15 @@ const corps = async (req) => {
 
 // Passport keeps no session of its own: ours is by ticket, so that a logout request finds it.
 const connus = new Map();
-passport.use(new Strategy({ version: "CAS3.0", ssoBaseURL: racine }, (profil, fini) => fini(null, profil)));
-passport.initialize();
+passport.use("cas3", new Strategy({ version: "CAS3.0", ssoBaseURL: racine }, (profil, fini) => fini(null, profil)));
+const propertyMap = { id: "ENTPersonJointure", familyName: "sn", emails: "mail" };
+passport.use(
+  "cas2",
+  new Strategy2({ casURL: racine, propertyMap }, (user, attributes, fini) => fini(null, { user, attributes })),
+);
+const preparer = passport.initialize();
 
-async function avecPassport(req, res) {
+const avecPassport = (strategie) => async (req, res) => {
   if (req.method === "POST") {
     const demande = (await corps(req)).get("logoutRequest") ?? "";
     connus.delete(/SessionIndex>([^<]+)</.exec(demande)?.[1]);
@@ -48,15 +54,18 @@ async function avecPassport(req, res) {
   if (connus.has(garde)) return dire(res, connus.get(garde));
   Object.assign(req, { query: Object.fromEntries(adresse.searchParams), protocol: "http", originalUrl: req.url });
   res.redirect = (vers) => res.writeHead(302, { Location: vers }).end();
+  req.session = {};
   await new Promise((fini, rate) => {
     res.on("finish", fini);
-    passport.authenticate("cas", { session: false }, (erreur, qui) => {
+    preparer(req, res, () => {});
+    passport.authenticate(strategie, { session: false }, (erreur, qui, refus) => {
       if (erreur) return rate(erreur);
+      if (!qui) return res.writeHead(401).end(String(refus));
       connus.set(req.query.ticket, qui);
       res.writeHead(302, { Location: adresse.pathname, "Set-Cookie": `passeport=${req.query.ticket}; Path=/` }).end();
     })(req, res, rate);
   });
-}
+};
 
 const clients = new Map();
 
@@ -70,5 +79,6 @@ async function avecHttpCasClient(req, res, site) {
   if (!res.writableEnded) res.end();
 }
 
-console.log(await ecouter(avecPassport));
+console.log(await ecouter(avecPassport("cas3")));
 console.log(await ecouter(avecHttpCasClient));
+console.log(await ecouter(avecPassport("cas2")));
