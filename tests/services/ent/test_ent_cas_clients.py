@@ -1,4 +1,4 @@
-"""php-cas, Passport with two strategies, http-cas-client, unmodified: everybody signs in, and out by the ENT's single logout."""
+"""php-cas, Passport, http-cas-client, unmodified: everybody signs in, and out by the ENT's single logout."""
 
 from __future__ import annotations
 
