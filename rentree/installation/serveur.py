@@ -9,6 +9,8 @@ from types import FrameType
 
 import uvicorn
 
+from rentree.installation.protocole import Protocole
+
 BATTEMENT = 1.0
 """Seconds between two looks at the time (for the Date header)."""
 
@@ -17,6 +19,7 @@ class Serveur(uvicorn.Server):
     """uvicorn looks ten times a second whether it must end, then waits a tenth of a second whatever is under way."""
 
     def __init__(self, config: uvicorn.Config) -> None:
+        config.http = Protocole
         super().__init__(config)
         self._boucle: asyncio.AbstractEventLoop | None = None
         self._fin = asyncio.Event()
