@@ -1,4 +1,4 @@
-"""`rentree bac create|list|snapshot|restore|drop`: the sandboxes of a running installation."""
+"""`rentree bac create|list|snapshot|restore|drop|menage`: the sandboxes of a running installation."""
 
 from __future__ import annotations
 
@@ -70,3 +70,12 @@ def supprimer(nom: Nom) -> None:
 
     client("pilotage", "principal").demander("DELETE", f"/api/bacs/{nom}")
     typer.echo(f"Bac « {nom} » supprimé.")
+
+
+@application.command("menage")
+def faire_le_menage() -> None:
+    """Efface les fichiers qu'aucun bac ni instantané ne cite plus (bacs supprimés, exports anciens)."""
+    from rentree.commandes.connexion import client
+
+    fait = client("pilotage", "principal").poster("/api/bacs/menage", {})
+    typer.echo(f"{fait['fichiers']} fichier(s) effacé(s), {fait['octets'] / 1e6:.1f} Mo.")

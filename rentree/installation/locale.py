@@ -47,7 +47,7 @@ class InstallationLocale:
         prises = {nom: ecouter(0) for nom in SERVICES}
         adresses = {nom: f"http://127.0.0.1:{p.getsockname()[1]}" for nom, p in prises.items()}
         self.implantation = Implantation(racine, dsn.host, dsn.port, self.secret, adresses, jeton)
-        self.gestion = GestionBacs(self.implantation.acces(ROLE_GESTION), self._lacher)
+        self.gestion = GestionBacs(self.implantation.acces(ROLE_GESTION), self._lacher, racine)
         self.applications = {nom: construire(nom, self.implantation.reglages(nom)) for nom in SERVICES}
         self._fils: list[threading.Thread] = []
         self._serveurs: list[Serveur] = []

@@ -53,7 +53,7 @@ def create_app(reglages: Reglages) -> FastAPI:
         noyau.bases.lacher(bac)
         app.state.voisins.lacher(bac)
 
-    app.state.gestion = GestionBacs(reglages.acces_gestion, lacher)
+    app.state.gestion = GestionBacs(reglages.acces_gestion, lacher, reglages.racine)
     app.state.diffusion = Diffusion()
     app.state.cadence = Cadence(noyau, app.state.gestion, app.state.diffusion)
     app.state.memoire = Memoire(app.state.voisins)

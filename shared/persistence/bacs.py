@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -22,6 +23,8 @@ from shared.contracts.refus import Inconnu, Refus
 from shared.horloge.profils import ProfilAcademique
 from shared.persistence.acces import BASE_CONTROLE, SERVICES, AccesBase, base_bac
 from shared.persistence.bases import BaseInjoignable
+from shared.persistence.fichiers import MagasinFichiers
+from shared.persistence.menage import Balayage, balayer, oublier_depots
 from shared.persistence.registre_bacs import BacEnregistre, Instantane
 
 NOM_VALIDE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
@@ -52,12 +55,15 @@ class GestionBacs:
     """The register and the databases of the bacs.
 
     Arguments: `acces`, the role that owns the bacs; `lacher(bac)`, which asks every service to close its
-    connections on that bac (best effort: those left are cut).
+    connections on that bac (best effort: those left are cut); `racine`, RENTREE_HOME, where a bac's drop folders are.
     """
 
-    def __init__(self, acces: AccesBase, lacher: Callable[[str], None] = lambda bac: None) -> None:
+    def __init__(
+        self, acces: AccesBase, lacher: Callable[[str], None] = lambda bac: None, racine: Path | None = None
+    ) -> None:
         self.acces = acces
         self._lacher = lacher
+        self._racine = racine
 
     @contextmanager
     def _controle(self) -> Iterator[psycopg.Connection]:
@@ -168,7 +174,7 @@ class GestionBacs:
         )
 
     def supprimer(self, nom: str) -> None:
-        """Drop a bac and its snapshots."""
+        """Drop a bac, its snapshots, its drop folders."""
         self.trouver(nom)
         self._lacher(nom)
         with self._controle() as c:
@@ -177,6 +183,15 @@ class GestionBacs:
             self._supprimer_base(c, _base_retour(nom))
             self._supprimer_base(c, base_bac(nom))
             c.execute("DELETE FROM bac WHERE nom = %s", [nom])
+        if self._racine is not None:
+            oublier_depots(self._racine, nom)
+
+    def balayer(self, fichiers: MagasinFichiers) -> Balayage:
+        """Delete the files that no bac nor snapshot names any more. Raises `Refus` BASE_OCCUPEE."""
+        with self._controle() as c:
+            bases = [base_bac(b.nom) for b in self._lister(c)]
+            bases += [base for (base,) in c.execute("SELECT 'copie_' || bac || '_' || numero FROM instantane")]
+        return balayer({base: self.acces.conninfo(base) for base in bases}, fichiers)
 
     def instantanes(self, nom: str) -> list[Instantane]:
         """The snapshots of a bac, oldest first."""

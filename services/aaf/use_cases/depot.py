@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from services.aaf.models import Alimentation, Projet
+from shared.persistence.menage import DEPOT_AAF
 from shared.persistence.unite import Unite
 
 TEMOIN = ".depot.json"
@@ -22,7 +23,7 @@ TEMOIN = ".depot.json"
 
 def dossier_de_depot(u: Unite, code: str) -> Path:
     """Where the archives of a project are left."""
-    return u.fichiers.racine.parent / "depots" / u.bac.nom / code
+    return u.fichiers.racine.parent / DEPOT_AAF / u.bac.nom / code
 
 
 def deposer(u: Unite, projet: Projet) -> None:

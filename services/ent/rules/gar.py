@@ -73,6 +73,13 @@ class ReglagesGar(BaseModel):
         title="Liste des responsables d'affectation",
         description="Clés de jointure (ENTPersonJointure), séparées par des espaces.",
     )
+    conserves: int = Field(
+        default=30,
+        ge=1,
+        le=1000,
+        title="Exports conservés",
+        description="Les derniers. Leurs archives quittent alors aussi le dossier de dépôt.",
+    )
     depot: Depot = Field(
         default="aucun",
         title="Dépôt de l'archive, puis de son .md5",

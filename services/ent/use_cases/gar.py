@@ -27,8 +27,6 @@ from shared.formats.gar.verification import verifier_archive
 from shared.persistence.unite import Unite
 
 PROTOCOLE = "gar"
-GARDES = 30
-"""Exports kept by connector, the latest."""
 
 
 def declares(u: Unite) -> list[Connecteur]:
@@ -83,12 +81,14 @@ def ecrire(u: Unite, projet: Projet, reglages: ReglagesGar, dossier: Path) -> Ec
 def exporter(u: Unite, code: str, origine: Literal["nuit", "main"]) -> ExportGar:
     """Make an export of a connector, and keep it. Raises what `trouver` raises.
 
-    Depositing it is for whoever asks (`gar_depot`): what the network does changes nothing of what is kept.
+    Earlier ones beyond those that the connector keeps are forgotten. Depositing it is for whoever asks
+    (`gar_depot`): what the network does changes nothing of what is kept.
     """
     connecteur = trouver(u, code)
     projet = lire_projet(u, connecteur.projet, verrouiller=True)
+    reglages = reglages_de(connecteur)
     with tempfile.TemporaryDirectory(prefix="ent-gar-") as dossier:
-        ecrit = ecrire(u, projet, reglages_de(connecteur), Path(dossier))
+        ecrit = ecrire(u, projet, reglages, Path(dossier))
         rapport = verifier_archive(ecrit.archive.chemin, ecrit.archive.md5)
         digest, taille = u.fichiers.deposer_fichier(ecrit.archive.chemin)
     fait = ExportGar(
@@ -110,7 +110,8 @@ def exporter(u: Unite, code: str, origine: Literal["nuit", "main"]) -> ExportGar
     u.session.add(fait)
     u.session.flush()
     table = ExportGar
-    u.session.execute(delete(table).where(table.connecteur == code, table.numero <= fait.numero - GARDES))
+    anciens = table.numero <= fait.numero - reglages.conserves
+    u.session.execute(delete(table).where(table.connecteur == code, anciens))
     u.journaliser(
         "export_gar",
         f"Export GAR « {connecteur.nom} » n° {fait.numero}",
@@ -118,7 +119,6 @@ def exporter(u: Unite, code: str, origine: Literal["nuit", "main"]) -> ExportGar
         nb=sum(rapport.comptes.values()),
         nb_refus=sum(rapport.nombres.values()),
         resume={"connecteur": code, "projet": projet.code, "export": fait.numero, "anomalies": dict(rapport.nombres)},
-        digest=digest,
     )
     return fait
 

@@ -16,15 +16,13 @@ from services.ent.models import Cle, ExportGar
 from services.ent.rules.gar import ReglagesGar
 from services.ent.use_cases import cles, connecteurs, gar
 from shared.contracts.refus import Refus
+from shared.persistence.menage import DEPOT_GAR
 from shared.persistence.unite import Unite
-
-DOSSIER = "depots-gar"
-"""Under RENTREE_HOME, by bac and connector."""
 
 
 def dossier_de(u: Unite, code: str) -> Path:
     """The folder of a connector's deposits."""
-    return u.fichiers.racine.parent / DOSSIER / u.bac.nom / code
+    return u.fichiers.racine.parent / DEPOT_GAR / u.bac.nom / code
 
 
 def cle_publique(u: Unite, code: str) -> str:
@@ -83,13 +81,23 @@ def _dans_le_dossier(u: Unite, fait: ExportGar) -> list[str]:
         provisoire.replace(dossier / fait.archive)
         provisoire.write_text(fait.md5, encoding="ascii")
         provisoire.replace(dossier / _nom_md5(fait))
+        _retirer_anciens(u, fait.connecteur, dossier)
     except OSError as erreur:
         raise Refus(
             f"Le dossier de dépôt ne peut pas être écrit : {erreur.strerror}.",
             code="GAR_DOSSIER",
             remede="Vérifiez les droits et la place dans RENTREE_HOME.",
         ) from erreur
-    return [fait.archive, f"{DOSSIER}/{u.bac.nom}/{fait.connecteur}/{_nom_md5(fait)}"]
+    return [fait.archive, f"{DEPOT_GAR}/{u.bac.nom}/{fait.connecteur}/{_nom_md5(fait)}"]
+
+
+def _retirer_anciens(u: Unite, code: str, dossier: Path) -> None:
+    """Take out the exports that are not kept any more."""
+    conserves = set(u.session.scalars(select(ExportGar.archive).where(ExportGar.connecteur == code)))
+    for chemin in sorted(dossier.iterdir()):
+        base = chemin.name.removesuffix(".md5").removesuffix(".tar.gz")
+        if base != chemin.name and f"{base}.tar.gz" not in conserves:
+            chemin.unlink(missing_ok=True)
 
 
 def _deja(u: Unite, code: str) -> bool:

@@ -164,6 +164,13 @@ def supprimer_bac(request: Request, nom: str) -> Response:
     return Response(status_code=204)
 
 
+@routeur.post("/bacs/menage")
+def menage(request: Request) -> dict[str, int]:
+    """Delete the files that no bac nor snapshot speaks of any more: how many, how large."""
+    fait = gestion(request).balayer(request.app.state.noyau.fabrique.fichiers)
+    return {"fichiers": fait.fichiers, "octets": fait.octets}
+
+
 @routeur.get("/bacs/{nom}/instantanes")
 def lister_instantanes(request: Request, nom: str) -> list[dict[str, Any]]:
     """The snapshots of a bac."""

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from lxml import etree
 from playwright.sync_api import Browser
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from rentree.commandes import application
@@ -204,6 +205,23 @@ def test_a_fall_before_the_end_changes_nothing(ent: Any) -> None:
     assert sorted(c.name for c in dossier.iterdir()) == [f"{base}.md5", f"{base}.tar.gz"]
     assert (dossier / f"{base}.md5").read_bytes() == fait["md5"].encode()
     assert hashlib.md5((dossier / fait["archive"]).read_bytes()).hexdigest() == fait["md5"]
+
+
+def test_old_exports_go(ent: Any) -> None:
+    """Beyond those that the connector keeps: out of the list, out of the folder, and nothing names their archive."""
+    dossier = ent.installation.implantation.racine / "depots-gar" / ent.nom / "deux"
+    faits = []
+    for code in ("UN", "DEUX", "TROIS"):
+        declarer(ent, "deux", depot="dossier", conserves=2, ident=code)
+        faits.append(ent["ent"].post("/api/connecteurs/deux/gar/exports").json())
+    gardes = ent["ent"].get("/api/connecteurs/deux/gar/exports").json()
+    assert [x["archive"] for x in gardes] == [x["archive"] for x in faits[:0:-1]]
+    archives = {c.name for c in dossier.glob("*.tar.gz")}
+    assert archives == {x["archive"] for x in gardes}
+    assert len(list(dossier.iterdir())) == 4
+    with unite(ent) as u:
+        lignes = u.session.scalars(text("SELECT digest FROM journal WHERE genre = 'export_gar'")).all()
+        assert set(lignes) == {None}
 
 
 def test_rights_and_unknown(ent: Any) -> None:
