@@ -44,14 +44,18 @@ def poser(
     connecteur: Connecteur = "",
     projet: Projet = "",
     graine: Annotated[int, typer.Option(help="Graine du hasard.")] = 1,
-    fois: Annotated[int, typer.Option(help="Combien de fois (0 : jusqu'à ce qu'on la retire).")] = 0,
+    fois: Annotated[
+        int | None, typer.Option(help="Combien de fois (0 : jusqu'à ce qu'on la retire) ; de nuit, une par défaut.")
+    ] = None,
+    nuit: Annotated[bool, typer.Option("--nuit", help="Sur l'alimentation que l'ENT du bac lira la nuit.")] = False,
     reglage: Annotated[list[str] | None, typer.Option(help="Réglage, par exemple secondes=3.")] = None,
 ) -> None:
-    """Pose une faute sur un connecteur, sur les livraisons d'un projet, ou sur l'horloge (délai d'un projet d'ENT)."""
+    """Pose une faute : sur un connecteur, les livraisons ou les nuits d'un projet, l'horloge (purge d'un projet)."""
     from rentree.commandes.connexion import client
     from shared.contracts.fautes import FAUTES
 
-    corps = {"faute": nom, "graine": graine, "reglages": dict(_lire(x) for x in reglage or ()), "fois": fois}
+    corps = {"faute": nom, "graine": graine, "reglages": dict(_lire(x) for x in reglage or ()), "nuit": nuit}
+    corps["fois"] = int(nuit) if fois is None else fois
     _exiger_une_cible(connecteur, projet)
     if connecteur:
         client("ent", bac).poster(f"/api/connecteurs/{connecteur}/fautes", corps)
@@ -64,7 +68,7 @@ def poser(
 
 @application.command("retirer")
 def retirer(bac: Bac = "principal", connecteur: Connecteur = "", projet: Projet = "") -> None:
-    """Retire les fautes d'un connecteur, ou des livraisons d'un projet."""
+    """Retire les fautes d'un connecteur, ou d'un projet."""
     from rentree.commandes.connexion import client
 
     _exiger_une_cible(connecteur, projet)

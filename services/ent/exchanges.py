@@ -28,7 +28,7 @@ def alimenter(u: Unite, code: str) -> dict[str, int]:
     chemin = f"/api/projets/{projet.aaf_projet}/alimentations"
     appliques = refuses = 0
     try:
-        annoncees: list[dict[str, Any]] = aaf.lire(chemin, apres=projet.dernier_numero)
+        annoncees: list[dict[str, Any]] = aaf.lire(chemin, apres=projet.dernier_numero, nuit=True)
     except Refus as refus:
         if refus.statut >= 500:
             raise
@@ -36,7 +36,7 @@ def alimenter(u: Unite, code: str) -> dict[str, int]:
         return {"appliques": 0, "refuses": 1}
     for annonce in sorted(annoncees, key=lambda a: int(a["numero"])):
         numero, type_ = int(annonce["numero"]), str(annonce["type"])
-        if numero <= projet.dernier_numero or (projet.flux == "complet" and type_ != TypeAlimentation.COMPLET):
+        if projet.flux == "complet" and type_ != TypeAlimentation.COMPLET:
             continue  # an ENT that reads complete feeds alone leaves the deltas where they are
         with tempfile.TemporaryDirectory(prefix="ent-") as dossier:
             archive = Path(dossier) / f"{projet.aaf_projet}_{type_}_{numero:04d}.tar.gz"
@@ -52,7 +52,7 @@ def _recuperer_et_importer(u: Unite, projet: models.Projet, flux: imports.Flux, 
     try:
         complet = flux.type_ == TypeAlimentation.COMPLET
         rules.juger_flux(imports.suite_de(projet), complet, flux.numero, None)
-        flux.chemin.write_bytes(u.clients["aaf"].demander("GET", chemin).content)
+        flux.chemin.write_bytes(u.clients["aaf"].demander("GET", chemin, params={"nuit": True}).content)
     except Refus as refus:
         if refus.statut >= 500:
             raise

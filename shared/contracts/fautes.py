@@ -16,7 +16,7 @@ from shared.contracts.refus import Refus
 Cible = Literal["connecteur", "alimentation", "horloge"]
 CIBLES: dict[Cible, str] = {
     "connecteur": "un connecteur de l'ENT",
-    "alimentation": "les livraisons d'un projet de l'AAF",
+    "alimentation": "les livraisons d'un projet de l'AAF, ou les nuits de la chaîne (--nuit)",
     "horloge": "l'horloge du bac",
 }
 TOUS = ("cas", "oidc", "oneroster", "scim")
@@ -59,6 +59,7 @@ _LISTE = (
     Faute("alimentation_sans_fichier", "alimentation", "Un fichier manque dans l'archive."),
     Faute("alimentation_doublee", "alimentation", "Chaque livraison vient deux fois de suite."),
     Faute("alimentation_desordre", "alimentation", "Les livraisons viennent dans le désordre : la graine dit lequel."),
+    Faute("alimentation_tardive", "alimentation", "La dernière livraison n'est pas encore là : elle vient après."),
     Faute(
         "delai_de_purge",
         "horloge",
@@ -71,7 +72,11 @@ FAUTES: dict[str, Faute] = {f.nom: f for f in _LISTE}
 
 
 class FautePosee(BaseModel):
-    """A fault switched on. `graine`: what it draws from; `reglages`: its own; `fois`: how often (0: always)."""
+    """A fault switched on. `graine`: what it draws from; `reglages`: its own; `fois`: how often (0: always).
+
+    `nuit`, for a fault of feeds: not the deliveries, the next nights of the chain (`fois` of them) are concerned;
+    `depuis`, which the AAF sets then: the last feed that is not.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -79,6 +84,8 @@ class FautePosee(BaseModel):
     graine: int = Field(default=1, ge=0, lt=2**31)
     reglages: dict[str, int] = {}
     fois: int = Field(default=0, ge=0, le=1000)
+    nuit: bool = False
+    depuis: int = Field(default=0, ge=0)
 
     def reglage(self, nom: str) -> int:
         """A setting, or its default."""
@@ -112,6 +119,12 @@ def verifier(posee: FautePosee, cible: Cible, protocole: str = "") -> Faute:
             f"« {faute.nom} » se pose sur {CIBLES[faute.cible]}, non sur {CIBLES[cible]}.",
             code="FAUTE_AILLEURS",
             remede="rentree fautes dit où chacune se pose.",
+        )
+    if posee.nuit and cible != "alimentation":
+        raise Refus(
+            f"« {faute.nom} » n'est pas une faute de la nuit.",
+            code="FAUTE_AILLEURS",
+            remede="Seules celles des alimentations se posent sur la nuit de la chaîne.",
         )
     if protocole and protocole not in faute.protocoles:
         raise Refus(

@@ -82,9 +82,11 @@ class Aaf:
             self._deposer(x, self._client.octets(f"{chemin}/{x['rang']}/archive")) for x in self._client.lire(chemin)
         ]
 
-    def faute(self, nom: str, graine: int = 1) -> None:
-        """Switch a fault of the deliveries on (`rentree fautes` lists them). Raises `RefusRentree` FAUTE_INCONNUE."""
-        self._client.demander("POST", f"{self._projet}/fautes", {"faute": nom, "graine": graine})
+    def faute(self, nom: str, graine: int = 1, *, nuits: int = 0) -> None:
+        """Switch a fault of the deliveries on (`rentree fautes` lists them); with `nuits`, of what the ENT of the bac
+        itself finds in so many next nights. Raises `RefusRentree` FAUTE_INCONNUE."""
+        corps = {"faute": nom, "graine": graine, "fois": nuits, "nuit": nuits > 0}
+        self._client.demander("POST", f"{self._projet}/fautes", corps)
 
     def sans_faute(self) -> None:
         """Switch them all off."""

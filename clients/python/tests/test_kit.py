@@ -73,6 +73,10 @@ def test_deliveries_with_faults(bac: Bac) -> None:
     assert premiere.octets() == seconde.octets() == bonne[: len(premiere.octets())] != bonne
     bac.aaf.sans_faute()
     assert [x.octets() for x in bac.aaf.livraisons()] == [bonne]
+    bac.aaf.faute("alimentation_tronquee", nuits=1)
+    bac.horloge.nuit()
+    assert bac.ent.imports[0]["code"] == "FLUX_TRONQUE"
+    assert len(bac.aaf.livraisons()[1].fichiers) == len(bac.aaf.alimentation().fichiers), "others read it whole"
     with pytest.raises(RefusRentree, match="FAUTE_INCONNUE"):
         bac.aaf.faute("n_importe")
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Query
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import FileResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from services.aaf import models
-from services.aaf.use_cases import annuaire, integration, projets
+from services.aaf.use_cases import annuaire, integration, nuit_faussee, projets
 from services.aaf.use_cases.extraction import extraire_complet
 from shared.contracts.refus import Inconnu
 from shared.formats.aaf import Grammaire
@@ -318,9 +318,16 @@ def servir_extraction(u: Unite, code: str) -> FileResponse:
 
 
 @routeur.get("/projets/{code}/alimentations")
-def lister_alimentations(u: Lecture, code: str, apres: int = Query(0, ge=0, lt=2**31)) -> list[AlimentationVue]:
-    """The feeds of a project, in order; `apres` gives only those of a greater number."""
-    return [AlimentationVue.model_validate(a) for a in projets.alimentations(u, code, apres)]
+def lister_alimentations(
+    u: Lecture, code: str, apres: int = Query(0, ge=0, lt=2**31), nuit: bool = False
+) -> list[AlimentationVue]:
+    """The feeds of a project, in order; `apres`: of a greater number; `nuit`: as the chain's ENT finds them now."""
+    if not nuit:
+        return [AlimentationVue.model_validate(a) for a in projets.alimentations(u, code, apres)]
+    return [
+        AlimentationVue.model_validate(a.alimentation).model_copy(update={"sha256": a.sha256, "octets": a.octets})
+        for a in nuit_faussee.annonces(u, code, apres)
+    ]
 
 
 @routeur.get("/projets/{code}/alimentations/latest")
@@ -348,8 +355,11 @@ def telecharger_fichier(u: Lecture, code: str, numero: int, nom: str) -> Streami
 
 
 @routeur.get("/projets/{code}/alimentations/{numero}/archive")
-def telecharger_archive(u: Lecture, code: str, numero: int) -> FileResponse:
-    """The archive of a feed (tar.gz): files, DTD, manifest."""
+def telecharger_archive(u: Lecture, code: str, numero: int, nuit: bool = False) -> Response:
+    """The archive of a feed (tar.gz): files, DTD, manifest. `nuit`: as the chain's ENT receives it now."""
+    octets = nuit_faussee.archive(u, projets.alimentation(u, code, numero)) if nuit else None
+    if octets is not None:
+        return Response(octets, media_type="application/gzip")
     return servir_archive(u, code, numero)
 
 

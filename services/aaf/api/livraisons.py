@@ -45,8 +45,8 @@ def telecharger_livraison(u: Lecture, code: str, rang: int) -> Response:
 
 @routeur.get("/fautes")
 def lister_fautes(u: Lecture, code: str) -> list[FautePosee]:
-    """The faults of the deliveries of a project."""
-    return livraisons.fautes(projets.projet(u, code))
+    """The faults of a project: of its deliveries, of the chain's own nights."""
+    return livraisons.posees(projets.projet(u, code))
 
 
 @routeur.post("/fautes", status_code=201)

@@ -184,8 +184,9 @@ def _page_projet(
     messages = []
     if projet.complet_demande:
         messages.append(Message("La prochaine alimentation sera complète.", "info"))
-    if posees := ", ".join(f.faute for f in livraisons.fautes(projet)):
-        messages.append(Message(f"Fautes demandées sur les livraisons de ce projet : {posees}.", "avertissement"))
+    for nuit, ou in ((False, "livraisons de ce projet"), (True, "nuits de la chaîne")):
+        if posees := ", ".join(f.faute for f in livraisons.posees(projet) if f.nuit is nuit):
+            messages.append(Message(f"Fautes demandées sur les {ou} : {posees}.", "avertissement"))
     contexte: dict[str, Any] = {
         "titre": f"Alimentations de {projet.code}",
         "projet": projet,

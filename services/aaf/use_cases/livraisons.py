@@ -1,11 +1,14 @@
 """The feeds of a project as they are delivered to whoever reads them, with the faults that a tester asked for.
 
-The ENT of the chain is not concerned: it reads the feeds themselves.
+Those of the chain's own nights are in `nuit_faussee`: each kind leaves the other's readers alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from sqlalchemy import func, select
 
 from services.aaf.models import Alimentation, Projet
 from services.aaf.use_cases import projets
@@ -29,39 +32,46 @@ class Livraison:
     alimentation: Alimentation
 
 
-def fautes(projet: Projet) -> list[FautePosee]:
+def posees(projet: Projet) -> list[FautePosee]:
     """The faults of a project, first switched on first."""
     return lire_posees(projet.fautes)
 
 
+def fautes(projet: Projet) -> list[FautePosee]:
+    """Those of its deliveries."""
+    return [x for x in posees(projet) if not x.nuit]
+
+
 def poser(u: Unite, code: str, faute: FautePosee) -> list[FautePosee]:
-    """Switch one on; the same one again replaces it. All of them.
+    """Switch one on, for deliveries or, from the next feed on, for the chain's own nights; again, it is replaced.
+
+    Returns all of them.
 
     Raises `Inconnu` PROJET_INCONNU, `Refus` FAUTE_INCONNUE, FAUTE_AILLEURS, FAUTE_REGLAGE.
     """
     projet = projets.projet(u, code)
     verifier(faute, "alimentation")
-    gardees = [x for x in fautes(projet) if x.faute != faute.faute]
+    gardees = [x for x in posees(projet) if (x.faute, x.nuit) != (faute.faute, faute.nuit)]
+    derniere = select(func.max(Alimentation.numero)).where(Alimentation.projet == code)
+    faute = faute.model_copy(update={"depuis": (u.session.scalar(derniere) or 0) if faute.nuit else 0})
     projet.fautes = [x.model_dump() for x in (*gardees, faute)]
     u.journaliser(
         "faute_posee",
-        f"Faute « {faute.faute} » posée sur les livraisons du projet {code}",
+        f"Faute « {faute.faute} » posée sur les {'nuits' if faute.nuit else 'livraisons'} du projet {code}",
         nb=1,
         resume={"projet": code, **faute.model_dump()},
     )
-    return fautes(projet)
+    return posees(projet)
 
 
 def retirer(u: Unite, code: str) -> None:
     """Switch all off. Raises `Inconnu` PROJET_INCONNU."""
     projet = projets.projet(u, code)
     if projet.fautes:
-        noms = [x.faute for x in fautes(projet)]
+        noms = [x.faute for x in posees(projet)]
         projet.fautes = []
         resume = {"projet": code, "fautes": noms}
-        u.journaliser(
-            "fautes_retirees", f"Fautes retirées des livraisons du projet {code}", nb=len(noms), resume=resume
-        )
+        u.journaliser("fautes_retirees", f"Fautes retirées du projet {code}", nb=len(noms), resume=resume)
 
 
 def livraisons(u: Unite, code: str) -> list[Livraison]:
@@ -75,6 +85,8 @@ def livraisons(u: Unite, code: str) -> list[Livraison]:
             venues = f.doubler(venues)
         elif posee.faute == "alimentation_desordre":
             venues = f.desordonner(venues, posee.graine)
+        elif posee.faute == "alimentation_tardive":
+            venues = venues[:-1]
     return [Livraison(rang, a) for rang, a in enumerate(venues, 1)]
 
 
@@ -89,9 +101,10 @@ def livrer(u: Unite, code: str, rang: int) -> tuple[str, bytes]:
         )
     with u.fichiers.ouvrir(choisie.alimentation.digest) as flux:
         octets = flux.read()
-    for posee in fautes(projets.projet(u, code)):
-        abimer = _ABIMER.get(posee.faute)
-        if abimer is not None:
-            octets = abimer(octets, posee.graine)
-            break  # what is spoilt once may not be read again
-    return choisie.alimentation.nom, octets
+    return choisie.alimentation.nom, abimer(octets, fautes(projets.projet(u, code))) or octets
+
+
+def abimer(archive: bytes, fautes: Sequence[FautePosee]) -> bytes | None:
+    """An archive spoilt by the first of these faults that does (what is spoilt may not be read again), or None."""
+    posee = next((x for x in fautes if x.faute in _ABIMER), None)
+    return _ABIMER[posee.faute](archive, posee.graine) if posee is not None else None

@@ -63,10 +63,11 @@ def desordonner(livraisons: Sequence[T], graine: int) -> list[T]:
 
 
 def _principaux(membres: Sequence[tuple[tarfile.TarInfo, bytes]]) -> list[str]:
-    """The files of people: to lose a nomenclature would be little."""
-    xml = [m.name for m, _ in membres if m.name.endswith(".xml") and not m.name.endswith(NOM_MANIFESTE)]
+    """The files of people: to lose a nomenclature would be little. A delta that says nothing has its manifest alone."""
+    noms = [m.name for m, _ in membres]
+    xml = [n for n in noms if n.endswith(".xml") and not n.endswith(NOM_MANIFESTE)]
     gens = [n for n in xml if any(f"_{c}_" in n for c in ("Eleve", "PersRelEleve", "PersEducNat"))]
-    return sorted(gens or xml)
+    return sorted(gens or xml or [n for n in noms if n.endswith(NOM_MANIFESTE)])
 
 
 def _lire(archive: bytes) -> list[tuple[tarfile.TarInfo, bytes]]:

@@ -50,11 +50,11 @@ class FauxAaf:
         self.annonces[numero] = {"numero": numero, "type": type_, "sha256": hashlib.sha256(octets).hexdigest()}
         self.envois[numero] = octets
 
-    def lire(self, chemin: str, apres: int) -> list[dict[str, Any]]:
+    def lire(self, chemin: str, apres: int, nuit: bool) -> list[dict[str, Any]]:
         assert chemin == f"/api/projets/{PROJET}/alimentations"
         return [a for n, a in sorted(self.annonces.items(), reverse=True) if n > apres]
 
-    def demander(self, methode: str, chemin: str) -> httpx.Response:
+    def demander(self, methode: str, chemin: str, params: dict[str, bool]) -> httpx.Response:
         self.demandes.append(chemin)
         numero = int(chemin.split("/")[-2])
         if numero not in self.envois:
