@@ -23,6 +23,7 @@ from lxml import etree
 from saml2 import saml, samlp
 
 from shared.contracts.refus import Refus
+from shared.formats.saml_chiffrement import Destinataire, chiffrer
 from shared.formats.saml_signature import SAMLP, Signataire, lire_xml, signer
 
 REDIRECTION = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
@@ -227,15 +228,18 @@ def demande(numero: str, emetteur: str, destination: str, retour: str, quand: da
     )
 
 
-def reponse(numero: str, a: Affirmation, qui: Signataire, signer_quoi: str) -> bytes:
-    """A response that holds one assertion. `signer_quoi`: assertion, reponse or les_deux."""
+def reponse(numero: str, a: Affirmation, qui: Signataire, signer_quoi: str, pour: Destinataire | None = None) -> bytes:
+    """A response that holds one assertion. `signer_quoi`: assertion, reponse or les_deux; `pour`, who alone reads it.
+
+    Raises `Refus` CERTIFICAT_INVALIDE.
+    """
     assertion = en_xml(_assertion(a))
     if signer_quoi in ("assertion", "les_deux"):
         assertion = signer(assertion, qui)
     tout = en_octets(en_xml(_reponse(numero, a.emetteur, a.retour, a.en_reponse_a, a.instant, "Success")))
     # Put in as text: moved as an element, its prefixes would become those of its parent, and its signature false.
     debut, fin = tout[: tout.rindex(b"</")], tout[tout.rindex(b"</") :]
-    octets = debut + etree.tostring(assertion) + fin
+    octets = debut + (etree.tostring(assertion) if pour is None else chiffrer(assertion, pour)) + fin
     return en_octets(signer(lire_xml(octets), qui)) if signer_quoi in ("reponse", "les_deux") else octets
 
 

@@ -16,6 +16,8 @@ from saml2 import md, xmldsig
 from shared.formats.saml import FORMULAIRE, SOAP, illisible
 from shared.formats.saml_signature import SAMLP, lire_xml
 
+_CLE = "md:KeyDescriptor"
+
 
 def _cle(certificat: str) -> Any:
     nu = "".join(x for x in certificat.splitlines() if "-----" not in x)
@@ -55,8 +57,9 @@ def metadonnees_sp(entite: str, certificat: str, retour: str) -> bytes:
     ).to_string()
 
 
-def lire_metadonnees_sp(octets: bytes) -> tuple[str, list[str], str, str]:
-    """Of a service provider: entityID, addresses that take assertions by POST, of logout by SOAP, certificate.
+def lire_metadonnees_sp(octets: bytes) -> tuple[str, list[str], str, str, str]:
+    """Of a service provider: entityID, addresses that take assertions by POST, of logout by SOAP, certificates of
+    signature and of encryption ("" when there is none that says so).
 
     Raises `Refus` XML_…, MESSAGE_ILLISIBLE.
     """
@@ -72,5 +75,8 @@ def lire_metadonnees_sp(octets: bytes) -> tuple[str, list[str], str, str]:
         if x.get("Binding") == FORMULAIRE
     ]
     sorties = [str(x.get("Location")) for x in bloc.iterfind("md:SingleLogoutService", ns) if x.get("Binding") == SOAP]
-    certificat = bloc.findtext(".//ds:X509Certificate", "", ns)
-    return str(entite.get("entityID", "")), retours, next(iter(sorties), ""), "".join(certificat.split())
+    cles = [(x.get("use", ""), x.findtext(".//ds:X509Certificate", "", ns)) for x in bloc.iterfind(_CLE, ns)]
+    signature = next((c for usage, c in cles if usage != "encryption"), "")
+    chiffrement = next((c for usage, c in cles if usage == "encryption"), "")
+    signature, chiffrement = ("".join(c.split()) for c in (signature, chiffrement))
+    return str(entite.get("entityID", "")), retours, next(iter(sorties), ""), signature, chiffrement

@@ -66,6 +66,23 @@ class ReglagesSaml(BaseModel):
         title="Certificat de signature du logiciel",
         description="X509Certificate de ses métadonnées ; vide : ses demandes ne sont pas vérifiées.",
     )
+    chiffrement: str = Field(
+        default="",
+        max_length=10_000,
+        title="Certificat de chiffrement du logiciel",
+        description="Celui de ses métadonnées (use=\"encryption\") ; vide : l'assertion n'est pas chiffrée.",
+    )
+    algorithme: Literal["aes256-gcm", "aes256-cbc", "aes128-cbc"] = Field(
+        default="aes256-gcm",
+        title="Chiffrement",
+        json_schema_extra=libelles(
+            {
+                "aes256-gcm": "AES-256-GCM",
+                "aes256-cbc": "AES-256-CBC (logiciels anciens)",
+                "aes128-cbc": "AES-128-CBC (logiciels anciens)",
+            }
+        ),
+    )
     demandes_signees: bool = Field(default=False, title="Ses demandes doivent être signées")
     prereglage: Literal["standard", "entcore", "apereo", "laclasse", "gar"] = Field(
         default="standard",

@@ -17,6 +17,7 @@ from services.ent.rules import connecteurs as rules
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
 from services.ent.rules.connecteurs import ReglagesCas
 from services.ent.rules.protocoles import PROTOCOLES
+from services.ent.rules.saml import ReglagesSaml
 from services.ent.use_cases import notifications
 from services.ent.use_cases.memoire_registre import BASE, MEMOIRE
 from services.ent.use_cases.projets import projet as lire_projet
@@ -114,7 +115,7 @@ def libre(u: Unite, code: str) -> None:
 
 
 def lire_reglages(reglages: dict[str, object], protocole: str = "cas") -> BaseModel:
-    """Settings as they are kept. Raises `Refus` CONNECTEUR_INVALIDE with the field in question."""
+    """Settings as they are kept. Raises `Refus` CONNECTEUR_INVALIDE with the field in question, CERTIFICAT_INVALIDE."""
     try:
         lus = PROTOCOLES[protocole].reglages.model_validate(reglages)
     except ValidationError as erreur:
@@ -124,6 +125,11 @@ def lire_reglages(reglages: dict[str, object], protocole: str = "cas") -> BaseMo
         ) from None
     if isinstance(lus, ReglagesCas):
         _verifier_cas(lus)
+    elif isinstance(lus, ReglagesSaml) and (lus.certificat or lus.chiffrement):
+        from shared.formats.saml_signature import lire_certificat  # cryptography, signxml: for whoever has one
+
+        for certificat in filter(None, (lus.certificat, lus.chiffrement)):
+            lire_certificat(certificat)
     return lus
 
 

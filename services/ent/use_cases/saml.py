@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import difflib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from services.ent.use_cases.cas import Secret
 from services.ent.use_cases.rapprochement_vecteurs import vecteurs_de
 from shared.contracts.refus import Inconnu, Refus
 from shared.formats import saml as fil
+from shared.formats.saml_chiffrement import Destinataire
 from shared.formats.saml_metadonnees import lire_metadonnees_sp, metadonnees_idp
 from shared.formats.saml_signature import SAMLP, Signataire, lire_certificat, signer, verifier, verifier_requete
 from shared.persistence.unite import Unite
@@ -248,7 +250,13 @@ def _affirmer(
         apres=timedelta(seconds=f.apres),
         authentifie_le=ici.ecrite(u, r.heure, seance.ouverte_le),
     )
-    octets = fil.reponse(ici.numero(u), dite, signataire(u), r.signature or f.signature)
+    reponse, signature, demande = ici.numero(u), r.signature or f.signature, f"AuthnRequest {numero}\nretour={retour}"
+    octets = clair = fil.reponse(reponse, dite, signataire(u), signature)
+    if r.chiffrement:
+        alea = hmac.digest(ici.tirage.cle, f"chiffrement/{affirmation}".encode(), "sha512")
+        pour = Destinataire(lire_certificat(r.chiffrement), r.algorithme, alea)
+        octets = fil.reponse(reponse, dite, signataire(u), signature, pour)
+        demande += f"\nL'assertion part chiffrée ({r.algorithme}) ; la réponse est montrée ici en clair."
     u.session.add(
         MessageSaml(
             identifiant=indice,
@@ -259,7 +267,7 @@ def _affirmer(
             cree_le=u.maintenant,
         )
     )
-    connecteurs.noter(u, connecteur.code, "connexion", f"AuthnRequest {numero}\nretour={retour}", octets.decode())
+    connecteurs.noter(u, connecteur.code, "connexion", demande, clair.decode())
     return Envoi(retour, octets, relais, connecteur.code)
 
 
@@ -355,7 +363,8 @@ def metadonnees(u: Unite, ici: Ici) -> bytes:
 def lire_metadonnees(octets: bytes) -> tuple[list[str], dict[str, str]]:
     """The addresses and settings of a connector, from the metadata of its software. Raises `Refus` XML_…,
     MESSAGE_ILLISIBLE, CERTIFICAT_INVALIDE."""
-    entite, retours, sortie, certificat = lire_metadonnees_sp(octets)
-    if certificat:
-        lire_certificat(certificat)
-    return retours, {n: v for n, v in (("entite", entite), ("certificat", certificat), ("deconnexion", sortie)) if v}
+    entite, retours, sortie, certificat, chiffrement = lire_metadonnees_sp(octets)
+    for lu in filter(None, (certificat, chiffrement)):
+        lire_certificat(lu)
+    dits = {"entite": entite, "certificat": certificat, "chiffrement": chiffrement, "deconnexion": sortie}
+    return retours, {n: v for n, v in dits.items() if v}

@@ -50,6 +50,7 @@ def logiciel(bac: Any, metadonnees: str = "saml/metadonnees", **reglages: Any) -
         "metadata": {"inline": [bac["ent"].get(f"/{metadonnees}").text]},
         "key_file": str(dossier / "sp.pem"),
         "cert_file": str(dossier / "sp.crt"),
+        "encryption_keypairs": [{"key_file": str(dossier / "sp.pem"), "cert_file": str(dossier / "sp.crt")}],
         "xmlsec_binary": XMLSEC,
         "allow_unknown_attributes": True,
     }

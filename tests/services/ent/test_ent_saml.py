@@ -119,6 +119,33 @@ def test_each_kind_of_ent_says_its_own(ent: Any, famille: str) -> None:
     assert (lu.name_id.text == "aurore.valbrune") is (famille == "apereo")
 
 
+@pytest.mark.parametrize("algorithme", ["aes256-gcm", "aes256-cbc", "aes128-cbc"])
+def test_an_assertion_for_one_software_alone(ent: Any, algorithme: str) -> None:
+    """Encrypted, signed inside and outside: xmlsec1 decrypts, pysaml2 judges; another key reads nothing; the page of
+    the connector shows it clear."""
+    certificat = (ent.dossier / "sp.crt").read_text()
+    declarer(ent, chiffrement=certificat, algorithme=algorithme)
+    appli = logiciel(ent, want_response_signed=True)
+    with role(ent, PARTAGE) as client:
+        numero, recu = demander(ent, client, appli)
+        xml = base64.b64decode(recu["SAMLResponse"])
+        assert b"berenice" not in xml
+        assert algorithme.encode() in xml
+        lu = lire(appli, numero, recu)
+        assert lu.ava["uid"] == ["berenice.orval"]
+        assert sorted(lu.ava["ENTPersonStructRattachRNE"]) == sorted([jeu.UAI, LYCEE])
+        dernier = derniers(ent)[0]
+        assert "berenice.orval" in dernier["reponse"]
+        assert "part chiffrée" in dernier["demande"]
+        if algorithme == "aes256-gcm":
+            declarer(ent, chiffrement=fabriquer("autre")[1])
+            assert lire(appli, *demander(ent, client, appli)).assertions == [], "that of somebody else"
+    faux = {"entite": SP, "chiffrement": "pas un certificat"}
+    corps = {"projet": "essai", "nom": "Appli", "adresses": [ACS], "protocole": "saml", "reglages": faux}
+    refus = ent["ent"].put("/api/connecteurs/appli", json=corps)
+    assert (refus.status_code, refus.json()["code"]) == (422, "CERTIFICAT_INVALIDE")
+
+
 def test_what_is_changed_on_the_way_is_refused_by_the_client(ent: Any) -> None:
     """A tampered assertion, one moved aside for another, one that answers nothing, one for somebody else."""
     declarer(ent)
@@ -373,6 +400,7 @@ def test_metadata_fill_the_demand(ent: Any) -> None:
     publiees = str(entity_descriptor(logiciel(ent).config))
     lues = ent["ent"].post("/api/connecteurs/saml/metadonnees", content=publiees.encode()).json()
     assert (lues["adresses"], lues["reglages"]["entite"]) == ([ACS], SP)
+    assert {"certificat", "chiffrement"} <= set(lues["reglages"])
     declarer(ent, **(lues["reglages"] | {"demandes_signees": True}))
     with role(ent, CHEF) as client:
         appli = logiciel(ent)
