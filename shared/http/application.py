@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from shared.contracts.refus import Refus
 from shared.http import connexion, sim
+from shared.http.erreurs import inconnue, mal_formee, methode_refusee
 from shared.http.intergiciels import BacDuChemin, Garde
 from shared.http.noyau import Noyau
 from shared.http.reponses import repondre
@@ -67,30 +68,19 @@ async def _repondre_refus(request: Request, erreur: Exception) -> Response:
 
 async def _repondre_validation(request: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, RequestValidationError)
-    champs = [
-        {"champ": ".".join(str(p) for p in e["loc"]), "regle": e["type"], "message": e["msg"]} for e in erreur.errors()
-    ]
-    noms = ", ".join(c["champ"] for c in champs[:4])
-    return repondre(
-        request,
-        Refus(
-            f"La demande est mal formée : {noms}.",
-            code="DEMANDE_MAL_FORMEE",
-            statut=422,
-            remede="Les champs attendus sont décrits sur la page /docs de ce service.",
-            details={"champs": champs[:20]},
-        ),
-    )
+    return repondre(request, mal_formee(request, erreur))
 
 
 async def _repondre_http(request: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, HTTPException)
-    phrases = {
-        404: ("PAGE_INCONNUE", "Cette adresse n'existe pas.", "Revenez à l'accueil de l'application."),
-        405: ("METHODE_REFUSEE", "Cette adresse n'accepte pas cette méthode.", "Voyez la page /docs."),
-    }
-    code, phrase, remede = phrases.get(erreur.status_code, ("ERREUR_HTTP", str(erreur.detail), None))
-    return repondre(request, Refus(phrase, code=code, statut=erreur.status_code, remede=remede))
+    if erreur.status_code == 404:
+        return repondre(request, inconnue(request))
+    if erreur.status_code == 405:
+        refus, permises = methode_refusee(request)
+        reponse = repondre(request, refus)
+        reponse.headers["Allow"] = permises
+        return reponse
+    return repondre(request, Refus(str(erreur.detail), code="ERREUR_HTTP", statut=erreur.status_code))
 
 
 async def _repondre_panne(request: Request, erreur: Exception) -> Response:

@@ -19,6 +19,8 @@ class ConnecteurDemande(BaseModel):
     """A « demande de connecteur ». `protocole`: a key of `rules.protocoles.PROTOCOLES`; `reglages`: its settings;
     `famille`: the known ENT whose settings are taken where `reglages` says nothing (`rules.familles.FAMILLES`)."""
 
+    model_config = ConfigDict(extra="forbid")
+
     projet: str
     nom: str
     adresses: list[str] = []

@@ -54,14 +54,16 @@ def jeton(
 
     basic: tuple[str | None, str | None] = extract_basic_authorization(request.headers)
     code, secret = basic if basic[0] else (client_id, client_secret)
-    if grant_type != "client_credentials":
-        return _refuser_jeton("unsupported_grant_type", "grant_type est client_credentials.", 400)
     demande = f"POST {request.url.path}\n\ngrant_type={grant_type}&scope={scope}"
     try:
         connecteur = jetons_registre.client(u, code or "", secret or "", "oneroster")
     except NonAutorise as refus:
         reponse = _refuser_jeton("invalid_client", f"{refus.phrase} {refus.remede}", 401)
         return garder(u, refus.connecteur, "jeton", demande, reponse, refus)
+    if grant_type != "client_credentials":
+        mauvais = _octroi_refuse(request, grant_type)
+        reponse = _refuser_jeton("unsupported_grant_type", f"{mauvais.phrase} {mauvais.remede}", 400)
+        return garder(u, connecteur.code, "jeton", demande, reponse, mauvais)
     try:
         texte, duree, portees = jetons_registre.donner(u, session.secret(request), connecteur, scope)
     except Refus as refus:
@@ -70,6 +72,17 @@ def jeton(
     dit = {"token_type": "Bearer", "expires_in": duree, "scope": " ".join(portees)}
     garder(u, connecteur.code, "jeton", demande, JSONResponse({"access_token": "…", **dit}))
     return JSONResponse({"access_token": texte, **dit}, headers={"Cache-Control": "no-store"})
+
+
+def _octroi_refuse(request: Request, grant_type: str) -> Refus:
+    annonce = request.headers.get("content-type", "").partition(";")[0]
+    formulaire = annonce == "application/x-www-form-urlencoded"
+    return Refus(
+        f"grant_type est « {grant_type[:60]} »." if grant_type else "La demande ne dit pas de grant_type.",
+        code="UNSUPPORTED_GRANT_TYPE",
+        remede="Envoyez grant_type=client_credentials"
+        + ("." if formulaire else f", en application/x-www-form-urlencoded (reçu : « {annonce[:60]} »)."),
+    )
 
 
 def _refuser_jeton(code: str, phrase: str, statut_http: int) -> JSONResponse:
@@ -367,4 +380,9 @@ for _version, _prefixes in PREFIXES.items():
 @routeur.get("/{reste:path}", include_in_schema=False)
 def inconnue(reste: str) -> Response:
     """Any other address under this one."""
-    return refuser(ErreurOneRoster(f"Rien n'est à l'adresse /{reste[:120]}.", "unknownobject", 404))
+    import difflib  # for the few who are lost
+
+    connues = [p + m for v in PREFIXES.values() for p in v for m in ADRESSES]
+    proche = next(iter(difflib.get_close_matches(f"/{reste[:120]}", connues, 1, 0.8)), "")
+    remede = f"La plus proche est {proche}." if proche else "docs/connecteurs-oneroster.md les donne toutes."
+    return refuser(ErreurOneRoster(f"Rien n'est à l'adresse /{reste[:120]}.", "unknownobject", 404, remede))

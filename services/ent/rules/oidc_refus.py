@@ -46,6 +46,36 @@ def expliquer(erreur: str, description: str) -> str:
     return PAR_DESCRIPTION.get(description) or PAR_CODE.get(erreur) or description or erreur
 
 
+PRESENTATIONS = {
+    "client_secret_basic": "dans l'en-tête Authorization (client_secret_basic)",
+    "client_secret_post": "dans le corps (client_secret_post)",
+    "none": "sans secret (none)",
+}
+
+
+def mal_presente(presentee: str, declaree: str) -> tuple[str, str]:
+    """Why a software is not believed: for its publisher, and as RFC 6749 wants it told to the software (ASCII)."""
+    if presentee == declaree:
+        return (
+            "Le logiciel n'a pas prouvé qui il est : son secret n'est pas celui du connecteur. Redemandez-en un sur sa "
+            "page : il n'est dit qu'une fois.",
+            "This secret is not the client's.",
+        )
+    return (
+        f"Le logiciel n'a pas prouvé qui il est : il se présente {PRESENTATIONS[presentee]}, son connecteur déclare "
+        f"« {declaree} » (réglage « authentification »).",
+        f"The client authenticates by {presentee}, it is declared with {declaree}.",
+    )
+
+
+def pas_un_formulaire(annonce: str) -> str:
+    """Why no parameter was read of a body."""
+    return (
+        f"La demande n'a pas de grant_type : son corps est annoncé « {annonce[:60]} », il faut "
+        "application/x-www-form-urlencoded."
+    )
+
+
 def mauvais_retour(adresse: str, declarees: Sequence[str], nom: str) -> str:
     """Why an address of return is not one of the connector's: they must be the same to the letter.
 

@@ -214,7 +214,8 @@ def valider(
     if utilise_le is not None:
         return Mauvais("INVALID_TICKET", "Ce ticket a déjà servi : il ne vaut qu'une fois.", connecteur)
     if u.maintenant - cree_le > timedelta(seconds=reglages.duree):
-        return Mauvais("INVALID_TICKET", f"Ce ticket a plus de {reglages.duree} s.", connecteur)
+        vieux = f"Ce ticket a plus de {reglages.duree} s à l'horloge simulée (réglage « duree »)."
+        return Mauvais("INVALID_TICKET", vieux, connecteur)
     if not meme_service(reglages.service, donne_pour, service):
         return Mauvais("INVALID_SERVICE", f"Il a été donné pour {donne_pour}.", connecteur)
     if renew and not preuve:

@@ -6,7 +6,8 @@ Source: connectors reference §2.12 (entcore's « applications externes »), §1
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete, select, text
@@ -22,6 +23,7 @@ from services.ent.use_cases import notifications
 from services.ent.use_cases.memoire_registre import BASE, MEMOIRE
 from services.ent.use_cases.projets import projet as lire_projet
 from services.ent.use_cases.rencontre import rencontrer
+from shared.contracts.champs import dire_champ
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.breve import Executant
 from shared.persistence.unite import Unite
@@ -46,7 +48,7 @@ def trouver(u: Unite, code: str) -> Connecteur:
         raise Inconnu(
             f"L'ENT n'a pas de connecteur « {code[:60]} ».",
             code="CONNECTEUR_INCONNU",
-            remede="La liste est sur la page « Connecteurs ».",
+            remede=_parmi(code, [c.code for c in lister(u)]),
         )
     return trouve
 
@@ -69,7 +71,7 @@ def demander(
     """
     lire_projet(u, projet)
     if protocole not in PROTOCOLES:
-        raise invalide(f"« {protocole[:40]} » n'est pas un protocole de connecteur.", ", ".join(PROTOCOLES))
+        raise invalide(f"« {protocole[:40]} » n'est pas un protocole de connecteur.", _parmi(protocole, PROTOCOLES))
     if not CODE.fullmatch(code):
         raise invalide(
             f"« {code[:60]} » n'est pas un code de connecteur.", "Minuscules, chiffres et tirets, 40 au plus."
@@ -78,7 +80,9 @@ def demander(
         raise invalide("Un connecteur a un nom, de 1 à 100 caractères.", "Écrivez celui du logiciel.")
     lues = list(dict.fromkeys(rules.lire_adresse(a) for a in adresses if a.strip()))
     if not lues and PROTOCOLES[protocole].adresses:
-        raise invalide("Un connecteur a au moins une adresse.", f"Écrivez {PROTOCOLES[protocole].adresses}.")
+        raise invalide(
+            "Un connecteur a au moins une adresse (champ « adresses »).", f"Écrivez {PROTOCOLES[protocole].adresses}."
+        )
     valides = lire_reglages(reglages, protocole)
     connu = u.session.get(Connecteur, code)
     if connu is None:
@@ -119,10 +123,7 @@ def lire_reglages(reglages: dict[str, object], protocole: str = "cas") -> BaseMo
     try:
         lus = PROTOCOLES[protocole].reglages.model_validate(reglages)
     except ValidationError as erreur:
-        champ = ".".join(str(x) for x in erreur.errors()[0]["loc"])
-        raise invalide(
-            f"Le réglage « {champ} » n'a pas une valeur possible.", "docs/connecteurs.md les donne."
-        ) from None
+        raise _reglage_refuse(erreur.errors()[0], protocole) from None
     if isinstance(lus, ReglagesCas):
         _verifier_cas(lus)
     elif isinstance(lus, ReglagesSaml) and (lus.certificat or lus.chiffrement):
@@ -133,9 +134,31 @@ def lire_reglages(reglages: dict[str, object], protocole: str = "cas") -> BaseMo
     return lus
 
 
+def _reglage_refuse(erreur: Mapping[str, Any], protocole: str) -> Refus:
+    champ = ".".join(str(x) for x in erreur["loc"])[:60]
+    if erreur["type"] == "extra_forbidden":
+        connus = list(PROTOCOLES[protocole].reglages.model_fields)
+        return invalide(f"« {champ} » n'est pas un réglage d'un connecteur {protocole}.", _parmi(champ, connus))
+    dit = dire_champ(erreur, f"« {champ} »")
+    precis = dit != f"« {champ} »"
+    return invalide(
+        f"Le réglage {dit}." if precis else f"Le réglage « {champ} » n'a pas une valeur possible.",
+        f"La page « Connecteurs > {PROTOCOLES[protocole].libelle} » et docs/connecteurs.md disent ce qu'il règle.",
+    )
+
+
+def _parmi(cherche: str, connus: Iterable[str]) -> str:
+    """The nearest of those that there are, then all."""
+    import difflib  # for whoever is lost
+
+    tous = list(connus)
+    proche = next(iter(difflib.get_close_matches(cherche.lower(), tous, 1)), "")
+    return (f"Le plus proche est « {proche} ». " if proche else "") + f"Il y a : {', '.join(tous) or 'aucun'}."
+
+
 def _verifier_cas(lus: ReglagesCas) -> None:
     if lus.prereglage not in PREREGLAGES:
-        raise invalide(f"Aucun préréglage ne s'appelle « {lus.prereglage[:40]} ».", ", ".join(PREREGLAGES))
+        raise invalide(f"Aucun préréglage ne s'appelle « {lus.prereglage[:40]} ».", _parmi(lus.prereglage, PREREGLAGES))
     if lus.principal is not None and lus.principal not in PRINCIPAUX:
         raise invalide(f"cas:user ne peut pas être « {lus.principal[:40]} ».", ", ".join(PRINCIPAUX))
 

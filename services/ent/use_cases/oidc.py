@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.ent.models import Connecteur, Seance
 from services.ent.rules import oidc as rules
-from services.ent.rules.oidc_refus import client_inconnu, expliquer, mauvais_retour
+from services.ent.rules.oidc_refus import client_inconnu, expliquer, mal_presente, mauvais_retour, pas_un_formulaire
 from services.ent.rules.oidc_reglages import ReglagesOidc
 from services.ent.use_cases import cles, connecteurs, octrois, personnes
 from services.ent.use_cases.cas import Secret
@@ -184,8 +184,16 @@ def _attribuer(s: Serveur, reponse: Reponse, paires: Paires, entetes: Mapping[st
     """To whose page the exchange goes, were it refused before the connector proved who it is."""
     from authlib.oauth2.rfc6749.util import extract_basic_authorization  # type: ignore[import-untyped]
 
-    dit = extract_basic_authorization(entetes)[0] or dict(paires).get("client_id", "")
-    reponse.connecteur = s.connecteur or (dit if s.logiciel(dit) is not None else "")
+    recu, basique = dict(paires), extract_basic_authorization(entetes)[0]
+    dit = basique or recu.get("client_id", "")
+    logiciel = s.logiciel(dit)
+    reponse.connecteur = s.connecteur or (dit if logiciel is not None else "")
+    if reponse.code == "invalid_client" and logiciel is not None:
+        presentee = "client_secret_basic" if basique else "client_secret_post" if "client_secret" in recu else "none"
+        pour_lui, pour_le_logiciel = mal_presente(presentee, logiciel.reglages.authentification)
+        reponse.explication, reponse.corps = pour_lui, reponse.corps | {"error_description": pour_le_logiciel}
+    elif reponse.code == "unsupported_grant_type" and "grant_type" not in recu:
+        reponse.explication = pas_un_formulaire(entetes.get("content-type", ""))
     return reponse
 
 

@@ -91,7 +91,7 @@ def _nombre(lus: Mapping[str, str], nom: str, defaut: int, minimum: int) -> int:
     if not texte:
         return defaut
     if not (texte.isascii() and texte.isdigit()) or not minimum <= int(texte[:12]) <= ENTIER:
-        raise ErreurOneRoster(f"« {nom} » est un nombre entier.", "invaliddata", 400)
+        raise ErreurOneRoster(f"« {nom} » est un nombre entier, {minimum} au moins.", "invaliddata", 400)
     return int(texte)
 
 

@@ -106,6 +106,52 @@ def test_a_family_sets_all_at_once(ent: Any) -> None:
     assert (refus.status_code, refus.json()["code"]) == (404, "FAMILLE_INCONNUE")
 
 
+@pytest.mark.parametrize(
+    ("envoi", "dit", "a_faire"),
+    [
+        ({"content": b"{}"}, "pas de corps, ou pas d'en-tête Content-Type", "application/json"),
+        ({"data": {"nom": "A"}}, "Content-Type est « application/x-www-form-urlencoded »", "application/json"),
+        ({"content": b'{"nom": ', "headers": {"Content-Type": "application/json"}}, "caractère 8", "accolades"),
+        ({"json": {"nom": 3, "adresse": "x"}}, "projet » manque ; « nom » est un texte", "/docs"),
+        ({"json": {"projet": "essai", "nom": "A", "adresse": "x"}}, "« adresse » n'en est pas un champ", "/docs"),
+        ({"json": {"projet": "essai", "nom": "A"}}, "champ « adresses »", "reçoit ses tickets"),
+        ({"reglages": {"preréglage": "pronote"}}, "n'est pas un réglage", "Le plus proche est « prereglage »"),
+        ({"reglages": {"prereglage": "Pronot"}}, "« Pronot »", "Le plus proche est « pronote »"),
+        ({"reglages": {"duree": "longue"}}, "Le réglage « duree » est un nombre entier", "CAS 1, 2 et 3"),
+        ({"reglages": {"forme": "E"}}, "Le réglage « forme » vaut 'A', 'B', 'C' ou 'D'", "Connecteurs"),
+        ({"protocole": "oicd"}, "« oicd »", "Le plus proche est « oidc »"),
+    ],
+)
+def test_a_first_demand_that_is_wrong(ent: Any, envoi: dict[str, Any], dit: str, a_faire: str) -> None:
+    """What, where, what to do."""
+    if not envoi.keys() & {"content", "data", "json"}:
+        envoi = {"json": {"projet": "essai", "nom": "A", "adresses": [SERVICE]} | envoi}
+    refus = ent["ent"].put("/api/connecteurs/faux_pas", **envoi)
+    assert refus.status_code == 422
+    lu = refus.json()
+    assert dit in lu["title"], lu["title"]
+    assert a_faire in lu["remede"], lu["remede"]
+
+
+def test_who_asks_at_the_wrong_address_is_told_the_nearest(ent: Any) -> None:
+    """The root of CAS forgotten, a word wrong, another method, a connector that is not there; with the bac's prefix."""
+    base = f"/b/{ent.nom}"
+    declarer(ent, "pronote", SERVICE)
+    for chemin, proche in {
+        "/serviceValidate": "/cas/serviceValidate",
+        "/ent/cas/login": "/cas/login",
+        "/cas/serviceValdate": "/cas/serviceValidate",
+        "/api/connecteur/pronote": "/api/connecteurs/{code}",
+    }.items():
+        assert ent["ent"].get(chemin).json()["remede"] == f"La plus proche est « {base}{proche} »."
+    assert ent["ent"].get("/tout/autre/chose/encore").json()["remede"] == "Revenez à l'accueil de l'application."
+    refus = ent["ent"].post("/cas/serviceValidate")
+    assert (refus.status_code, refus.headers["allow"]) == (405, "GET")
+    refus = ent["ent"].post("/api/connecteurs/pronote")
+    assert refus.json()["remede"] == "Elle accepte : DELETE, GET, PUT."
+    assert "Le plus proche est « pronote »" in ent["ent"].get("/api/connecteurs/pronotte").json()["remede"]
+
+
 def test_php_cas(ent: Any, php: str) -> None:
     """Debian's php-cas reads CAS 3 and obeys a logout request."""
     entrer_et_sortir(ent, php)

@@ -159,8 +159,9 @@ def test_a_refresh_token_is_worth_one_use(ent: Any) -> None:
         ("verifieur", "invalid_grant", "ne correspond pas au code_challenge"),
         ("sans_verifieur", "invalid_request", "ne s'échange pas sans son code_verifier"),
         ("retour", "invalid_grant", "répétée à l'identique"),
-        ("secret", "invalid_client", "n'a pas prouvé qui il est"),
-        ("methode", "invalid_client", "n'a pas prouvé qui il est"),
+        ("secret", "invalid_client", "son secret n'est pas celui du connecteur"),
+        ("methode", "invalid_client", "il se présente dans le corps (client_secret_post), son connecteur déclare"),
+        ("json", "unsupported_grant_type", "est annoncé « application/json »"),
         ("code", "invalid_grant", "n'a jamais été donné"),
         ("autre", "invalid_grant", "à un autre connecteur"),
         ("octroi", "unsupported_grant_type", "n'échange que des codes"),
@@ -183,7 +184,8 @@ def test_a_wrong_exchange_is_refused_and_explained(ent: Any, quoi: str, erreur: 
     if quoi == "sans_verifieur":
         del corps["code_verifier"]
     qui = {"secret": ("appli", "faux"), "autre": ("voisin", voisin), "methode": None}.get(quoi, ("appli", secret))
-    reponse = httpx.post(ou["token_endpoint"], data=corps, auth=qui, trust_env=False)
+    envoi: dict[str, Any] = {"json": corps} if quoi == "json" else {"data": corps}
+    reponse = httpx.post(ou["token_endpoint"], **envoi, auth=qui, trust_env=False)
     assert (reponse.status_code, reponse.json()["error"]) == (401 if erreur == "invalid_client" else 400, erreur)
     dernier = derniers(ent, "voisin" if quoi == "autre" else "appli")[0]
     assert dernier["code"] == erreur

@@ -293,6 +293,12 @@ def test_a_token_opens_what_its_scopes_say_in_its_own_bac(ent: Any) -> None:
     )
     croise = ent["ent"].post("/ims/oneroster/token", data=corps, auth=("editeur", ent.voisin.secret))
     assert croise.status_code == 401
+    en_json = ent["ent"].post("/ims/oneroster/token", json=corps, auth=("editeur", ent.secret))
+    assert en_json.json()["error"] == "unsupported_grant_type"
+    assert "x-www-form-urlencoded (reçu : « application/json »)" in en_json.json()["error_description"]
+    assert ent["ent"].get("/api/connecteurs/editeur/echanges").json()[0]["code"] == "UNSUPPORTED_GRANT_TYPE"
+    for faux, dit in (("/user", "La plus proche est /v1p1/users."), ("/lineItems", "docs/connecteurs-oneroster.md")):
+        assert dit in lire(ent, V1 + faux, noyau).json()["imsx_description"]
     declarer(ent, "mefiant")
     secret = str(ent["ent"].post("/api/connecteurs/mefiant/secret").json()["secret"])
     refusee = ent["ent"].post(
