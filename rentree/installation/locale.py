@@ -90,7 +90,7 @@ class InstallationLocale:
 
     def _lacher(self, bac: str) -> None:
         for application in self.applications.values():
-            application.state.noyau.bases.lacher(bac)
+            application.state.noyau.lacher(bac)
 
     def arreter(self) -> None:
         """Stop everything, the database last."""

@@ -9,6 +9,7 @@ from services.ent.acces import ACCES
 from services.ent.batches import LOTS
 from services.ent.exchanges import RECEPTIONS
 from services.ent.traces import tracer
+from services.ent.use_cases.connecteurs import ecrire
 from services.ent.use_cases.livraison_dehors import livrer
 from services.ent.use_cases.rencontre import FautesEnChemin
 from shared.http.application import creer_application
@@ -26,6 +27,7 @@ SERVICE = ServiceDef(
     appelle={"aaf": "demande"},
     acces=ACCES,
     dehors=livrer,
+    differe=ecrire,
 )
 
 

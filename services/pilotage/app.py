@@ -50,7 +50,7 @@ def create_app(reglages: Reglages) -> FastAPI:
     app.state.voisins = Voisins(noyau)
 
     def lacher(bac: str) -> None:
-        noyau.bases.lacher(bac)
+        noyau.lacher(bac)
         app.state.voisins.lacher(bac)
 
     app.state.gestion = GestionBacs(reglages.acces_gestion, lacher, reglages.racine)

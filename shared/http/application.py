@@ -20,7 +20,7 @@ from shared.http.erreurs import inconnue, mal_formee, methode_refusee
 from shared.http.intergiciels import BacDuChemin, Garde
 from shared.http.noyau import Noyau
 from shared.http.reponses import repondre
-from shared.http.routes import Routeur
+from shared.http.routes import Aiguillage, Routeur
 from shared.http.service import Reglages, ServiceDef
 from shared.screens.documentation import documentation_hors_ligne
 from shared.screens.pages import monter_statique
@@ -37,6 +37,7 @@ def creer_application(service: ServiceDef, reglages: Reglages, routeurs: Sequenc
     @asynccontextmanager
     async def vie(app: FastAPI) -> AsyncIterator[None]:
         yield
+        await app.state.noyau.directes.fermer()
         app.state.noyau.fermer()
 
     app = FastAPI(
@@ -52,6 +53,7 @@ def creer_application(service: ServiceDef, reglages: Reglages, routeurs: Sequenc
         routeur.installer(app)
     monter_statique(app)
     documentation_hors_ligne(app)
+    Aiguillage(app)
     app.add_exception_handler(Refus, _repondre_refus)
     app.add_exception_handler(RequestValidationError, _repondre_validation)
     app.add_exception_handler(HTTPException, _repondre_http)

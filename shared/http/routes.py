@@ -10,6 +10,7 @@ Source: architecture, "How it runs".
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from threading import RLock
@@ -18,6 +19,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import compile_path, get_name
+from starlette.types import Receive, Scope, Send
 
 _ANALYSE = RLock()
 
@@ -55,6 +57,47 @@ class Routeur(APIRouter):
         """Give an application these routes, in their order."""
         for d in self.declarations:
             app.router.add_api_route(d.chemin, d.fonction, route_class_override=RouteTardive, **d.options)
+
+
+class Aiguillage:
+    """The routes of an application by the first word of their paths: a service has hundreds, and a router asks each.
+
+    Stands behind the application's router, and hands a request to one that only has the routes it may be for, in their
+    order. Put when every route is declared, made at the first request.
+    """
+
+    def __init__(self, app: FastAPI) -> None:
+        self._entier = app.router
+        self._par_mot: dict[str, APIRouter] | None = None
+        if app.router.middleware_stack != app.router.app:
+            raise TypeError("a router with middleware of its own would lose it")
+        app.router.middleware_stack = self
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["router"] = self._entier
+        await self.choisir(scope).app(scope, receive, send)
+
+    def choisir(self, scope: Scope) -> APIRouter:
+        """The router of a request: that of the first word of its path."""
+        if scope["type"] != "http" or scope.get("root_path"):
+            return self._entier
+        if self._par_mot is None:
+            self._par_mot = self._ranger()
+        return self._par_mot.get(_premier(scope["path"]), self._entier)
+
+    def _ranger(self) -> dict[str, APIRouter]:
+        debuts = [_premier(str(getattr(route, "path", ""))) for route in self._entier.routes]
+        par_mot = {}
+        for mot in dict.fromkeys(d for d in debuts if "{" not in d):
+            par_mot[mot] = copy(self._entier)
+            siennes = [r for r, d in zip(self._entier.routes, debuts, strict=True) if d == mot or "{" in d]
+            par_mot[mot].routes = siennes
+        return par_mot
+
+
+def _premier(chemin: str) -> str:
+    """The first word of a path, « { » when it may be any."""
+    return chemin.split("/", 2)[1] if chemin[:1] == "/" else "{"
 
 
 class RouteTardive(APIRoute):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the command that starts PostgreSQL reads the ports here bef
     from shared.batches.lots import Lot
     from shared.contracts.traces import Trace
     from shared.persistence.acces import AccesBase
+    from shared.persistence.differe import Ecrire
     from shared.persistence.tables import EnvoiMixin, JournalMixin
     from shared.persistence.unite import Fabrique, Unite
 
@@ -57,6 +58,7 @@ class ServiceDef:
     `appelle` is its part of the call graph: `demande` = asked within a request, `envoi` = by outbox.
     `acces`, which right each of its addresses wants (by default they are closed to whoever signs in).
     `dehors(fabrique, bac)` delivers the messages of the outbox that leave the chain (`livraison.DEHORS`); how many.
+    `differe(executant, base, lignes)` writes what it does not write at once (`persistence.differe`).
     `tracer(unite, q, cles)` gives the traces that match the text `q` (or, when `q` is empty, the keys `cles`).
     """
 
@@ -71,6 +73,7 @@ class ServiceDef:
     appelle: Mapping[str, Literal["demande", "envoi"]] = field(default_factory=dict)
     acces: ReglesAcces = FERME
     dehors: Callable[[Fabrique, str], int] | None = None
+    differe: Ecrire | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ def livrer(request: Request) -> dict[str, int]:
 @routeur.post("/_sim/lacher")
 def lacher(request: Request) -> dict[str, str]:
     """Close this process's connections on the bac, before it is copied, restored or dropped."""
-    noyau(request).bases.lacher(request.state.bac)
+    noyau(request).lacher(request.state.bac)
     return {"etat": "lache"}
 
 

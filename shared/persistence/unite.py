@@ -34,6 +34,7 @@ from shared.persistence.tables import EnvoiMixin, JournalMixin
 
 if TYPE_CHECKING:
     from shared.http.clients import Clients
+    from shared.persistence.differe import Differe
 
 
 PRENDRE_VERROU = text(
@@ -83,12 +84,15 @@ class Unite:
         table_envoi: type[EnvoiMixin],
         table_journal: type[JournalMixin],
         acteur: str = "",
+        differe: Differe | None = None,
     ) -> None:
         self.service = service
         self.session = session
         self.fichiers = fichiers
         self.clients = clients
         self.acteur = acteur
+        self.differe = differe
+        """What this process has still to write, where its service writes some things later."""
         self.perimetre: str | None = None
         profil = ProfilAcademique.model_validate(ligne.profil)
         self.bac = Bac(ligne.bac, ligne.generation, ligne.graine, profil, ligne.donnees_reelles, ligne.jetons)
@@ -251,6 +255,7 @@ class Fabrique:
         self.table_envoi = table_envoi
         self.table_journal = table_journal
         self.dehors = dehors
+        self.differe: Differe | None = None
 
     @contextmanager
     def ouvrir(self, bac: str, *, ecriture: bool, nuit: bool = False, acteur: str = "") -> Iterator[Unite]:
@@ -275,6 +280,7 @@ class Fabrique:
                     table_envoi=self.table_envoi,
                     table_journal=self.table_journal,
                     acteur=acteur,
+                    differe=self.differe,
                 )
                 yield unite
                 if ecriture:

@@ -5,19 +5,20 @@ Source: connectors reference §6.1. Refusals are told as the standard tells them
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Form, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from services.ent.rules import oneroster as rules
 from services.ent.rules.oneroster import ReglagesOneRoster
-from services.ent.screens import session
+from services.ent.screens import echanges, session
 from services.ent.use_cases import connecteurs, jetons_registre, oneroster, registre
+from services.ent.use_cases.connecteurs import Cahier
 from services.ent.use_cases.jetons_registre import NonAutorise, Porteur
 from services.ent.use_cases.memoire_registre import MEMOIRE, Gardee
 from services.ent.use_cases.oneroster import Demande, Ensemble, Page
@@ -26,7 +27,7 @@ from shared.formats.oneroster.fiches import Genre, Version
 from shared.formats.oneroster.filtre import ErreurOneRoster, statut
 from shared.http.dependances import Ecriture, noyau
 from shared.http.routes import Routeur
-from shared.persistence.breve import Executant, lire_bref, ouvrir_breve
+from shared.persistence.breve import Executant, ouvrir_breve
 from shared.persistence.unite import Unite
 
 routeur = Routeur(prefix="/ims/oneroster", tags=["oneroster"])
@@ -98,7 +99,7 @@ _R = TypeVar("_R", bound=Response)
 
 @dataclass(frozen=True, slots=True)
 class _Appel:
-    """A reading: of what, in which version, under which root."""
+    """A reading: of what, in which version, under which root, as it was asked."""
 
     request: Request
     version: Version
@@ -106,60 +107,60 @@ class _Appel:
     chemin: str
     quoi: Ensemble
     sid: str | None
-
-    @property
-    def texte(self) -> str:
-        """As the last exchanges show it."""
-        return f"{self.request.method} {self.request.url.path}?{self.request.url.query}"
+    texte: str
+    """As the last exchanges show it."""
 
 
-def _repondre(
+async def _repondre(
     request: Request, version: Version, prefixe: str, chemin: str, quoi: Ensemble, sid: str | None = None
 ) -> Response:
     """Answer a reading; whatever happens, as OneRoster says it."""
-    racine = f"{str(request.base_url).rstrip('/')}{request.state.base}/ims/oneroster{prefixe}"
-    appel = _Appel(request, version, racine, chemin, quoi, sid)
-    fabrique = noyau(request).fabrique
-    entete = request.headers.get("authorization", "")
-    if "\0" in f"{chemin}{sid}{''.join(request.query_params.values())}":
+    lue, entetes = request.scope, request.headers  # an URL of Starlette's costs more than all this
+    racine = f"{lue['scheme']}://{entetes['host']}{request.state.base}/ims/oneroster{prefixe}"
+    texte_appel = f"{lue['method']} {lue['path']}?{lue['query_string'].decode(errors='replace')}"
+    appel = _Appel(request, version, racine, chemin, quoi, sid, texte_appel)
+    entete = entetes.get("authorization", "")
+    if "\0" in chemin or b"%00" in lue["query_string"]:
         return refuser(ErreurOneRoster("Un caractère nul n'est d'aucune fiche.", "invaliddata", 400))
+    signe = jetons_registre.signe(entete)
+    texte = "" if signe else _jeton(entete)
     try:
-        if not jetons_registre.signe(entete):
-            texte = _jeton(entete)
-            gardee = _de_memoire(appel, texte)
-            if gardee is not None:
-                return gardee
-            with ouvrir_breve(fabrique, request.state.bac) as b:
-                reponse = _juger(b, appel, lambda: jetons_registre.par_jeton(b, texte))
-                if reponse is not None:
-                    return reponse
-        # A request that is signed, or the first one since the directory changed: the register is made again.
-        with fabrique.ouvrir(request.state.bac, ecriture=True) as u:
-            lue = _juger(u, appel, lambda: porteur_de(request, u))
-            assert lue is not None
-            return lue
+        gardee = await _de_memoire(appel, texte) if texte else None
+        return await run_in_threadpool(_de_la_base, appel, texte, signe) if gardee is None else gardee
     except Refus as refus:  # no such bac, a night under way
         return refuser(refus)
 
 
-def _de_memoire(appel: _Appel, texte: str) -> Response | None:
-    """A page that was told since the directory last changed, to a token of the same scopes; None for any other."""
+def _de_la_base(appel: _Appel, texte: str, signe: bool) -> Response:
+    """The answer to a token, or to a request that is signed, as the database has it."""
     fabrique, bac = noyau(appel.request).fabrique, appel.request.state.bac
-    if not texte:
-        return None
+    if not signe:
+        with ouvrir_breve(fabrique, bac) as b:
+            reponse = _juger(b, appel, lambda: jetons_registre.par_jeton(b, texte))
+            if reponse is not None:
+                return reponse
+    # A request that is signed, or the first one since the directory changed: the register is made again.
+    with fabrique.ouvrir(bac, ecriture=True) as u:
+        lue = _juger(u, appel, lambda: porteur_de(appel.request, u))
+        assert lue is not None
+        return lue
+
+
+async def _de_memoire(appel: _Appel, texte: str) -> Response | None:
+    """A page that was told since the directory last changed, to a token of the same scopes; None for any other."""
+    bac: str = appel.request.state.bac
+    parametres = jetons_registre.parametres_du_jeton(bac, texte)
+    lus = await noyau(appel.request).executer(bac, jetons_registre.PAR_JETON, parametres, ecriture=False)
     try:
-        parametres = jetons_registre.parametres_du_jeton(bac, texte)
-        porteur = jetons_registre.lire_jeton(lire_bref(fabrique, bac, jetons_registre.PAR_JETON, parametres), texte)
+        porteur = jetons_registre.lire_jeton(lus, texte)
     except NonAutorise:
         return None  # told, and kept, where everything is
     gardee = MEMOIRE.page(_cle(appel, porteur)) if porteur.a_jour and not porteur.en_faute else None
     if gardee is None:
         return None
     reponse = Response(gardee.corps, media_type="application/json", headers=dict(gardee.entetes))
-    valeurs = _echange(porteur.code, "lecture", appel.texte, reponse) | {"instant": porteur.maintenant}
-    if MEMOIRE.noter(porteur.base, valeurs):
-        with contextlib.suppress(Refus), ouvrir_breve(fabrique, bac) as b:
-            connecteurs.ecrire_en_memoire(b, porteur.base)
+    cahier = Cahier(bac, porteur.base, porteur.code, porteur.maintenant, porteur.numero, ())
+    await echanges.garder(appel.request, cahier, "lecture", appel.texte, _dite(reponse))
     return reponse
 
 
@@ -181,7 +182,6 @@ def _juger(u: Executant, appel: _Appel, qui: Callable[[], Porteur]) -> Response 
         porteur = qui()
     except NonAutorise as refus:
         return garder(u, refus.connecteur, "lecture", appel.texte, refuser(refus), refus)
-    connecteurs.ecrire_en_memoire(u, porteur.base)  # what was told from memory comes before what is told now
     if not porteur.a_jour:
         if not isinstance(u, Unite):
             return None
@@ -280,22 +280,16 @@ def refuser(refus: Refus) -> JSONResponse:
 def garder(u: Executant, code: str, genre: str, demande: str, reponse: _R, refus: Refus | None = None) -> _R:
     """Keep an exchange, if it can be told whose it is; a refusal says why. The answer, to be sent."""
     if code:
-        e = _echange(code, genre, demande, reponse, refus)
-        connecteurs.noter(u, code, genre, demande, e["reponse"], e["code"], e["explication"])
+        dit = " ".join(x for x in (refus.phrase, refus.remede) if x) if refus else ""
+        connecteurs.noter(u, code, genre, demande, _dite(reponse), refus.code if refus else "", dit)
     return reponse
 
 
-def _echange(code: str, genre: str, demande: str, reponse: Response, refus: Refus | None = None) -> dict[str, Any]:
+def _dite(reponse: Response) -> str:
+    """An answer as the exchanges show it: status, the headers that say something, body."""
     corps = bytes(reponse.body)[: connecteurs.TEXTE].decode(errors="ignore")
     entetes = "".join(f"{n}: {reponse.headers[n]}\n" for n in ("X-Total-Count", "Link") if n in reponse.headers)
-    return {
-        "connecteur": code,
-        "genre": genre,
-        "demande": demande,
-        "reponse": f"{reponse.status_code}\n{entetes}\n{corps}",
-        "code": refus.code if refus else "",
-        "explication": " ".join(x for x in (refus.phrase, refus.remede) if x) if refus else "",
-    }
+    return f"{reponse.status_code}\n{entetes}\n{corps}"
 
 
 # --- the addresses ---------------------------------------------------------------------------------------------------
@@ -362,10 +356,10 @@ ADRESSES: dict[str, _Trouver] = {
 """Every reading: its address → what it speaks of."""
 
 
-def _route(version: Version, prefixe: str, motif: str, trouver: _Trouver) -> Callable[[Request], Response]:
-    def lire(request: Request) -> Response:
+def _route(version: Version, prefixe: str, motif: str, trouver: _Trouver) -> Callable[[Request], Awaitable[Response]]:
+    async def lire(request: Request) -> Response:
         quoi, sid = trouver(request.path_params)
-        return _repondre(request, version, prefixe, motif.format(**request.path_params), quoi, sid)
+        return await _repondre(request, version, prefixe, motif.format(**request.path_params), quoi, sid)
 
     lire.__doc__ = f"OneRoster {version[1]}.{version[3]} : {motif}."
     return lire

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 import httpx
@@ -16,14 +16,14 @@ from fastapi.responses import PlainTextResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from services.ent.screens import session
+from services.ent.screens import echanges, session
 from services.ent.screens.cas import VRAIS
 from services.ent.use_cases import cas, connecteurs
-from services.ent.use_cases.cas import SANS_P3, Bon, Mauvais
+from services.ent.use_cases.cas import SANS_P3, Bon, Mauvais, Validation
+from services.ent.use_cases.connecteurs import Cahier
 from shared.formats import cas as corps
 from shared.http.dependances import Ecriture, noyau
 from shared.http.routes import Routeur
-from shared.persistence.breve import Executant, ouvrir_breve
 from shared.security.parseur import Limites
 from shared.security.xml import document
 
@@ -40,76 +40,72 @@ XML = "text/xml; charset=utf-8"
 
 
 @routeur.get("/validate")
-def valider_cas1(request: Request) -> PlainTextResponse:
+async def valider_cas1(request: Request) -> PlainTextResponse:
     """CAS 1."""
-    d = _Demande.lire(request)
-    with ouvrir_breve(noyau(request).fabrique, request.state.bac) as u:
-        juge = cas.valider(u, d.ticket, d.service, renew=d.renew)
-        texte = corps.cas1(juge.utilisateur() if isinstance(juge, Bon) else None)
-        _noter(u, request, juge, texte)
-    _noter_par_service(request, juge, d.service, texte)
+    juge, cahier = await _juger(request, _demande(request))
+    texte = corps.cas1(juge.utilisateur() if isinstance(juge, Bon) else None)
+    await _garder(request, juge, cahier, texte)
     return PlainTextResponse(texte)
 
 
 @routeur.get("/serviceValidate")
-def valider(request: Request) -> Response:
+async def valider(request: Request) -> Response:
     """CAS 2; attributes are answered here too, as French ENTs do."""
-    return _valider(request)
+    return await _valider(request)
 
 
 @routeur.get("/proxyValidate")
-def valider_mandat(request: Request) -> Response:
+async def valider_mandat(request: Request) -> Response:
     """CAS 2, proxy tickets too."""
-    return _valider(request, mandats=True)
+    return await _valider(request, mandats=True)
 
 
 @routeur.get("/p3/serviceValidate")
-def valider_p3(request: Request) -> Response:
+async def valider_p3(request: Request) -> Response:
     """CAS 3; 404 for a connector without /p3/ (entcore)."""
-    return _valider(request, p3=True)
+    return await _valider(request, p3=True)
 
 
 @routeur.get("/p3/proxyValidate")
-def valider_mandat_p3(request: Request) -> Response:
+async def valider_mandat_p3(request: Request) -> Response:
     """CAS 3, proxy tickets too."""
-    return _valider(request, mandats=True, p3=True)
+    return await _valider(request, mandats=True, p3=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Demande:
-    """What a validation asks: of which ticket, for which service, where to send a proxy-granting ticket ("" none)."""
-
-    ticket: str
-    service: str
-    rappel: str
-    renew: bool
-
-    @classmethod
-    def lire(cls, request: Request) -> _Demande:
-        q = request.query_params
-        renew = q.get("renew", "").lower() in VRAIS
-        return cls(q.get("ticket", ""), q.get("service", ""), q.get("pgtUrl", ""), renew)
+def _demande(request: Request, *, mandats: bool = False, p3: bool = False) -> Validation:
+    q = request.query_params
+    renew = q.get("renew", "").lower() in VRAIS
+    return Validation(q.get("ticket", ""), q.get("service", ""), mandats=mandats, renew=renew, p3=p3)
 
 
-def _valider(request: Request, *, mandats: bool = False, p3: bool = False) -> Response:
-    d = _Demande.lire(request)
-    with ouvrir_breve(noyau(request).fabrique, request.state.bac) as u:
-        juge = cas.valider(u, d.ticket, d.service, mandats=mandats, renew=d.renew, p3=p3)
-        if isinstance(juge, Mauvais) or not d.rappel:
-            reponse = _reponse(juge)
-            _noter(u, request, juge, _texte(reponse))
-    if isinstance(juge, Bon):
-        return _avec_mandat(request, juge, d.rappel) if d.rappel else reponse
-    if not juge.connecteur and p3:
-        juge = _sans_p3(request, d.service) or juge
-        reponse = _reponse(juge)
-    _noter_par_service(request, juge, d.service, _texte(reponse))
+async def _juger(request: Request, demande: Validation) -> tuple[Bon | Mauvais, Cahier | None]:
+    """Spend a ticket; what is thought of it, where that is kept (None: by the connector of the service, if any)."""
+    juge, cahier, _ = await _juger_a(request, demande)
+    return juge, cahier
+
+
+async def _juger_a(request: Request, demande: Validation) -> tuple[Bon | Mauvais, Cahier | None, datetime]:
+    bac: str = request.state.bac
+    (lu,) = await noyau(request).executer(bac, cas.DEPENSER, demande.parametres(), ecriture=True)
+    return demande.juger(bac, lu), cas.cahier(bac, lu), lu[0]
+
+
+async def _valider(request: Request, *, mandats: bool = False, p3: bool = False) -> Response:
+    demande = _demande(request, mandats=mandats, p3=p3)
+    juge, cahier = await _juger(request, demande)
+    rappel = request.query_params.get("pgtUrl", "")
+    if isinstance(juge, Bon) and rappel:
+        return await run_in_threadpool(_avec_mandat, request, juge, rappel)
+    if cahier is None and p3 and demande.service:
+        juge = await run_in_threadpool(_sans_p3, request, demande.service) or juge
+    reponse = _reponse(juge)
+    await _garder(request, juge, cahier, _texte(reponse))
     return reponse
 
 
-def _reponse(juge: Bon | Mauvais) -> Response:
+def _reponse(juge: Bon | Mauvais, iou: str = "") -> Response:
     if isinstance(juge, Bon):
-        octets = corps.succes(juge.forme, juge.utilisateur(), juge.attributs(), mandataires=juge.mandataires)
+        octets = corps.succes(juge.forme, juge.utilisateur(), juge.attributs(), iou=iou, mandataires=juge.mandataires)
         return Response(octets, media_type=XML)
     if juge.code == SANS_P3:
         return PlainTextResponse("Not Found", 404)
@@ -122,22 +118,20 @@ def _texte(reponse: Response) -> str:
 
 def _avec_mandat(request: Request, bon: Bon, rappel: str) -> Response:
     """The answer to a good ticket whose connector wants a proxy-granting ticket at `rappel`."""
-    fabrique = noyau(request).fabrique
-    with fabrique.ouvrir(request.state.bac, ecriture=True) as u:
+    fabrique, bac = noyau(request).fabrique, request.state.bac
+    with fabrique.ouvrir(bac, ecriture=True) as u:
         pgt = cas.mandater(u, session.secret(request), bon, rappel)
-    recu = pgt is not None and _rappeler(request, rappel, *pgt)
-    with fabrique.ouvrir(request.state.bac, ecriture=True) as u:
-        if pgt is not None and recu:
-            octets = corps.succes(
-                bon.forme, bon.utilisateur(), bon.attributs(), iou=pgt[1], mandataires=bon.mandataires
-            )
-            _noter(u, request, bon, octets.decode())
-            return Response(octets, media_type=XML)
-        if pgt is not None:
+    juge: Bon | Mauvais = bon
+    iou = ""
+    if pgt is not None and _rappeler(request, rappel, *pgt):
+        iou = pgt[1]
+    else:
+        juge = Mauvais("INVALID_PROXY_CALLBACK", "L'adresse pgtUrl n'a pas été prise.", bon.connecteur)
+    reponse = _reponse(juge, iou)
+    with fabrique.ouvrir(bac, ecriture=True) as u:
+        if pgt is not None and not iou:
             cas.oublier_mandat(u, pgt[0])
-        refus = Mauvais("INVALID_PROXY_CALLBACK", "L'adresse pgtUrl n'a pas été prise.", bon.connecteur)
-        reponse = _reponse(refus)
-        _noter(u, request, refus, _texte(reponse))
+        connecteurs.noter(u, bon.connecteur, "validation", _envoyee(request), _texte(reponse), *_dit(juge))
     return reponse
 
 
@@ -152,31 +146,38 @@ def _rappeler(request: Request, rappel: str, pgt: str, iou: str) -> bool:
 # --- what is kept of it ----------------------------------------------------------------------------------------------
 
 
-def _demande(request: Request) -> str:
+def _envoyee(request: Request) -> str:
     return f"{request.method} {request.scope['path']}?{request.scope['query_string'].decode(errors='replace')}"
 
 
-def _noter(u: Executant, request: Request, juge: Bon | Mauvais, reponse: str) -> None:
-    """What a publisher looks at: the whole request, the whole answer, why. Nothing when the ticket is nobody's."""
-    if juge.connecteur:
-        dit = (juge.code, juge.explication) if isinstance(juge, Mauvais) else ("", "")
-        connecteurs.noter(u, juge.connecteur, "validation", _demande(request), reponse, *dit)
+async def _garder(request: Request, juge: Bon | Mauvais, cahier: Cahier | None, reponse: str) -> None:
+    """What a publisher looks at: the whole request, the whole answer, why."""
+    if cahier is not None:
+        await echanges.garder(request, cahier, "validation", _envoyee(request), reponse, *_dit(juge))
+    elif isinstance(juge, Mauvais):
+        await run_in_threadpool(_noter_par_service, request, juge, reponse)
 
 
-def _noter_par_service(request: Request, juge: Bon | Mauvais, service: str, reponse: str) -> None:
+def _dit(juge: Bon | Mauvais) -> tuple[str, str]:
+    return (juge.code, juge.explication) if isinstance(juge, Mauvais) else ("", "")
+
+
+def _noter_par_service(request: Request, juge: Mauvais, reponse: str) -> None:
     """The same for a ticket that is nobody's: with the connector at the address of the service, if there is one."""
-    if juge.connecteur or not service:
+    q = request.query_params
+    service = q.get("service", "") or q.get("TARGET", "")
+    if not service:
         return
     with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=True) as u:
         connecteur = connecteurs.du_service(u, service)
-        if connecteur is not None and isinstance(juge, Mauvais):
-            _noter(u, request, replace(juge, connecteur=connecteur.code), reponse)
+        if connecteur is not None:
+            connecteurs.noter(u, connecteur.code, "validation", _envoyee(request), reponse, *_dit(juge))
 
 
 def _sans_p3(request: Request, service: str) -> Mauvais | None:
     """What is told of a ticket that is nobody's, at a /p3/ address, when the service's connector has none."""
     with noyau(request).fabrique.ouvrir(request.state.bac, ecriture=False) as u:
-        connecteur = connecteurs.du_service(u, service) if service else None
+        connecteur = connecteurs.du_service(u, service)
         sans = connecteur is not None and not cas.reglages_de(connecteur).p3
     return Mauvais(SANS_P3, "Ce connecteur n'a pas /p3/.") if sans else None
 
@@ -195,28 +196,22 @@ def mandat(request: Request, u: Ecriture, pgt: str = "", targetService: str = ""
 @routeur.post("/samlValidate")
 async def valider_saml(request: Request, TARGET: str = "", renew: str = "") -> Response:
     """SAML 1.1: the ticket is the artifact of a SOAP request."""
-    recu = await request.body()
-    return await run_in_threadpool(_valider_saml, request, TARGET, recu, renew.lower() in VRAIS)
-
-
-def _valider_saml(request: Request, service: str, recu: bytes, renew: bool) -> Response:
-    soap = document(io.BytesIO(recu), nom="samlValidate", limites=Limites(max_element=SAML_MAXIMUM))
+    soap = document(io.BytesIO(await request.body()), nom="samlValidate", limites=Limites(max_element=SAML_MAXIMUM))
     artefact = soap.find(f".//{{{corps.SAML1P}}}AssertionArtifact")
     ticket = (artefact.text or "").strip() if artefact is not None else ""
+    demande = Validation(ticket, TARGET, saml=True, renew=renew.lower() in VRAIS)
+    juge, cahier, instant = await _juger_a(request, demande)
     numero = f"_{ticket[-24:]}"
-    with ouvrir_breve(noyau(request).fabrique, request.state.bac) as u:
-        juge = cas.valider(u, ticket, service, saml=True, renew=renew)
-        if isinstance(juge, Bon):
-            octets = corps.saml_succes(
-                juge.utilisateur(),
-                juge.attributs(),
-                numero=numero,
-                service=service,
-                emetteur=str(request.base_url),
-                instant=u.maintenant,
-            )
-        else:
-            octets = corps.saml_echec(juge.code, numero=numero, service=service, instant=u.maintenant)
-        _noter(u, request, juge, octets.decode())
-    _noter_par_service(request, juge, service, octets.decode())
+    if isinstance(juge, Bon):
+        octets = corps.saml_succes(
+            juge.utilisateur(),
+            juge.attributs(),
+            numero=numero,
+            service=TARGET,
+            emetteur=str(request.base_url),
+            instant=instant,
+        )
+    else:
+        octets = corps.saml_echec(juge.code, numero=numero, service=TARGET, instant=instant)
+    await _garder(request, juge, cahier, octets.decode())
     return Response(octets, media_type=XML)

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, text
 
@@ -20,9 +22,10 @@ from services.ent.rules.cas_attributs import Contexte
 from services.ent.rules.cas_prereglages import PREREGLAGES, PRINCIPAUX
 from services.ent.rules.connecteurs import Personne, ReglagesCas, meme_service
 from services.ent.use_cases import connecteurs, personnes
+from services.ent.use_cases.connecteurs import Cahier
+from services.ent.use_cases.memoire_registre import BASE
 from shared.contracts.cas import Attributs, Forme
 from shared.contracts.refus import Refus
-from shared.persistence.breve import Executant
 from shared.persistence.unite import Unite
 
 SANS_P3 = "SANS_P3"
@@ -184,60 +187,85 @@ def non_autorise(u: Unite, service: str) -> Refus:
     )
 
 
-def valider(
-    u: Executant,
-    ticket: str,
-    service: str,
-    *,
-    mandats: bool = False,
-    saml: bool = False,
-    renew: bool = False,
-    p3: bool = False,
-) -> Bon | Mauvais:
-    """Judge a ticket and spend it: marked used before its service is compared, so that a wrong one burns it (entcore).
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a connector asks: to judge a ticket and spend it.
 
-    Arguments: `mandats`, whether a proxy ticket will do; `saml`, whether samlValidate asks; `renew`, whether only a
-    ticket given right after credentials will do; `p3`, whether a /p3/ address asks: a connector that has none (the code
-    is then `SANS_P3`) keeps its ticket.
+    It is marked used before its service is compared, so that a wrong one burns it (entcore). `mandats`: whether a proxy
+    ticket will do; `saml`: whether samlValidate asks; `renew`: whether only a ticket given right after credentials will
+    do; `p3`: whether a /p3/ address asks: a connector that has none (the code is then `SANS_P3`) keeps its ticket.
     """
-    if not ticket or not service:
-        return Mauvais("INVALID_REQUEST", "La demande n'a pas de ticket, ou pas de service.")
-    if ticket.startswith("PT-") and not mandats:
-        return Mauvais("UNSUPPORTED_SAML_PROXY_VALIDATION" if saml else "UNAUTHORIZED_SERVICE_PROXY", "C'est un PT-.")
-    lus = u.executer(_DEPENSER, {"ticket": ticket, "instant": u.maintenant, "p3": p3})
-    if not lus:
-        return Mauvais("INVALID_TICKET", "Ce ticket n'a jamais été donné, ou sa session est fermée.")
-    seance, connecteur, donne_pour, mandataires, cree_le, utilise_le, preuve, voulus, qui = *lus[0][:8], lus[0][8:]
-    reglages = ReglagesCas.model_validate(voulus)
-    if p3 and not reglages.p3:
-        return Mauvais(SANS_P3, "Ce connecteur n'a pas /p3/.", connecteur)
-    if utilise_le is not None:
-        return Mauvais("INVALID_TICKET", "Ce ticket a déjà servi : il ne vaut qu'une fois.", connecteur)
-    if u.maintenant - cree_le > timedelta(seconds=reglages.duree):
-        vieux = f"Ce ticket a plus de {reglages.duree} s à l'horloge simulée (réglage « duree »)."
-        return Mauvais("INVALID_TICKET", vieux, connecteur)
-    if not meme_service(reglages.service, donne_pour, service):
-        return Mauvais("INVALID_SERVICE", f"Il a été donné pour {donne_pour}.", connecteur)
-    if renew and not preuve:
-        dit = "Il vient d'une session déjà ouverte : avec renew, l'utilisateur doit venir de se connecter."
-        return Mauvais("INVALID_TICKET", dit, connecteur)
-    if qui[0] is None:
-        return Mauvais("INVALID_TICKET", "Le compte n'est plus actif, ou sa session est fermée.", connecteur)
-    return Bon(connecteur, reglages, personnes.de_colonnes(u, qui), service, seance, tuple(mandataires))
+
+    ticket: str
+    service: str
+    mandats: bool = False
+    saml: bool = False
+    renew: bool = False
+    p3: bool = False
+
+    def _impossible(self) -> Mauvais | None:
+        """Why no ticket is looked for."""
+        if not self.ticket or not self.service:
+            return Mauvais("INVALID_REQUEST", "La demande n'a pas de ticket, ou pas de service.")
+        if self.ticket.startswith("PT-") and not self.mandats:
+            code = "UNSUPPORTED_SAML_PROXY_VALIDATION" if self.saml else "UNAUTHORIZED_SERVICE_PROXY"
+            return Mauvais(code, "C'est un PT-.")
+        return None
+
+    def parametres(self) -> dict[str, object]:
+        """What `DEPENSER` is asked."""
+        return {"ticket": "" if self._impossible() else self.ticket, "p3": self.p3}
+
+    def juger(self, bac: str, lu: Sequence[Any]) -> Bon | Mauvais:
+        """What the row of `DEPENSER` in that bac says of the ticket."""
+        refus = self._impossible()
+        if refus is not None:
+            return refus
+        maintenant, _, connecteur, seance, donne_pour, mandataires, cree_le, utilise_le, preuve, voulus = lu[:10]
+        qui = lu[10:-2]
+        if connecteur is None:
+            return Mauvais("INVALID_TICKET", "Ce ticket n'a jamais été donné, ou sa session est fermée.")
+        reglages = ReglagesCas.model_validate(voulus)
+        if self.p3 and not reglages.p3:
+            return Mauvais(SANS_P3, "Ce connecteur n'a pas /p3/.", connecteur)
+        if utilise_le is not None:
+            return Mauvais("INVALID_TICKET", "Ce ticket a déjà servi : il ne vaut qu'une fois.", connecteur)
+        if maintenant - cree_le > timedelta(seconds=reglages.duree):
+            vieux = f"Ce ticket a plus de {reglages.duree} s à l'horloge simulée (réglage « duree »)."
+            return Mauvais("INVALID_TICKET", vieux, connecteur)
+        if not meme_service(reglages.service, donne_pour, self.service):
+            return Mauvais("INVALID_SERVICE", f"Il a été donné pour {donne_pour}.", connecteur)
+        if self.renew and not preuve:
+            dit = "Il vient d'une session déjà ouverte : avec renew, l'utilisateur doit venir de se connecter."
+            return Mauvais("INVALID_TICKET", dit, connecteur)
+        if qui[0] is None:
+            return Mauvais("INVALID_TICKET", "Le compte n'est plus actif, ou sa session est fermée.", connecteur)
+        personne = personnes.de_colonnes(bac, qui)
+        return Bon(connecteur, reglages, personne, self.service, seance, tuple(mandataires))
 
 
-_DEPENSER = f"""
+def cahier(bac: str, lu: Sequence[Any]) -> Cahier | None:
+    """Where the exchange is kept, as the row of `DEPENSER` says; None for a ticket that is nobody's."""
+    return None if lu[2] is None else Cahier(bac, lu[1], lu[2], lu[0], lu[-2], lu[-1])
+
+
+DEPENSER = f"""
     WITH lu AS (
         SELECT * FROM ticket_cas WHERE texte = %(ticket)s AND genre <> 'PGT' FOR UPDATE),
     depense AS (
-        UPDATE ticket_cas SET utilise_le = %(instant)s FROM lu JOIN connecteur k ON k.code = lu.connecteur
+        UPDATE ticket_cas SET utilise_le = h.instant
+        FROM lu JOIN connecteur k ON k.code = lu.connecteur CROSS JOIN sim.horloge h
         WHERE ticket_cas.texte = lu.texte AND lu.utilise_le IS NULL
             AND NOT (%(p3)s AND (k.reglages ->> 'p3') IS NOT DISTINCT FROM 'false'))
-    SELECT lu.seance, lu.connecteur, lu.service, lu.mandataires, lu.cree_le, lu.utilise_le, lu.preuve, k.reglages,
-        {personnes.COLONNES}
-    FROM lu JOIN connecteur k ON k.code = lu.connecteur LEFT JOIN seance_sso o ON o.cle = lu.seance
+    SELECT h.instant, {BASE}, k.code,
+        lu.seance, lu.service, lu.mandataires, lu.cree_le, lu.utilise_le, lu.preuve, k.reglages,
+        {personnes.COLONNES},
+        CASE WHEN k.code IS NOT NULL THEN {connecteurs.NUMERO} END, k.fautes
+    FROM sim.horloge h LEFT JOIN (lu JOIN connecteur k ON k.code = lu.connecteur) ON true
+    LEFT JOIN seance_sso o ON o.cle = lu.seance
     LEFT JOIN compte c ON c.projet = o.projet AND c.aaf_id = o.aaf_id AND c.etat = 'actif'
 """
+"""Spend a ticket: one row, the instant first; nulls for a ticket that is nobody's. Run under the bac's lock."""
 
 
 def mandater(u: Unite, secret: Secret, bon: Bon, rappel: str) -> tuple[str, str] | None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -20,13 +22,14 @@ from services.ent.rules.connecteurs import ReglagesCas
 from services.ent.rules.protocoles import PROTOCOLES
 from services.ent.rules.saml import ReglagesSaml
 from services.ent.use_cases import notifications
-from services.ent.use_cases.memoire_registre import BASE, MEMOIRE
+from services.ent.use_cases.memoire_registre import BASE
 from services.ent.use_cases.projets import projet as lire_projet
 from services.ent.use_cases.rencontre import rencontrer
 from shared.contracts.champs import dire_champ
 from shared.contracts.refus import Inconnu, Refus
 from shared.persistence.breve import Executant
-from shared.persistence.unite import Unite
+from shared.persistence.masse import copier
+from shared.persistence.unite import Fabrique, Unite
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 GARDES = 200
@@ -193,22 +196,80 @@ def pourquoi_pas(u: Unite, service: str) -> str:
 
 # --- what was exchanged ----------------------------------------------------------------------------------------------
 
+NUMERO = "nextval('echange_connecteur_id_seq')"
+"""The number of an exchange, drawn where it is decided: its place among the others, whenever it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cahier:
+    """Where an exchange that was decided in one statement is kept: bac, the identifier of its database (`BASE`),
+    connector, simulated instant, number drawn (`NUMERO`), the faults that the connector has."""
+
+    bac: str
+    base: int
+    connecteur: str
+    instant: datetime
+    numero: int
+    fautes: Sequence[Any]
+
+
+def noter_plus_tard(
+    fabrique: Fabrique, cahier: Cahier, genre: str, demande: str, reponse: str, code: str = "", dit: str = ""
+) -> bool:
+    """Keep one exchange, written with the next ones; False when faults are to be met: `noter` must do it, at once."""
+    if cahier.fautes or fabrique.differe is None:
+        return False
+    valeurs = _valeurs(cahier.connecteur, cahier.instant, genre, demande, reponse, code, dit) | {"id": cahier.numero}
+    fabrique.differe.ajouter(cahier.bac, cahier.base, cahier.connecteur, cahier.numero, valeurs)
+    return True
+
 
 def noter(u: Executant, connecteur: str, genre: str, demande: str, reponse: str, code: str = "", dit: str = "") -> None:
     """Keep one exchange; now and then, the oldest go."""
-    valeurs = {
+    valeurs = _valeurs(connecteur, u.maintenant, genre, demande, reponse, code, dit)
+    ((numero, fautes),) = u.executer(_NOTER, valeurs)
+    rencontrer(u, connecteur, genre, fautes or (), numero)
+    if numero % GARDES == 0:
+        u.executer(_OUBLIER, {"gardes": GARDES})
+
+
+def _valeurs(
+    connecteur: str, instant: datetime, genre: str, demande: str, reponse: str, code: str, dit: str
+) -> dict[str, Any]:
+    return {
         "connecteur": connecteur,
-        "instant": u.maintenant,
+        "instant": instant,
         "genre": genre,
         "demande": demande[:TEXTE],
         "reponse": reponse[:TEXTE],
         "code": code,
         "explication": dit,
     }
-    ((numero, fautes),) = u.executer(_NOTER, valeurs)
-    rencontrer(u, connecteur, genre, fautes or (), numero)
-    if numero % GARDES == 0:
+
+
+def ecrire(u: Unite, base: int, lignes: Sequence[Mapping[str, Any]]) -> None:
+    """Write exchanges that were kept for later, in the bac whose database that is, of connectors that are still there;
+    the oldest go."""
+    if _base(u) != base:
+        return
+    la = set(u.session.scalars(select(Connecteur.code)))
+    colonnes = list(lignes[0])
+    copier(u.session, EchangeConnecteur, colonnes, ([x[c] for c in colonnes] for x in lignes if x["connecteur"] in la))
+    if any(x["id"] % GARDES == 0 for x in lignes) or len(lignes) >= GARDES:
         u.executer(_OUBLIER, {"gardes": GARDES})
+
+
+def _base(u: Unite) -> int:
+    return int(u.session.execute(text(f"SELECT {BASE}")).scalar_one())
+
+
+def echanges(u: Unite, connecteur: str, limite: int = 50) -> list[EchangeConnecteur]:
+    """What was exchanged, latest first: what this process has not written yet is there too."""
+    table = EchangeConnecteur
+    recents = u.differe.lignes(u.nom_du_bac, _base(u), connecteur) if u.differe is not None else {}
+    requete = select(table).where(table.connecteur == connecteur).order_by(table.id.desc()).limit(limite)
+    tous = {e.id: e for e in u.session.scalars(requete)} | {n: EchangeConnecteur(**x) for n, x in recents.items()}
+    return [tous[numero] for numero in sorted(tous, reverse=True)[:limite]]
 
 
 _NOTER = """
@@ -221,28 +282,4 @@ _OUBLIER = """
         SELECT id FROM (
             SELECT id, row_number() OVER (PARTITION BY connecteur ORDER BY id DESC) AS rang FROM echange_connecteur
         ) AS ranges WHERE rang > %(gardes)s)
-"""
-
-
-def echanges(u: Unite, connecteur: str, limite: int = 50) -> list[EchangeConnecteur]:
-    """What was exchanged, latest first: what this process has not written yet is there too."""
-    table = EchangeConnecteur
-    base = u.session.scalar(text(f"SELECT {BASE}"))
-    recents = MEMOIRE.echanges(int(str(base)), connecteur, u.maintenant)[:limite]
-    requete = select(table).where(table.connecteur == connecteur).order_by(table.id.desc())
-    return recents + list(u.session.scalars(requete.limit(limite - len(recents))))
-
-
-def ecrire_en_memoire(u: Executant, base: int) -> None:
-    """Write the exchanges that this process kept of a bac, in one statement; the oldest go."""
-    lignes = MEMOIRE.a_ecrire(base)
-    if lignes:
-        u.executer(_ECRIRE, {nom: [x[nom] for x in lignes] for nom in lignes[0]})
-        u.executer(_OUBLIER, {"gardes": GARDES})
-
-
-_ECRIRE = """
-    INSERT INTO echange_connecteur (connecteur, instant, genre, demande, reponse, code, explication)
-    SELECT * FROM unnest(%(connecteur)s::text[], %(instant)s::timestamptz[], %(genre)s::text[], %(demande)s::text[],
-        %(reponse)s::text[], %(code)s::text[], %(explication)s::text[])
 """

@@ -24,6 +24,7 @@ from services.ent.rules import oneroster as rules
 from services.ent.rules.oneroster import ReglagesOneRoster
 from services.ent.use_cases import registre, secrets_connecteurs
 from services.ent.use_cases.cas import Secret
+from services.ent.use_cases.connecteurs import NUMERO
 from services.ent.use_cases.memoire_registre import BASE
 from shared.contracts.refus import Refus
 from shared.persistence.breve import Executant
@@ -38,7 +39,7 @@ class Porteur:
     """Who asks: the connector's code, project and settings, what he may; whether the register says the directory.
 
     `base`, `marque`: the bac's database, and the mark of the directory there (`registre.etat`); `en_faute`: whether
-    faults were asked for, which every answer must meet.
+    faults were asked for, which every answer must meet; `numero`: of the exchange, drawn with it.
     """
 
     code: str
@@ -50,6 +51,7 @@ class Porteur:
     base: int = 0
     marque: str = ""
     en_faute: bool = False
+    numero: int = 0
 
 
 class NonAutorise(Refus):
@@ -120,7 +122,7 @@ def lire_jeton(lus: Sequence[tuple[Any, ...]], texte: str) -> Porteur:
             "Ce jeton n'a pas été donné ici." if texte else "La demande n'a pas de jeton.",
             "Demandez-en un à /ims/oneroster/token. Un jeton d'un autre bac ne vaut rien dans celui-ci.",
         )
-    code, projet, reglages, portees, expire_le, a_jour, maintenant, base, marque, en_faute = lus[0]
+    code, projet, reglages, portees, expire_le, a_jour, maintenant, base, marque, en_faute, numero = lus[0]
     if expire_le is not None and expire_le <= maintenant:
         raise NonAutorise(
             f"Ce jeton a expiré à {expire_le.isoformat()}, à l'horloge simulée.",
@@ -128,7 +130,7 @@ def lire_jeton(lus: Sequence[tuple[Any, ...]], texte: str) -> Porteur:
             code,
         )
     return Porteur(
-        code, projet, reglages, frozenset(portees), bool(a_jour), maintenant, base, marque or "", bool(en_faute)
+        code, projet, reglages, frozenset(portees), bool(a_jour), maintenant, base, marque or "", bool(en_faute), numero
     )
 
 
@@ -139,7 +141,7 @@ def parametres_du_jeton(bac: str, texte: str) -> dict[str, str]:
 
 PAR_JETON = f"""
     SELECT c.code, c.projet, c.reglages, j.portees, j.expire_le, r.marque = m.marque, h.instant, {BASE}, m.marque,
-        jsonb_array_length(c.fautes) > 0
+        jsonb_array_length(c.fautes) > 0, {NUMERO}
     FROM sim.horloge h CROSS JOIN jeton_registre j
     JOIN connecteur c ON c.code = j.connecteur
     LEFT JOIN etat_registre r ON r.projet = c.projet

@@ -17,11 +17,11 @@ from shared.persistence.breve import Executant
 def personne(u: Executant, projet: str, aaf_id: int) -> Personne | None:
     """An account as connectors may be told of it; None unless it is active."""
     lus = u.executer(_LIRE, {"projet": projet, "aaf_id": aaf_id})
-    return de_colonnes(u, lus[0]) if lus else None
+    return de_colonnes(u.nom_du_bac, lus[0]) if lus else None
 
 
-def de_colonnes(u: Executant, colonnes: Sequence[Any]) -> Personne:
-    """The person that the columns of `COLONNES` describe, in their order."""
+def de_colonnes(bac: str, colonnes: Sequence[Any]) -> Personne:
+    """The person that the columns of `COLONNES`, read in that bac, describe in their order."""
     (projet, aaf_id, login, nom, prenom, profil, naissance, mel, mef, code_postal, eleve_id) = colonnes[:11]
     les_ecoles, les_ensembles, les_proches = colonnes[11:]
     ensembles = sorted({(structure, genre, nom_ensemble) for structure, genre, nom_ensemble in les_ensembles or ()})
@@ -40,7 +40,7 @@ def de_colonnes(u: Executant, colonnes: Sequence[Any]) -> Personne:
     proches = tuple((numero, nom_complet) for numero, nom_complet in les_proches or ())
     return Personne(
         aaf_id=aaf_id,
-        uuid=uuid_du_compte(u.nom_du_bac, projet, aaf_id),
+        uuid=uuid_du_compte(bac, projet, aaf_id),
         login=login or "",
         nom=nom,
         prenom=prenom,
