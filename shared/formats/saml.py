@@ -109,9 +109,11 @@ def inflater(texte: str) -> bytes:
     try:
         lu = depresse.decompress(base64.b64decode(texte, validate=True), TAILLE_MAXIMALE)
     except (zlib.error, binascii.Error, ValueError):
-        raise illisible("il n'est pas compressé puis encodé en base64") from None
+        raise illisible("par redirection (GET), il est compressé (DEFLATE) puis encodé en base64") from None
+    if not lu:
+        raise illisible("par redirection (GET), il est compressé (DEFLATE) puis encodé en base64")
     if depresse.unconsumed_tail:
-        raise illisible("il est trop gros")
+        raise illisible(f"il a {TAILLE_MAXIMALE} octets au plus")
     return lu
 
 
@@ -120,9 +122,9 @@ def decoder(texte: str) -> bytes:
     try:
         lu = base64.b64decode("".join(texte.split()), validate=True)
     except (binascii.Error, ValueError):
-        raise illisible("il n'est pas en base64") from None
+        raise illisible("par formulaire (POST), il est encodé en base64, sans compression") from None
     if len(lu) > TAILLE_MAXIMALE:
-        raise illisible("il est trop gros")
+        raise illisible(f"il a {TAILLE_MAXIMALE} octets au plus")
     return lu
 
 

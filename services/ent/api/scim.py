@@ -94,7 +94,8 @@ def lire(request: Request, collection: str) -> Response:
         return _publier(request, collection)
     tous, seul = {"Users": (scim.comptes, scim.compte), "Groups": (scim.groupes, scim.groupe)}.get(tete, (None, None))
     if tous is None or seul is None:
-        return _refuser(RefusScim(f"Rien n'est à l'adresse /{collection[:120]}.", 404))
+        remede = "Il y a Users, Groups, Schemas, ResourceTypes et ServiceProviderConfig."
+        return _refuser(RefusScim(f"Rien n'est à l'adresse /{collection[:120]}.", 404, remede=remede))
     parametres = request.query_params
     if "\0" in un + "".join(parametres.values()) or r"\u0000" in "".join(parametres.values()):
         return _refuser(RefusScim("Un caractère nul n'est d'aucune ressource.", 400, "invalidValue"))

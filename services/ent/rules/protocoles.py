@@ -121,6 +121,7 @@ class Champ:
     choix: tuple[tuple[str, str], ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    requis: bool = False
 
 
 def champs(modele: type[BaseModel]) -> list[Champ]:
@@ -142,6 +143,7 @@ def _champ(nom: str, info: FieldInfo, schema: Mapping[str, Any]) -> Champ:
         tuple((str(v), str(libelles.get(v, v))) for v in schema.get("enum", ())),
         schema.get("minimum"),
         schema.get("maximum"),
+        info.is_required(),
     )
 
 

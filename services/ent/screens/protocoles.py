@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.ent.adresses import adresse_publique
 from services.ent.models import Connecteur
@@ -64,7 +64,9 @@ def page(
 
 @routeur.get("/{protocole}")
 def nouveau(request: Request, u: Lecture, protocole: str, famille: str = "") -> Response:
-    """The form that declares a connector of that protocol, filled as the ENTs of a family are set."""
+    """The form that declares a connector of that protocol, filled as the ENTs of a family are set; CAS has its own."""
+    if protocole == "cas":
+        return RedirectResponse(f"{request.state.base}/connecteurs", 303)
     return page(request, u, protocole, famille=famille)
 
 

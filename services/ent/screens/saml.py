@@ -70,9 +70,11 @@ def premiers(texte: str) -> dict[str, str]:
 
 def octets_de(request: Request, champs: dict[str, str]) -> tuple[bytes, str | None]:
     """The message of a request, and the raw query when it came by redirection. Raises `Refus` MESSAGE_ILLISIBLE."""
-    from shared.formats.saml import decoder, inflater
+    from shared.formats.saml import decoder, illisible, inflater
 
     message = champs.get("SAMLRequest", "")
+    if not message:
+        raise illisible("le paramètre SAMLRequest y est")
     if request.method == "GET":
         return inflater(message), request.url.query
     return decoder(message), None

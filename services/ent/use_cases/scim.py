@@ -9,6 +9,7 @@ members are pupils and teachers. Source: connectors reference §6.3; RFC 7644 §
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -239,9 +240,12 @@ def _demande(modele: type[Any], parametres: Mapping[str, str]) -> Any:
         return modele.model_validate(dict(parametres), scim_ctx=Context.SEARCH_REQUEST)
     except ValidationError as erreur:
         lu = Error.from_validation_error(erreur.errors()[0])
-        raise RefusScim(
-            str(lu.detail or "La demande n'est pas lisible."), 400, str(lu.scim_type or "invalidValue")
-        ) from None
+        genre = str(lu.scim_type or "invalidValue")
+        ou = re.search(r"column (\d+)", str(lu.detail))
+        if genre != "invalidFilter":
+            raise RefusScim(str(lu.detail or "La demande n'est pas lisible."), 400, genre) from None
+        phrase = "Ce filtre n'est pas lisible" + (f", au caractère {ou[1]}." if ou else ".")
+        raise RefusScim(phrase, 400, genre, 'Un filtre est : userName eq "lea" and active eq true.') from None
 
 
 def _bornes(demande: Any) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 
 from services.ent.models import Connecteur
+from services.ent.rules.protocoles import PROTOCOLES
 from services.ent.use_cases import connecteurs
 from services.ent.use_cases.cas import Secret
 from shared.persistence.unite import Unite
@@ -21,8 +22,16 @@ def tirage(jeton_interne: str) -> Secret:
 
 
 def donner(u: Unite, source: Secret, code: str) -> str:
-    """A new secret, which replaces the one before; told once. Raises `Inconnu` CONNECTEUR_INCONNU."""
+    """A new secret, which replaces the one before; told once.
+
+    Raises `Inconnu` CONNECTEUR_INCONNU, `Refus` CONNECTEUR_INVALIDE for a protocol without one.
+    """
     connecteur = connecteurs.trouver(u, code)
+    if not PROTOCOLES[connecteur.protocole].secret:
+        raise connecteurs.invalide(
+            f"Un connecteur {PROTOCOLES[connecteur.protocole].libelle} n'a pas de secret.",
+            "Ses adresses suffisent : l'ENT ne renvoie ses utilisateurs que là.",
+        )
     texte = source.tirer(u, "SC")
     connecteur.secret = empreinte(u, connecteur, texte)
     u.session.flush()

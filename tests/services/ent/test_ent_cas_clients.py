@@ -149,6 +149,10 @@ def test_who_asks_at_the_wrong_address_is_told_the_nearest(ent: Any) -> None:
     assert (refus.status_code, refus.headers["allow"]) == (405, "GET")
     refus = ent["ent"].post("/api/connecteurs/pronote")
     assert refus.json()["remede"] == "Elle accepte : DELETE, GET, PUT."
+    assert "n'a pas de secret" in ent["ent"].post("/api/connecteurs/pronote/secret").json()["title"]
+    assert ent["ent"].get("/connecteurs/nouveau/cas", headers=HTML).headers["location"] == f"{base}/connecteurs"
+    page = ent["ent"].get("/connecteurs/pronote", headers=HTML).text
+    assert page.index("Derniers échanges") < page.index("Réglages") < page.index("Fautes demandées")
     assert "Le plus proche est « pronote »" in ent["ent"].get("/api/connecteurs/pronotte").json()["remede"]
 
 

@@ -187,6 +187,9 @@ def test_a_request_that_is_not_the_connectors_is_refused(ent: Any) -> None:
         inconnue.config.entityid = "https://appli.exemple.invalid/sam"
         assert f"Le plus proche est « {SP} »" in essayer(inconnue).text.replace("&#39;", "'")
         assert "MESSAGE_ILLISIBLE" in client.get("saml/sso", params={"SAMLRequest": "pas du base64"}).text
+        assert "le paramètre SAMLRequest y est" in client.get("saml/sso").text
+        nu = base64.b64encode(b"<a/>").decode()
+        assert "compressé (DEFLATE)" in client.get("saml/sso", params={"SAMLRequest": nu}).text
         bombe = "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"
         refus = client.post("saml/sso", data={"SAMLRequest": base64.b64encode(bombe.encode()).decode()})
         assert refus.status_code == 422

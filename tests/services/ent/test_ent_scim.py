@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -132,6 +133,7 @@ def test_pages_and_attributes(client: ClientScim, ent: Any) -> None:
     for filtre in ('couleur eq "bleu"', "userName eq", 'emails[type eq "work"]', "active gt true"):
         refus = ent["ent"].get("/scim/v2/Users", params={"filter": filtre}, headers=entetes)
         assert (refus.status_code, refus.json()["scimType"]) == (400, "invalidFilter"), refus.text
+        assert re.match("Ce filtre|«|Une sélection", refus.json()["detail"]), "in French"
     for parametres, statut in (
         ({"filter": r'userName eq "\u0000"'}, 400),
         ({"filter": 'userName eq "\0"'}, 400),
