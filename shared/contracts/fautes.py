@@ -16,7 +16,7 @@ from shared.contracts.refus import Refus
 Cible = Literal["connecteur", "alimentation", "horloge"]
 CIBLES: dict[Cible, str] = {
     "connecteur": "un connecteur de l'ENT",
-    "alimentation": "les livraisons d'un projet de l'AAF, ou les nuits de la chaîne (--nuit)",
+    "alimentation": "un projet de l'AAF : ses livraisons, ou les nuits de la chaîne (--nuit)",
     "horloge": "l'horloge du bac",
 }
 TOUS = ("cas", "oidc", "oneroster", "scim")
@@ -109,10 +109,14 @@ def verifier(posee: FautePosee, cible: Cible, protocole: str = "") -> Faute:
     """The fault asked for. Raises `Refus` FAUTE_INCONNUE, FAUTE_AILLEURS, FAUTE_REGLAGE."""
     faute = FAUTES.get(posee.faute)
     if faute is None:
+        import difflib  # for whoever is lost
+
+        proches = [n for n in FAUTES if posee.faute in n] or difflib.get_close_matches(posee.faute, FAUTES, 1, 0.5)
+        proche = next(iter(proches), "")
         raise Refus(
             f"Aucune faute ne s'appelle « {posee.faute} ».",
             code="FAUTE_INCONNUE",
-            remede="La liste : rentree fautes.",
+            remede=(f"La plus proche est « {proche} ». " if proche else "") + "La liste : rentree fautes.",
         )
     if faute.cible != cible:
         raise Refus(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rentree_kit.aaf import Aaf
 from rentree_kit.client import Client, RefusRentree
@@ -19,6 +19,8 @@ from rentree_kit.mondes import Monde
 
 if TYPE_CHECKING:
     from rentree_kit.installation import Installation
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,13 @@ class AdulteDuBac:
     attendu: Attendu
 
 
+class ParCle(dict[str, T]):
+    """By the keys of the world; one that is not there says which are."""
+
+    def __missing__(self, cle: str) -> T:
+        raise KeyError(f"« {cle} » n'est pas une clé de ce monde. Il y a : {', '.join(self) or 'personne'}")
+
+
 class Bac:
     """One world. `bac["ent"]` asks an application anything; `eleves`, `responsables`, `personnels` are by key."""
 
@@ -74,11 +83,11 @@ class Bac:
         self.dossier = Path(tempfile.mkdtemp(prefix=f"rentree-{nom}-"))
         self.horloge = Horloge(self["pilotage"])
         self.ecoles: dict[str, str] = {}
-        self.eleves: dict[str, EleveDuBac] = {}
-        self.responsables: dict[str, AdulteDuBac] = {}
-        self.personnels: dict[str, AdulteDuBac] = {}
+        self.eleves: dict[str, EleveDuBac] = ParCle()
+        self.responsables: dict[str, AdulteDuBac] = ParCle()
+        self.personnels: dict[str, AdulteDuBac] = ParCle()
         self.millesime = self.annee = 0
-        personnes: dict[str, dict[str, Any]] = {}
+        personnes: dict[str, dict[str, Any]] = ParCle()
         if monde is not None and mis is not None:
             self._peupler(monde, mis, personnes)
         projet = monde.projet if monde is not None else "ENT-KIT"

@@ -73,7 +73,8 @@ class Comptes:
         """The one account of somebody of the world. Raises `LookupError` when there is none, or several."""
         siens = self.de(cle)
         if len(siens) != 1:
-            raise LookupError(f"« {cle} » a {len(siens)} compte(s) dans l'ENT")
+            voir = "« .de(clé) » les donne tous" if siens else "« bac.aaf.exclusions() » dit pourquoi"
+            raise LookupError(f"« {cle} » a {len(siens)} compte(s) dans l'ENT : {voir}")
         return siens[0]
 
     def __contains__(self, cle: object) -> bool:

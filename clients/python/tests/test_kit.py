@@ -17,6 +17,9 @@ def test_everybody_becomes_what_is_expected(bac: Bac) -> None:
         assert exclus.get(f"eleve:{eleve.eleve_id}", []) == (
             [eleve.attendu.exclusion] if eleve.attendu.exclusion else []
         )
+    for cherche in (bac.eleves, bac.ent.comptes):
+        with pytest.raises(KeyError, match="« zoé » n'est pas une clé de ce monde"):
+            cherche["zoé"]
     for cle in ("aurore", "guy"):
         assert len(bac.ent.comptes.de(cle)) == bac.responsables[cle].attendu.comptes, cle
     for cle in ("berenice", "louis", "odile"):
@@ -77,8 +80,8 @@ def test_deliveries_with_faults(bac: Bac) -> None:
     bac.horloge.nuit()
     assert bac.ent.imports[0]["code"] == "FLUX_TRONQUE"
     assert len(bac.aaf.livraisons()[1].fichiers) == len(bac.aaf.alimentation().fichiers), "others read it whole"
-    with pytest.raises(RefusRentree, match="FAUTE_INCONNUE"):
-        bac.aaf.faute("n_importe")
+    with pytest.raises(RefusRentree, match="La plus proche est « alimentation_tronquee »"):
+        bac.aaf.faute("tronquee")
 
 
 @pytest.mark.rentree(monde=PETIT, apres="")

@@ -280,13 +280,13 @@ def alimentations(u: Unite, code: str, apres: int = 0) -> list[Alimentation]:
 def alimentation(u: Unite, code: str, numero: int | None = None) -> Alimentation:
     """A feed of a project, the latest by default. Raises `Inconnu` PROJET_INCONNU, ALIMENTATION_INCONNUE."""
     projet(u, code)
-    if numero is None:
-        numero = u.session.scalar(select(func.max(Alimentation.numero)).where(Alimentation.projet == code))
+    derniere = u.session.scalar(select(func.max(Alimentation.numero)).where(Alimentation.projet == code))
+    numero = derniere if numero is None else numero
     trouvee = u.session.get(Alimentation, (code, numero)) if numero is not None and abs(numero) < 2**31 else None
     if trouvee is None:
         raise Inconnu(
-            "Cette alimentation n'existe pas."
-            if numero is not None
+            f"Le projet « {code} » n'a pas d'alimentation n° {numero} : la dernière est la n° {derniere}."
+            if derniere is not None
             else f"Le projet « {code} » n'a encore aucune alimentation.",
             code="ALIMENTATION_INCONNUE",
             remede="La première est écrite à 02:00, la nuit qui suit l'intégration des remontées de l'établissement.",

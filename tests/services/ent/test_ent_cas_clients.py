@@ -119,6 +119,11 @@ def test_a_family_sets_all_at_once(ent: Any) -> None:
         ({"reglages": {"prereglage": "Pronot"}}, "« Pronot »", "Le plus proche est « pronote »"),
         ({"reglages": {"duree": "longue"}}, "Le réglage « duree » est un nombre entier", "CAS 1, 2 et 3"),
         ({"reglages": {"forme": "E"}}, "Le réglage « forme » vaut 'A', 'B', 'C' ou 'D'", "Connecteurs"),
+        (
+            {"protocole": "saml", "reglages": {"entite": "x", "chiffrement": "x"}},
+            "pas un certificat",
+            "X509Certificate",
+        ),
         ({"protocole": "oicd"}, "« oicd »", "Le plus proche est « oidc »"),
     ],
 )
@@ -151,6 +156,8 @@ def test_who_asks_at_the_wrong_address_is_told_the_nearest(ent: Any) -> None:
     assert refus.json()["remede"] == "Elle accepte : DELETE, GET, PUT."
     assert "n'a pas de secret" in ent["ent"].post("/api/connecteurs/pronote/secret").json()["title"]
     assert ent["ent"].get("/connecteurs/nouveau/cas", headers=HTML).headers["location"] == f"{base}/connecteurs"
+    nu = {"SAMLRequest": "PGEvPg=="}  # <a/>, not deflated
+    assert "compressé (DEFLATE)" in ent["ent"].get("/saml/sso", params=nu, headers=HTML).text
     page = ent["ent"].get("/connecteurs/pronote", headers=HTML).text
     assert page.index("Derniers échanges") < page.index("Réglages") < page.index("Fautes demandées")
     assert "Le plus proche est « pronote »" in ent["ent"].get("/api/connecteurs/pronotte").json()["remede"]

@@ -121,29 +121,17 @@ def test_each_kind_of_ent_says_its_own(ent: Any, famille: str) -> None:
 
 @pytest.mark.parametrize("algorithme", ["aes256-gcm", "aes256-cbc", "aes128-cbc"])
 def test_an_assertion_for_one_software_alone(ent: Any, algorithme: str) -> None:
-    """Encrypted, signed inside and outside: xmlsec1 decrypts, pysaml2 judges; another key reads nothing; the page of
-    the connector shows it clear."""
-    certificat = (ent.dossier / "sp.crt").read_text()
-    declarer(ent, chiffrement=certificat, algorithme=algorithme)
+    """Signed, encrypted, signed: xmlsec1 decrypts, pysaml2 judges; another key reads nothing; our page shows all."""
+    declarer(ent, chiffrement=(ent.dossier / "sp.crt").read_text(), algorithme=algorithme)
     appli = logiciel(ent, want_response_signed=True)
     with role(ent, PARTAGE) as client:
         numero, recu = demander(ent, client, appli)
         xml = base64.b64decode(recu["SAMLResponse"])
-        assert b"berenice" not in xml
-        assert algorithme.encode() in xml
-        lu = lire(appli, numero, recu)
-        assert lu.ava["uid"] == ["berenice.orval"]
-        assert sorted(lu.ava["ENTPersonStructRattachRNE"]) == sorted([jeu.UAI, LYCEE])
-        dernier = derniers(ent)[0]
-        assert "berenice.orval" in dernier["reponse"]
-        assert "part chiffrée" in dernier["demande"]
-        if algorithme == "aes256-gcm":
-            declarer(ent, chiffrement=fabriquer("autre")[1])
-            assert lire(appli, *demander(ent, client, appli)).assertions == [], "that of somebody else"
-    faux = {"entite": SP, "chiffrement": "pas un certificat"}
-    corps = {"projet": "essai", "nom": "Appli", "adresses": [ACS], "protocole": "saml", "reglages": faux}
-    refus = ent["ent"].put("/api/connecteurs/appli", json=corps)
-    assert (refus.status_code, refus.json()["code"]) == (422, "CERTIFICAT_INVALIDE")
+        assert (b"berenice" in xml, algorithme.encode() in xml) == (False, True)
+        assert lire(appli, numero, recu).ava["uid"] == ["berenice.orval"]
+        assert "berenice.orval" in derniers(ent)[0]["reponse"]
+        declarer(ent, chiffrement=fabriquer("autre")[1])
+        assert lire(appli, *demander(ent, client, appli)).assertions == [], "that of somebody else"
 
 
 def test_what_is_changed_on_the_way_is_refused_by_the_client(ent: Any) -> None:
@@ -188,8 +176,6 @@ def test_a_request_that_is_not_the_connectors_is_refused(ent: Any) -> None:
         assert f"Le plus proche est « {SP} »" in essayer(inconnue).text.replace("&#39;", "'")
         assert "MESSAGE_ILLISIBLE" in client.get("saml/sso", params={"SAMLRequest": "pas du base64"}).text
         assert "le paramètre SAMLRequest y est" in client.get("saml/sso").text
-        nu = base64.b64encode(b"<a/>").decode()
-        assert "compressé (DEFLATE)" in client.get("saml/sso", params={"SAMLRequest": nu}).text
         bombe = "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"
         refus = client.post("saml/sso", data={"SAMLRequest": base64.b64encode(bombe.encode()).decode()})
         assert refus.status_code == 422
