@@ -18,7 +18,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from starlette.routing import compile_path, get_name
+from starlette.routing import BaseRoute, Match, compile_path, get_name
 from starlette.types import Receive, Scope, Send
 
 _ANALYSE = RLock()
@@ -60,7 +60,7 @@ class Routeur(APIRouter):
 
 
 class Aiguillage:
-    """The routes of an application by the first word of their paths: a service has hundreds, and a router asks each.
+    """The routes of an application by the words of their paths: a service has hundreds, and a router asks each.
 
     Stands behind the application's router, and hands a request to one that only has the routes it may be for, in their
     order. Put when every route is declared, made at the first request.
@@ -68,7 +68,8 @@ class Aiguillage:
 
     def __init__(self, app: FastAPI) -> None:
         self._entier = app.router
-        self._par_mot: dict[str, APIRouter] | None = None
+        self._par_mot: dict[str, APIRouter] = {}
+        self._par_chemin: dict[str, APIRouter | None] = {}
         if app.router.middleware_stack != app.router.app:
             raise TypeError("a router with middleware of its own would lose it")
         app.router.middleware_stack = self
@@ -78,26 +79,41 @@ class Aiguillage:
         await self.choisir(scope).app(scope, receive, send)
 
     def choisir(self, scope: Scope) -> APIRouter:
-        """The router of a request: that of the first word of its path."""
+        """The router of a request: that of its path when it is one that was declared, else of the first word of it."""
         if scope["type"] != "http" or scope.get("root_path"):
             return self._entier
-        if self._par_mot is None:
-            self._par_mot = self._ranger()
-        return self._par_mot.get(_premier(scope["path"]), self._entier)
+        if not self._par_mot:
+            self._ranger()
+        chemin: str = scope["path"]
+        choisi = self._par_chemin.get(chemin)
+        if choisi is None:
+            choisi = self._par_mot.get(_premier(chemin)) or self._par_mot[QUELCONQUE]
+            if chemin in self._par_chemin:
+                siennes = [r for r in choisi.routes if r.matches(scope)[0] != Match.NONE]
+                choisi = self._par_chemin[chemin] = self._restreint(siennes)
+        return choisi
 
-    def _ranger(self) -> dict[str, APIRouter]:
-        debuts = [_premier(str(getattr(route, "path", ""))) for route in self._entier.routes]
-        par_mot = {}
-        for mot in dict.fromkeys(d for d in debuts if "{" not in d):
-            par_mot[mot] = copy(self._entier)
-            siennes = [r for r, d in zip(self._entier.routes, debuts, strict=True) if d == mot or "{" in d]
-            par_mot[mot].routes = siennes
-        return par_mot
+    def _ranger(self) -> None:
+        chemins = [str(getattr(route, "path", "")) for route in self._entier.routes]
+        debuts = [_premier(chemin) for chemin in chemins]
+        for mot in dict.fromkeys([*debuts, QUELCONQUE]):
+            siennes = [r for r, d in zip(self._entier.routes, debuts, strict=True) if d in (mot, QUELCONQUE)]
+            self._par_mot[mot] = self._restreint(siennes)
+        self._par_chemin = {c: None for c in chemins if c and "{" not in c}
+
+    def _restreint(self, routes: list[BaseRoute]) -> APIRouter:
+        routeur = copy(self._entier)
+        routeur.routes = routes
+        return routeur
+
+
+QUELCONQUE = "{"
+"""In place of the first word of a path, when it may be any."""
 
 
 def _premier(chemin: str) -> str:
-    """The first word of a path, « { » when it may be any."""
-    return chemin.split("/", 2)[1] if chemin[:1] == "/" else "{"
+    mot = chemin.split("/", 2)[1] if chemin[:1] == "/" else QUELCONQUE
+    return QUELCONQUE if QUELCONQUE in mot else mot
 
 
 class RouteTardive(APIRoute):

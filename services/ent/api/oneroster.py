@@ -159,7 +159,7 @@ async def _de_memoire(appel: _Appel, texte: str) -> Response | None:
     if gardee is None:
         return None
     reponse = Response(gardee.corps, media_type="application/json", headers=dict(gardee.entetes))
-    cahier = Cahier(bac, porteur.base, porteur.code, porteur.maintenant, porteur.numero, ())
+    cahier = Cahier(bac, porteur.base, porteur.code, porteur.maintenant, porteur.numero, None)
     await echanges.garder(appel.request, cahier, "lecture", appel.texte, _dite(reponse))
     return reponse
 

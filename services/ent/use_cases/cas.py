@@ -260,7 +260,7 @@ DEPENSER = f"""
     SELECT h.instant, {BASE}, k.code,
         lu.seance, lu.service, lu.mandataires, lu.cree_le, lu.utilise_le, lu.preuve, k.reglages,
         {personnes.COLONNES},
-        CASE WHEN k.code IS NOT NULL THEN {connecteurs.NUMERO} END, k.fautes
+        CASE WHEN k.code IS NOT NULL THEN {connecteurs.NUMERO} END, NULLIF(k.fautes, '[]')
     FROM sim.horloge h LEFT JOIN (lu JOIN connecteur k ON k.code = lu.connecteur) ON true
     LEFT JOIN seance_sso o ON o.cle = lu.seance
     LEFT JOIN compte c ON c.projet = o.projet AND c.aaf_id = o.aaf_id AND c.etat = 'actif'

@@ -203,14 +203,14 @@ NUMERO = "nextval('echange_connecteur_id_seq')"
 @dataclass(frozen=True, slots=True)
 class Cahier:
     """Where an exchange that was decided in one statement is kept: bac, the identifier of its database (`BASE`),
-    connector, simulated instant, number drawn (`NUMERO`), the faults that the connector has."""
+    connector, simulated instant, number drawn (`NUMERO`), the faults that the connector has (None: none)."""
 
     bac: str
     base: int
     connecteur: str
     instant: datetime
     numero: int
-    fautes: Sequence[Any]
+    fautes: Sequence[Any] | None
 
 
 def noter_plus_tard(
