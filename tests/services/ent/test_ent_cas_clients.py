@@ -205,6 +205,8 @@ def test_passport_cas2(ent: Any, node: list[str]) -> None:
         client.follow_redirects = True
         entree = client.get(site + suite.headers["location"])
         assert entree.json()["user"] == "aurore.valbrune", "the second try is a new ticket, for the address it computes"
+    vus = ent["ent"].get("/api/connecteurs/site/echanges").json()
+    assert f"Plus anciens ({len(vus) - 8})" in ent["ent"].get("/connecteurs/site", headers=HTML).text
 
 
 def derniers(ent: Any) -> Any:
