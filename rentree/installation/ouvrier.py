@@ -25,7 +25,7 @@ from shared.persistence.acces import ROLE_GESTION
 
 BATTEMENT = 1.0
 CALE_APRES = 5.0
-CONCURRENCE = 2
+CONCURRENCE = 1
 ESSAIS_VOISIN = 12
 """Tries (15 s) after which a neighbour's failure is taken for its answer."""
 
