@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NoReturn, cast
 
@@ -17,6 +19,7 @@ from shared.formats.aaf.depot import AlimentationRefusee, Depot, FichierALire, o
 from shared.formats.aaf.dtd import RACINE
 from shared.formats.aaf.enregistrement import Ajout, Modification, Operation, Suppression, Valeurs
 from shared.formats.aaf.grammaire import DECLAREES, Categorie
+from shared.formats.aaf.lecture_reguliere import Irregulier, lire_reguliers
 from shared.formats.aaf.manifeste import FichierEcrit
 from shared.formats.aaf.noms import TypeAlimentation
 from shared.security.plat import iterparse_plat
@@ -58,15 +61,22 @@ def lire_depot(depot: Depot, *, limites: Limites | None = None) -> Iterator[Oper
 
 
 def lire_fichier_depose(fichier: FichierALire, *, limites: Limites | None = None) -> Iterator[Operation]:
-    """The operations of one file of a feed."""
+    """The operations of one file of a feed.
+
+    Those of a complete feed are mostly written as ours are, and read so; from the first thing that is not, the
+    hardened parser, which alone refuses, goes on after what was read.
+    """
+    categorie, complet = fichier.nom.categorie, fichier.nom.type_ is TypeAlimentation.COMPLET
+    lues = 0
+    if complet:
+        with suppress(Irregulier), fichier.ouvrir() as flux:
+            for lue in lire_reguliers(flux, categorie, limites or Limites()):
+                yield lue
+                lues += 1
+            return
     with fichier.ouvrir() as flux:
-        yield from lire_fichier(
-            flux,
-            str(fichier),
-            fichier.nom.categorie,
-            complet=fichier.nom.type_ is TypeAlimentation.COMPLET,
-            limites=limites,
-        )
+        toutes = lire_fichier(flux, str(fichier), categorie, complet=complet, limites=limites)
+        yield from islice(toutes, lues, None)
 
 
 def _compte(operations: Iterator[Operation], declare: FichierEcrit) -> Iterator[Operation]:
