@@ -145,22 +145,20 @@ class Unite:
         self,
         genre: str,
         destinataire: str,
-        message: BaseModel,
+        message: BaseModel | bytes,
         *,
         uai: str | None = None,
         annee: int | None = None,
         nb: int = 0,
         immediat: bool = False,
-        corps: bytes | None = None,
     ) -> EnvoiMixin:
         """Put a message in the outbox, in this transaction.
 
         Arguments: `genre`, the kind that the receiver declares (shared/contracts/echanges/); `destinataire`;
-        `nb`, how many things it carries; `immediat`: deliver right after the commit, before the answer leaves
-        (exports by web service); otherwise the relay or the end of the batch delivers it; `corps`, its JSON when it
-        is known already.
+        `message`, or its JSON; `nb`, how many things it carries; `immediat`: deliver right after the commit, before
+        the answer leaves (exports by web service); otherwise the relay or the end of the batch delivers it.
         """
-        corps = message.model_dump_json().encode() if corps is None else corps
+        corps = message if isinstance(message, bytes) else message.model_dump_json().encode()
         table: Any = self._table_envoi  # the mixin's constructor is the declarative base's, unknown here
         ligne: EnvoiMixin = table(
             cle="",
@@ -185,13 +183,13 @@ class Unite:
         return ligne
 
     def envoyer_si_nouveau(
-        self, genre: str, destinataire: str, message: BaseModel, *, uai: str, annee: int, nb: int = 0
+        self, genre: str, destinataire: str, message: BaseModel | bytes, *, uai: str, annee: int, nb: int = 0
     ) -> EnvoiMixin | None:
         """Put a message in the outbox, unless the last one of its kind, school and year says the same (None then)."""
-        corps = message.model_dump_json().encode()
+        corps = message if isinstance(message, bytes) else message.model_dump_json().encode()
         if hashlib.sha256(corps).hexdigest() == self.dernier_envoi(genre, uai, annee):
             return None
-        return self.envoyer(genre, destinataire, message, uai=uai, annee=annee, nb=nb, corps=corps)
+        return self.envoyer(genre, destinataire, corps, uai=uai, annee=annee, nb=nb)
 
     def dernier_envoi(self, genre: str, uai: str, annee: int) -> str | None:
         """The digest of the last message of that kind, school and year that was not refused."""

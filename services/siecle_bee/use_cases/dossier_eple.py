@@ -27,18 +27,21 @@ def adresses_par_id(u: Unite, b: BaseEleves, ids: Sequence[int] | None = None) -
 
 def adresse_msg(adresse: Adresse | None) -> AdresseMsg:
     """An address as messages carry it; empty when there is none."""
-    if adresse is None:
-        return AdresseMsg()
+    return AdresseMsg() if adresse is None else AdresseMsg(**adresse_dite(adresse))
+
+
+def adresse_dite(adresse: Adresse) -> dict[str, Any]:
+    """The fields of an `AdresseMsg`, in its order."""
     lignes: tuple[str, ...] = (adresse.ligne1, adresse.ligne2, adresse.ligne3, adresse.ligne4)
     while lignes and not lignes[-1]:
         lignes = lignes[:-1]
-    return AdresseMsg(
-        lignes=lignes,
-        code_postal=adresse.code_postal,
-        commune=adresse.commune or adresse.commune_etrangere,
-        code_commune_insee=adresse.code_commune,
-        pays=adresse.pays,
-    )
+    return {
+        "lignes": lignes,
+        "code_postal": adresse.code_postal,
+        "commune": adresse.commune or adresse.commune_etrangere,
+        "code_commune_insee": adresse.code_commune,
+        "pays": adresse.pays,
+    }
 
 
 def liens_de(u: Unite, b: BaseEleves, ids: Sequence[int]) -> list[tuple[LienResponsable, Personne]]:

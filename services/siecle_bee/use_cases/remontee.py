@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import select
 
 from services.siecle_bee.models import (
@@ -28,7 +30,7 @@ from services.siecle_bee.rules.remontee import (
     retenues,
 )
 from services.siecle_bee.use_cases import bases, fiches
-from services.siecle_bee.use_cases.dossier_eple import Parentes, adresse_msg, adresses_par_id, options_de, parentes_de
+from services.siecle_bee.use_cases.dossier_eple import Parentes, adresse_dite, adresses_par_id, options_de, parentes_de
 from services.siecle_bee.use_cases.effectifs import envoyer_effectifs
 from services.siecle_bee.use_cases.exports_personnes import groupes_des_eleves
 from services.siecle_bee.use_cases.masse import lignes_de
@@ -37,20 +39,22 @@ from services.siecle_bee.use_cases.sysca import remonter_sysca
 from shared.contracts.echanges import (
     AdresseMsg,
     DivisionMsg,
-    EleveMsg,
     ExclusionMsg,
     GroupeMsg,
-    LienResponsableMsg,
-    OptionMsg,
     RemonteeBee,
-    ResponsableMsg,
+    RemonteeInchangee,
     ServicesSts,
     StructureSts,
     empreinte_du_corps,
 )
 from shared.persistence.unite import Unite
 
-SANS_ADRESSE = AdresseMsg()
+Contenu = dict[str, Any]
+"""A message, or something in it, as its contract names and orders the fields: thousands of objects of a class that
+checks each field would cost as much as all the rest. Who receives it checks it."""
+SANS_ADRESSE = AdresseMsg().model_dump()
+COMPTES = ("eleves", "responsables", "liens", "non_remontes")
+"""What is counted of a message."""
 NE_MONTE_PAS = ("an_dernier", "id_prv_ele", "ine_bea", "provenance", "uai_origine", "ine_demande_le", "cle_usage")
 """What the remontée does not read of a fiche."""
 
@@ -101,13 +105,14 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
     jugees = _juger(u, fiches.lire(u, b, lignes, legaux=gens.legaux()), phrases)
     message = composer(u, b, jugees, gens)
     renouveler_signalements(u, b, phrases)
-    corps = message.model_dump_json().encode()
+    corps = to_json(message)
+    annee, comptes = message["annee"], {nom: len(message[nom]) for nom in COMPTES}
     empreinte = empreinte_du_corps(corps)
-    inchangee = empreinte == _empreinte_recue(u, message)
-    envoi = (message.sans_contenu(empreinte), None) if inchangee else (message, corps)
-    u.envoyer("remontee_bee", "aaf", envoi[0], uai=uai, annee=message.annee, nb=len(message.eleves), corps=envoi[1])
+    inchangee = empreinte == _empreinte_recue(u, uai, annee)
+    envoi = _inchangee(message, RemonteeInchangee(empreinte=empreinte, **comptes)) if inchangee else corps
+    u.envoyer("remontee_bee", "aaf", envoi, uai=uai, annee=annee, nb=comptes["eleves"])
     remonter_sysca(u, b, jugees, gens, inchangee=inchangee)
-    envoyer_effectifs(u, b, message.annee, jugees)
+    envoyer_effectifs(u, b, annee, jugees)
     eleves_retenus = sum(bool(j.retenues) for j in jugees)
     u.journaliser(
         "remontee_bee",
@@ -115,17 +120,23 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
         sens="lot",
         uai=uai,
         annee=millesime,
-        nb=len(message.eleves),
+        nb=comptes["eleves"],
         nb_refus=eleves_retenus,
-        resume={"responsables": len(message.responsables), "liens": len(message.liens)},
+        resume={"responsables": comptes["responsables"], "liens": comptes["liens"]},
     )
-    return {"nb": len(message.eleves), "nb_refus": eleves_retenus, "responsables": len(message.responsables)}
+    return {"nb": comptes["eleves"], "nb_refus": eleves_retenus, "responsables": comptes["responsables"]}
 
 
-def _empreinte_recue(u: Unite, message: RemonteeBee) -> str | None:
+def _inchangee(message: Contenu, dite: RemonteeInchangee) -> RemonteeBee:
+    """The same for a receiver that holds its content already."""
+    entete = {nom: message[nom] for nom in ("uai", "annee", "millesime", "instant")}
+    return RemonteeBee(**entete, inchangee=dite)
+
+
+def _empreinte_recue(u: Unite, uai: str, annee: int) -> str | None:
     """The fingerprint in the AAF's answer to the last remontée of that school and year; None if it did not take it."""
     requete = select(Envoi.etat, Envoi.reponse).where(
-        Envoi.genre == "remontee_bee", Envoi.uai == message.uai, Envoi.annee == message.annee
+        Envoi.genre == "remontee_bee", Envoi.uai == uai, Envoi.annee == annee
     )
     dernier = u.session.execute(requete.order_by(Envoi.id.desc()).limit(1)).first()
     if dernier is None or dernier.etat != "livre":
@@ -133,28 +144,28 @@ def _empreinte_recue(u: Unite, message: RemonteeBee) -> str | None:
     return (dernier.reponse or {}).get("empreinte")
 
 
-def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], gens: Parentes) -> RemonteeBee:
-    """The message of a school: what goes up, what does not. `jugees` come in the order of ELEVE_ID."""
+def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], gens: Parentes) -> Contenu:
+    """A school's `RemonteeBee`: what goes up, what does not. `jugees` come in the order of ELEVE_ID."""
     montent = [j.lue.eleve for j in jugees if not j.retenues]
-    adresses = {cle: adresse_msg(adresse) for cle, adresse in adresses_par_id(u, b).items()}
+    adresses = {cle: adresse_dite(adresse) for cle, adresse in adresses_par_id(u, b).items()}
     non_remontes = [_exclusion(j.lue.eleve, r) for j in jugees for r in j.retenues]
     presents = {j.lue.eleve.eleve_id for j in jugees if not j.lue.sorti}
     responsables, liens, incomplets = _responsables(gens, {e.eleve_id for e in montent}, presents, adresses)
     options = options_de(u, b)
     groupes = groupes_des_eleves(u, b, u.horloge.aujourd_hui())
     annee = u.profil.annee_collectee(u.horloge.aujourd_hui())
-    return RemonteeBee(
-        uai=b.uai,
-        annee=annee,
-        millesime=b.millesime,
-        instant=u.maintenant,
-        structure=_structure(u, b, annee),
-        services=_services(u, b),
-        eleves=tuple(_eleve(e, adresses, options, groupes) for e in montent),
-        responsables=tuple(responsables),
-        liens=tuple(liens),
-        non_remontes=tuple(non_remontes + incomplets),
-        scolarites=tuple(
+    return {
+        "uai": b.uai,
+        "annee": annee,
+        "millesime": b.millesime,
+        "instant": u.maintenant,
+        "structure": _structure(u, b, annee),
+        "services": _services(u, b),
+        "eleves": [_eleve(e, adresses, options, groupes) for e in montent],
+        "responsables": responsables,
+        "liens": liens,
+        "non_remontes": non_remontes + incomplets,
+        "scolarites": [
             {
                 "uai": b.uai,
                 "eleve_id": j.lue.eleve.eleve_id,
@@ -164,8 +175,9 @@ def composer(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], gens: Parent
             }
             for j in jugees
             if j.lue.scolarise and j.lue.eleve.ine
-        ),
-    )
+        ],
+        "inchangee": None,
+    }
 
 
 def _exclusion(e: Eleve, retenue: Retenue) -> ExclusionMsg:
@@ -185,47 +197,48 @@ def _exclusion(e: Eleve, retenue: Retenue) -> ExclusionMsg:
 
 def _eleve(
     e: Eleve,
-    adresses: Mapping[int, AdresseMsg],
+    adresses: Mapping[int, Contenu],
     options: Mapping[int, Sequence[OptionEleve]],
     groupes: Mapping[int, Sequence[str]],
-) -> EleveMsg:
-    return EleveMsg(
-        eleve_id=e.eleve_id,
-        ine=e.ine or "",
-        nom=e.nom,
-        nom_usage=e.nom_usage,
-        prenoms=tuple(p for p in (e.prenom, e.prenom2, e.prenom3) if p),
-        sexe="2" if e.sexe == "2" else "1",
-        date_naissance=e.date_naissance,
-        mef=e.mef,
-        division=e.division,
-        groupes=tuple(groupes.get(e.eleve_id, ())),
-        options=tuple(
-            OptionMsg(matiere=o.matiere, modalite=o.modalite, rang=o.rang) for o in options.get(e.eleve_id, ())
-        ),
-        regime=e.regime,
-        boursier=e.boursier,
-        transport=e.transport,
-        statut=e.statut,
-        date_entree=e.date_entree,
-        adresse=adresses.get(e.adresse_id or 0, SANS_ADRESSE),
-        telephone_personnel=e.telephone_personnel,
-        telephone_portable=e.telephone_portable,
-        mel=e.mel,
-        commune_naissance=e.commune_naissance,
-        pays_naissance=e.pays_naissance,
-    )
+) -> Contenu:
+    """An `EleveMsg`."""
+    return {
+        "eleve_id": e.eleve_id,
+        "ine": e.ine or "",
+        "nom": e.nom,
+        "nom_usage": e.nom_usage,
+        "prenoms": [p for p in (e.prenom, e.prenom2, e.prenom3) if p],
+        "sexe": "2" if e.sexe == "2" else "1",
+        "date_naissance": e.date_naissance,
+        "mef": e.mef,
+        "division": e.division,
+        "groupes": groupes.get(e.eleve_id, ()),
+        "options": [
+            {"matiere": o.matiere, "modalite": o.modalite, "rang": o.rang} for o in options.get(e.eleve_id, ())
+        ],
+        "regime": e.regime,
+        "boursier": e.boursier,
+        "transport": e.transport,
+        "statut": e.statut,
+        "date_entree": e.date_entree,
+        "adresse": adresses.get(e.adresse_id or 0, SANS_ADRESSE),
+        "telephone_personnel": e.telephone_personnel,
+        "telephone_portable": e.telephone_portable,
+        "mel": e.mel,
+        "commune_naissance": e.commune_naissance,
+        "pays_naissance": e.pays_naissance,
+    }
 
 
 def _responsables(
-    gens: Parentes, montent: Collection[int], presents: Collection[int], adresses: Mapping[int, AdresseMsg]
-) -> tuple[list[ResponsableMsg], list[LienResponsableMsg], list[ExclusionMsg]]:
+    gens: Parentes, montent: Collection[int], presents: Collection[int], adresses: Mapping[int, Contenu]
+) -> tuple[list[Contenu], list[Contenu], list[ExclusionMsg]]:
     """The persons linked to pupils who go up, their links, and the persons who are held back."""
     personnes = gens.personnes
     tous = [li for li in gens.liens if li.personne_id in personnes and li.eleve_id in presents]
     retenus: dict[int, ExclusionMsg] = {}
     utiles: set[int] = set()
-    liens: list[LienResponsableMsg] = []
+    liens: list[Contenu] = []
     for lien in tous:
         p = personnes[lien.personne_id]
         manquants = manques_du_lien(p, lien)
@@ -266,34 +279,39 @@ def _exclure(p: Personne, code: str, phrase: str) -> ExclusionMsg:
     )
 
 
-def _lien(lien: LienResponsable) -> LienResponsableMsg:
-    return LienResponsableMsg(
-        eleve_id=lien.eleve_id,
-        personne_id=lien.personne_id,
-        parente=lien.parente,
-        niveau={1: "1", 2: "2"}.get(lien.niveau, "3"),  # type: ignore[arg-type]
-        paie_frais=lien.paie_frais,
-        percoit_aides=lien.percoit_aides,
-        heberge=lien.heberge,
-        prioritaire=lien.prioritaire,
-    )
+def _lien(lien: LienResponsable) -> Contenu:
+    """A `LienResponsableMsg`."""
+    return {
+        "eleve_id": lien.eleve_id,
+        "personne_id": lien.personne_id,
+        "parente": lien.parente,
+        "niveau": _NIVEAUX.get(lien.niveau, "3"),
+        "paie_frais": lien.paie_frais,
+        "percoit_aides": lien.percoit_aides,
+        "heberge": lien.heberge,
+        "prioritaire": lien.prioritaire,
+    }
 
 
-def _responsable(p: Personne, adresses: Mapping[int, AdresseMsg]) -> ResponsableMsg:
-    return ResponsableMsg(
-        personne_id=p.personne_id,
-        civilite=p.civilite,
-        nom=p.nom,
-        nom_usage=p.nom_usage,
-        prenom=p.prenom,
-        adresse=adresses.get(p.adresse_id or 0, SANS_ADRESSE),
-        telephone_personnel=p.telephone_personnel,
-        telephone_portable=p.telephone_portable,
-        telephone_professionnel=p.telephone_professionnel,
-        accepte_sms=p.accepte_sms,
-        mel=p.mel,
-        profession=p.profession,
-    )
+_NIVEAUX = {1: "1", 2: "2"}
+
+
+def _responsable(p: Personne, adresses: Mapping[int, Contenu]) -> Contenu:
+    """A `ResponsableMsg`."""
+    return {
+        "personne_id": p.personne_id,
+        "civilite": p.civilite,
+        "nom": p.nom,
+        "nom_usage": p.nom_usage,
+        "prenom": p.prenom,
+        "adresse": adresses.get(p.adresse_id or 0, SANS_ADRESSE),
+        "telephone_personnel": p.telephone_personnel,
+        "telephone_portable": p.telephone_portable,
+        "telephone_professionnel": p.telephone_professionnel,
+        "accepte_sms": p.accepte_sms,
+        "mel": p.mel,
+        "profession": p.profession,
+    }
 
 
 def _structure(u: Unite, b: BaseEleves, annee: int) -> StructureSts | None:

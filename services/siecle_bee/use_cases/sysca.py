@@ -9,13 +9,15 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
 
 from services.siecle_bee.models import BaseEleves, Eleve
 from services.siecle_bee.rules.fiche import FicheResponsable, manques_responsable
 from services.siecle_bee.rules.remontee import Retenue
 from services.siecle_bee.use_cases.dossier_eple import Parentes
-from shared.contracts.echanges import ExclusionMsg, FicheSysca, RemonteeSysca, ResponsableSysca
+from shared.contracts.echanges import ExclusionMsg
 from shared.persistence.unite import Unite
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def remonter_sysca(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], gens: 
     if inchangee and u.dernier_envoi(GENRE, b.uai, b.millesime) is not None:
         return
     message = composer(b, jugees, gens)
-    u.envoyer_si_nouveau(GENRE, "rectorat", message, uai=b.uai, annee=b.millesime, nb=len(message.eleves))
+    u.envoyer_si_nouveau(GENRE, "rectorat", to_json(message), uai=b.uai, annee=b.millesime, nb=len(message["eleves"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ def monte(jugee: FicheJugee) -> bool:
     return not jugee.lue.sorti and not _retenues(jugee)
 
 
-def composer(b: BaseEleves, jugees: Sequence[FicheJugee], gens: Parentes) -> RemonteeSysca:
-    """The complete fiches of a base, their legal responsables, and the fiches held back. `jugees`: by ELEVE_ID."""
+def composer(b: BaseEleves, jugees: Sequence[FicheJugee], gens: Parentes) -> dict[str, Any]:
+    """A base's `RemonteeSysca`, its fields in their order. `jugees`: by ELEVE_ID."""
     completes = [j.lue.eleve for j in jugees if not _retenues(j)]
     ids = {e.eleve_id for e in completes}
     personnes = gens.personnes
@@ -73,24 +75,25 @@ def composer(b: BaseEleves, jugees: Sequence[FicheJugee], gens: Parentes) -> Rem
             p = personnes[lien.personne_id]
             if not manques_responsable(FicheResponsable(p.civilite, p.nom, p.prenom, lien.parente)):
                 eleves_de[p.personne_id].append(lien.eleve_id)
-    return RemonteeSysca(
-        uai=b.uai,
-        millesime=b.millesime,
-        eleves=tuple(_fiche(e) for e in completes),
-        responsables=tuple(
-            ResponsableSysca(personne_id=p.personne_id, nom=p.nom_usage or p.nom, prenom=p.prenom, eleves=tuple(siens))
+    return {
+        "uai": b.uai,
+        "millesime": b.millesime,
+        "eleves": [_fiche(e) for e in completes],
+        "responsables": [
+            {"personne_id": p.personne_id, "nom": p.nom_usage or p.nom, "prenom": p.prenom, "eleves": siens}
             for p, siens in ((personnes[i], eleves_de[i]) for i in sorted(eleves_de))
-        ),
-        retenues=tuple(_exclusion(j.lue.eleve, r) for j in jugees for r in _retenues(j)),
-    )
+        ],
+        "retenues": [_exclusion(j.lue.eleve, r) for j in jugees for r in _retenues(j)],
+    }
 
 
 def _retenues(jugee: FicheJugee) -> list[Retenue]:
     return [r for r in jugee.retenues if r.code not in APRES_SYSCA]
 
 
-def _fiche(e: Eleve) -> FicheSysca:
-    return FicheSysca(eleve_id=e.eleve_id, ine=e.ine or "", nom=e.nom, prenom=e.prenom, mef=e.mef, division=e.division)
+def _fiche(e: Eleve) -> dict[str, Any]:
+    champs = {"eleve_id": e.eleve_id, "ine": e.ine or "", "nom": e.nom, "prenom": e.prenom}
+    return champs | {"mef": e.mef, "division": e.division}
 
 
 def _exclusion(e: Eleve, retenue: Retenue) -> ExclusionMsg:
