@@ -3,20 +3,23 @@
 Source: architecture, "Nights". A worker killed anywhere leaves the row open and nothing half-written.
 """
 
+# ruff: noqa: S608 - statements are composed of constants of this file, values are always parameters
+
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import structlog
-from sqlalchemy import ColumnElement, func, select, update
 
 from shared.batches.lots import Lot, PartAFaire
 from shared.batches.ruptures import rupture
 from shared.contracts.refus import Refus
-from shared.persistence.sim import CANAL_PARTS, Part
+from shared.persistence.sim import CANAL_PARTS
 from shared.persistence.unite import Fabrique, Unite
 
 journal = structlog.get_logger("lots")
@@ -32,21 +35,19 @@ def executer_part(
     tried again. So is a neighbour's failure (500), which may come from the same fall, unless `insister` is False.
     """
     debut = time.monotonic()
-    ici = (Part.service == fabrique.service, Part.lot == lot.nom, Part.instant == instant, Part.cle == cle)
+    ici = {"service": fabrique.service, "lot": lot.nom, "instant": instant, "cle": cle}
     try:
         with fabrique.ouvrir(bac, ecriture=True, nuit=True) as u:
             if u.bac.generation != generation:
                 return "perimee"
-            ligne = u.session.execute(
-                select(Part.generation, Part.etat, Part.donnees).where(*ici).with_for_update()
-            ).one_or_none()
-            if ligne is None or ligne.generation != generation:
+            prise = _prendre(u, ici)
+            if prise is None or prise.generation != generation:
                 return "perimee"
-            if ligne.etat != "ouverte":
+            if prise.etat != "ouverte":
                 return "deja"
             rupture("apres_prise")
-            resume = lot.executer(u, PartAFaire(cle, ligne.donnees))
-            _finir(u, ici, etat="faite", resume=resume)
+            resume = lot.executer(u, PartAFaire(cle, prise.donnees))
+            _finir(u, ici, "faite", resume=resume)
             rupture("avant_commit")
     except httpx.TransportError:  # an answer cut short
         raise
@@ -68,14 +69,14 @@ def _marquer_erreur(
     bac: str,
     generation: int,
     cle: str,
-    ici: tuple[ColumnElement[bool], ...],
+    ici: Mapping[str, Any],
     erreur: str,
 ) -> str:
     with fabrique.ouvrir(bac, ecriture=True, nuit=True) as u:
-        ligne = u.session.execute(select(Part.generation, Part.etat).where(*ici).with_for_update()).one_or_none()
-        if ligne is None or ligne.generation != generation or ligne.etat != "ouverte":
+        prise = _prendre(u, ici)
+        if prise is None or prise.generation != generation or prise.etat != "ouverte":
             return "perimee"
-        _finir(u, ici, etat="en_erreur", erreur=erreur)
+        _finir(u, ici, "en_erreur", erreur=erreur)
         u.journaliser(
             lot.nom,
             f"{lot.libelle} : une part est en erreur",
@@ -86,10 +87,30 @@ def _marquer_erreur(
     return "en_erreur"
 
 
-def _finir(u: Unite, ici: tuple[ColumnElement[bool], ...], **valeurs: Any) -> None:
+class _Prise(NamedTuple):
+    """The row of a part, locked."""
+
+    generation: int
+    etat: str
+    donnees: dict[str, Any]
+
+
+def _prendre(u: Unite, ici: Mapping[str, Any]) -> _Prise | None:
+    lignes = u.executer(_PRENDRE, ici)
+    return _Prise(*lignes[0]) if lignes else None
+
+
+def _finir(
+    u: Unite, ici: Mapping[str, Any], etat: str, *, resume: dict[str, Any] | None = None, erreur: str | None = None
+) -> None:
     """Mark a part, and let pilotage know with the commit."""
-    u.session.flush()
-    u.session.execute(
-        update(Part).where(*ici).values(**valeurs).returning(func.pg_notify(CANAL_PARTS, "")),
-        execution_options={"synchronize_session": False},
-    )
+    dits = {"etat": etat, "resume": None if resume is None else json.dumps(resume), "erreur": erreur}
+    u.executer(_FINIR, {**ici, **dits, "canal": CANAL_PARTS})
+
+
+_ICI = "service = %(service)s AND lot = %(lot)s AND instant = %(instant)s AND cle = %(cle)s"
+_PRENDRE = f"SELECT generation, etat, donnees FROM sim.part WHERE {_ICI} FOR UPDATE"
+_FINIR = f"""
+    UPDATE sim.part SET etat = %(etat)s, resume = coalesce(%(resume)s, resume), erreur = coalesce(%(erreur)s, erreur)
+    WHERE {_ICI} RETURNING pg_notify(%(canal)s, '')
+"""

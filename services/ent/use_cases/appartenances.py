@@ -168,7 +168,7 @@ _MEMBRES_RETIRES = f"""
 """
 _MEMBRES = f"""
     INSERT INTO membre (projet, aaf_id, structure_id, genre, nom, role, matiere, depuis)
-    SELECT DISTINCT a.projet, p.aaf_id, a.structure_id, a.genre, a.nom, a.role, a.matiere, CAST(:instant AS timestamptz)
+    SELECT a.projet, p.aaf_id, a.structure_id, a.genre, a.nom, a.role, a.matiere, CAST(:instant AS timestamptz)
     FROM attente_membre a JOIN attente_personne p ON p.projet = a.projet AND p.rang = a.rang
     WHERE {_CONCERNE} ON CONFLICT DO NOTHING
 """
