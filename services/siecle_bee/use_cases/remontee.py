@@ -41,11 +41,10 @@ from shared.contracts.echanges import (
     DivisionMsg,
     ExclusionMsg,
     GroupeMsg,
-    RemonteeBee,
-    RemonteeInchangee,
     ServicesSts,
     StructureSts,
     empreinte_du_corps,
+    sans_contenu,
 )
 from shared.persistence.unite import Unite
 
@@ -53,8 +52,6 @@ Contenu = dict[str, Any]
 """A message, or something in it, as its contract names and orders the fields: thousands of objects of a class that
 checks each field would cost as much as all the rest. Who receives it checks it."""
 SANS_ADRESSE = AdresseMsg().model_dump()
-COMPTES = ("eleves", "responsables", "liens", "non_remontes")
-"""What is counted of a message."""
 NE_MONTE_PAS = ("an_dernier", "id_prv_ele", "ine_bea", "provenance", "uai_origine", "ine_demande_le", "cle_usage")
 """What the remontée does not read of a fiche."""
 
@@ -106,10 +103,10 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
     message = composer(u, b, jugees, gens)
     renouveler_signalements(u, b, phrases)
     corps = to_json(message)
-    annee, comptes = message["annee"], {nom: len(message[nom]) for nom in COMPTES}
+    annee, comptes = message["annee"], {nom: len(message[nom]) for nom in ("eleves", "responsables", "liens")}
     empreinte = empreinte_du_corps(corps)
     inchangee = empreinte == _empreinte_recue(u, uai, annee)
-    envoi = _inchangee(message, RemonteeInchangee(empreinte=empreinte, **comptes)) if inchangee else corps
+    envoi = sans_contenu(message, empreinte) if inchangee else corps
     u.envoyer("remontee_bee", "aaf", envoi, uai=uai, annee=annee, nb=comptes["eleves"])
     remonter_sysca(u, b, jugees, gens, inchangee=inchangee)
     envoyer_effectifs(u, b, annee, jugees)
@@ -125,12 +122,6 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
         resume={"responsables": comptes["responsables"], "liens": comptes["liens"]},
     )
     return {"nb": comptes["eleves"], "nb_refus": eleves_retenus, "responsables": comptes["responsables"]}
-
-
-def _inchangee(message: Contenu, dite: RemonteeInchangee) -> RemonteeBee:
-    """The same for a receiver that holds its content already."""
-    entete = {nom: message[nom] for nom in ("uai", "annee", "millesime", "instant")}
-    return RemonteeBee(**entete, inchangee=dite)
 
 
 def _empreinte_recue(u: Unite, uai: str, annee: int) -> str | None:

@@ -42,6 +42,7 @@ from shared.contracts.echanges.remontees import (
     RemonteeSysca,
     ResponsableMsg,
     empreinte_du_corps,
+    sans_contenu,
 )
 from shared.contracts.echanges.socle import VERSION, EtablissementMsg, Message
 from shared.contracts.echanges.structure import (
@@ -107,4 +108,5 @@ __all__ = [
     "ServicesSts",
     "StructureSts",
     "empreinte_du_corps",
+    "sans_contenu",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -132,16 +133,12 @@ class RemonteeBee(Message):
         """The fingerprint of what it says, whatever its instant (SHA-256, hexadecimal)."""
         return empreinte_du_corps(self.model_dump_json().encode())
 
-    def sans_contenu(self, empreinte: str) -> RemonteeBee:
-        """The same, for a receiver that holds its content already: `empreinte` is that of this message."""
-        comptes = {nom: len(getattr(self, nom)) for nom in ("eleves", "responsables", "liens", "non_remontes")}
-        return RemonteeBee(
-            uai=self.uai,
-            annee=self.annee,
-            millesime=self.millesime,
-            instant=self.instant,
-            inchangee=RemonteeInchangee(empreinte=empreinte, **comptes),
-        )
+
+def sans_contenu(dite: Mapping[str, Any], empreinte: str) -> RemonteeBee:
+    """A remontée for a receiver that holds its content already. `dite`: its fields; `empreinte`: its fingerprint."""
+    comptes = {nom: len(dite[nom]) for nom in ("eleves", "responsables", "liens", "non_remontes")}
+    entete = {nom: dite[nom] for nom in ("uai", "annee", "millesime", "instant")}
+    return RemonteeBee(**entete, inchangee=RemonteeInchangee(empreinte=empreinte, **comptes))
 
 
 class RemonteeSts(Message):

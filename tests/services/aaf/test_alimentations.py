@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.contracts.echanges import RemonteeBee
+from shared.contracts.echanges import RemonteeBee, sans_contenu
 from shared.formats.aaf import (
     Ajout,
     Categorie,
@@ -164,7 +164,7 @@ def test_an_unchanged_remontee_holds_for_its_day(chaine: jeu.Chaine) -> None:
     assert recue["empreinte"] == entiere.empreinte()
     chaine.rectorat(jeu.A)
     chaine.jusqu_a(1)
-    reduite = entiere.model_copy(update={"instant": chaine.bac.maintenant}).sans_contenu(entiere.empreinte())
+    reduite = sans_contenu(dict(entiere.model_copy(update={"instant": chaine.bac.maintenant})), entiere.empreinte())
     assert chaine.remonter(reduite) == recue
     place = {"uai": jeu.B, "eleve_id": 300_001, "ine": jeu.ine(1), "division": "3B", "mef": jeu.MEF}
     chaine.bee(jeu.B, scolarites=[place])
@@ -175,7 +175,7 @@ def test_an_unchanged_remontee_holds_for_its_day(chaine: jeu.Chaine) -> None:
         "aaf",
         "POST",
         "/_echanges/remontee_bee",
-        content=reduite.sans_contenu(autre).model_dump_json(),
+        content=sans_contenu(dict(reduite), autre).model_dump_json(),
         headers={"Idempotency-Key": "essai:1:refusee", "Content-Type": "application/json"},
     )
     assert (refusee.status_code, refusee.json()["code"]) == (422, "REMONTEE_DIFFERENTE")
