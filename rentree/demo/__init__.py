@@ -69,7 +69,9 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
                 from rentree.demo.dossier import debut_de_l_annee
 
                 depart = debut_de_l_annee(choisi, entree.population.parametres.annee)
-        superviseur.demarrer(lambda acces: refaire_bac_principal(acces, demande, choisi, depart), commencer)
+        superviseur.demarrer(
+            lambda acces: refaire_bac_principal(acces, demande, choisi, depart), commencer, tous=False
+        )
         from rich.console import Console
 
         console = Console(highlight=False)
@@ -205,19 +207,22 @@ def jouer_etapes(r: Rentree) -> list[tuple[str, datetime, dict[str, Any]]]:
     from rentree.demo import bilan as b
     from rentree.demo import etapes
 
-    etapes.jouer_academie(r)
-    etapes.jouer_bascules(r)
-    etapes.jouer_nomenclatures(r)
-    etapes.jouer_structure(r)
-    with ThreadPoolExecutor(1) as mains:  # two people: the secretary at her pupils, the adjoint at his timetable
+    with ThreadPoolExecutor(2) as mains:
+        annuaire = mains.submit(etapes.ouvrir_l_ent, r)  # nobody looks at it before a night
+        etapes.jouer_academie(r)
+        etapes.jouer_bascules(r)
+        etapes.jouer_nomenclatures(r)
+        etapes.jouer_structure(r)
+        # Two people: the secretary at her pupils, the adjoint at his timetable.
         adjoint = r.autre_main()
         au_secretariat = mains.submit(etapes.jouer_eleves, r)
         etapes.jouer_emploi_du_temps(adjoint)
         etapes.jouer_import(adjoint)
         au_secretariat.result()
-    r.reprendre(adjoint)
-    etapes.jouer_exports(r)
-    etapes.jouer_groupes(r)
+        r.reprendre(adjoint)
+        etapes.jouer_exports(r)
+        etapes.jouer_groupes(r)
+        annuaire.result()
     t0 = etapes.deposer_liens(r)
     photos = [("T0", t0, b.photographier(r))]
     for heures in (24, 48):

@@ -34,9 +34,9 @@ def jouer_academie(r: Rentree) -> None:
     """Before: the académie registers schools and people, the applications hold year N-1."""
     p, rectorat = r.population, r.clients["rectorat"]
     avant = r.avant or depart.avant_la_rentree(p, r.maintenant().astimezone(r.fuseau))
-    with ThreadPoolExecutor(3) as mains:  # several people, each at one application
+    with ThreadPoolExecutor(2) as mains:  # several people, each at one application
         autres = [] if r.bases else [mains.submit(reprendre_bases, r.clients, avant)]
-        autres += [mains.submit(_reprendre_sts, r, avant), mains.submit(_ouvrir_l_ent, r)]
+        autres.append(mains.submit(_reprendre_sts, r, avant))
         rectorat.poster("/api/academie", {"code": p.academie.code, "nom": p.academie.nom})
         ecoles = sorted({e.uai: e for e in (p.etablissement, p.voisin, *p.ecoles)}.values(), key=lambda e: e.uai)
         declares = [messages.etablissement(e, p.academie) for e in ecoles]
@@ -57,7 +57,8 @@ def _reprendre_sts(r: Rentree, avant: depart.Avant) -> None:
     r.clients["sts_web"].demander("POST", "/api/reprise", files={"fichier": fichier})
 
 
-def _ouvrir_l_ent(r: Rentree) -> None:
+def ouvrir_l_ent(r: Rentree) -> None:
+    """The school's project, in the directory and in the ENT (AAF-01)."""
     projet = {"code": PROJET, "libelle": "ENT de démonstration", "uais": [r.uai]}
     r.clients["aaf"].poster("/api/projets", {**projet, "grammaire": "6.4"})
     r.clients["ent"].poster("/api/projets", {**projet, "aaf_projet": PROJET})

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,6 +46,8 @@ PREMIER = "siecle_bee"
 """BEE before the others: a rentrée begins with the files that it reads. The control room looks at the control database
 while it starts, so it comes when that is ready; the worker last, since nobody waits for it before a night.
 """
+RETENUS = (("edt",), ("aaf", "ent"), (OUVRIER,))
+"""Whom a rentrée asks for later, in that order: who is in a hurry has them start behind it, so many at once."""
 PAUSE_RELANCE = 0.2
 SEUIL_RAMASSAGE = 100_000
 """Allocations between two garbage collections in a service: thousands of rows come and go without a cycle."""
@@ -53,11 +55,12 @@ SEUIL_RAMASSAGE = 100_000
 
 @dataclass
 class Enfant:
-    """A supervised process: how to start it again, and its pid."""
+    """A supervised process: how to start it again, its pid, and the pipe that lets it begin when it is held back."""
 
     nom: str
     demarrer: Callable[[], int]
     pid: int = 0
+    porte: int | None = None
 
 
 class Superviseur:
@@ -89,12 +92,15 @@ class Superviseur:
         self,
         des_la_base: Callable[[AccesBase], None] | None = None,
         des_les_premiers: Callable[[Implantation], None] | None = None,
+        *,
+        tous: bool = True,
     ) -> Implantation:
         """Start everything; returns when every service answers. Raises `Refus` PORT_OCCUPE, the database's.
 
         Arguments: `des_la_base`, what to do on the database as soon as it is ready, while the services start; it is
-        given the access of the role that owns the bacs. `des_les_premiers`, what to do once that is done and every
-        service takes requests (they answer when they can): at once, the readiness waits for it.
+        given the access of the role that owns the bacs. `des_les_premiers`, what to do once that is done and BEE takes
+        requests (it answers when it can): at once, the readiness waits for it. `tous`, false for who is in a hurry:
+        `RETENUS` start behind it, and answer when they can.
         """
         jeton = os.environ.get("RENTREE_JETON") or None
         self._ouvrir_ports()
@@ -108,6 +114,8 @@ class Superviseur:
         adresses = {nom: f"http://127.0.0.1:{p.getsockname()[1]}" for nom, p in self._prises.items()}
         self.implantation = Implantation(self.racine, admin.hote, admin.port, secret, adresses, jeton)
         preparation = Tache(lambda: _preparer(admin, secret, des_la_base), fourche=self.fourche)
+        retenus = RETENUS if self.fourche and not tous else ()
+        derriere = {nom for groupe in retenus for nom in groupe}
         try:
             if self.fourche:
                 self._vie = os.pipe()
@@ -115,23 +123,41 @@ class Superviseur:
             preparation.resultat()
             if des_les_premiers is not None:
                 des_les_premiers(self.implantation)
-            self._lancer(*(nom for nom in SERVICES if nom != PREMIER))
-            self._attendre_sante()
-            self._lancer(OUVRIER)
+            devant = [nom for nom in SERVICES if nom not in derriere]
+            self._lancer(*(nom for nom in devant if nom != PREMIER))
+            # Forked now, while nothing else runs here: what another thread imports or locks would stay so in them.
+            self._lancer(*derriere, retenir=True)
+            self._attendre_sante(devant)
+            if not derriere:
+                self._lancer(OUVRIER)
             noter(self.racine, adresses)
         except BaseException:
             preparation.abandonner()
             self.arreter()
             raise
-        self._gardien = threading.Thread(target=self._garder, name="gardien", daemon=True)
+        self._gardien = threading.Thread(target=self._garder, args=(retenus,), name="gardien", daemon=True)
         self._gardien.start()
         return self.implantation
 
-    def _lancer(self, *noms: str) -> None:
+    def _lancer(self, *noms: str, retenir: bool = False) -> None:
         for nom in noms:
             enfant = Enfant(nom, self._lanceur(nom))
-            enfant.pid = enfant.demarrer()
+            if retenir:
+                porte, enfant.porte = os.pipe()
+                enfant.pid = self._fourcher(nom, porte)
+                os.close(porte)
+            else:
+                enfant.pid = enfant.demarrer()
             self._enfants[nom] = enfant
+
+    def _laisser_partir(self, noms: Sequence[str]) -> None:
+        for nom in noms:
+            enfant = self._enfants[nom]
+            if enfant.porte is not None:
+                with contextlib.suppress(BrokenPipeError):  # it fell meanwhile: the keeper sees to it
+                    os.write(enfant.porte, b".")
+                os.close(enfant.porte)
+                enfant.porte = None
 
     def _ouvrir_ports(self) -> None:
         for nom in SERVICES:
@@ -165,7 +191,8 @@ class Superviseur:
     def _lanceur(self, nom: str) -> Callable[[], int]:
         return lambda: self._fourcher(nom) if self.fourche else self._engendrer(nom)
 
-    def _fourcher(self, nom: str) -> int:
+    def _fourcher(self, nom: str, porte: int | None = None) -> int:
+        """Fork a process, which begins when a byte comes by `porte`, if given."""
         gc.freeze()  # shared pages stay shared
         pid = fourcher()
         if pid:
@@ -174,6 +201,9 @@ class Superviseur:
         try:
             gc.set_threshold(SEUIL_RAMASSAGE, 20, 20)
             self._finir_avec_lui()
+            if porte is not None:
+                os.read(porte, 1)
+                os.close(porte)
             if nom == OUVRIER:
                 servir_ouvrier(self.implantation)
             else:
@@ -218,13 +248,13 @@ class Superviseur:
         commande += ["worker"] if nom == OUVRIER else ["service", nom, "--port", str(port)]
         return subprocess.Popen(commande, env=env).pid
 
-    def _attendre_sante(self) -> None:
+    def _attendre_sante(self, noms: Sequence[str]) -> None:
         import httpx
 
         limite = time.monotonic() + 40
-        reste = set(SERVICES)
+        reste = set(noms)
         with httpx.Client(trust_env=False, timeout=2, verify=False) as client:  # noqa: S501 - loopback http
-            while reste:
+            while reste and not self._arret.is_set():
                 for nom in sorted(reste):
                     with contextlib.suppress(httpx.HTTPError):
                         # No bac may exist yet: alive is what can be asked of every service before the first one.
@@ -242,8 +272,14 @@ class Superviseur:
 
     # --- keeping ----------------------------------------------------------------------------------------------------
 
-    def _garder(self) -> None:
-        """Start again whatever dies: a service, the worker, PostgreSQL."""
+    def _garder(self, retenus: Sequence[Sequence[str]]) -> None:
+        """Let those start who were held back; then start again whatever dies: a service, the worker, PostgreSQL."""
+        for groupe in retenus:
+            self._laisser_partir(groupe)
+            try:
+                self._attendre_sante([nom for nom in groupe if nom in SERVICES])
+            except Refus as refus:
+                journal.warning("démarrage incomplet", cause=refus.code)
         while not self._arret.wait(PAUSE_RELANCE):
             try:
                 if self._serveur is not None:
@@ -290,6 +326,7 @@ class Superviseur:
             effacer(self.racine, self.implantation.adresses)
         if self._gardien is not None and self._gardien is not threading.current_thread():
             self._gardien.join(5)
+        self._laisser_partir(list(self._enfants))  # nobody waits at a door that is forgotten
         for enfant in self._enfants.values():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(enfant.pid, signal.SIGTERM)
