@@ -23,7 +23,8 @@ from pathlib import Path
 import httpx
 import structlog
 
-from rentree.installation.superviseur import OUVRIER, Superviseur
+from rentree.installation.metier import OUVRIER
+from rentree.installation.superviseur import Superviseur
 from shared.batches.ruptures import POINTS
 from shared.contracts.refus import Refus
 from shared.persistence.acces import SERVICES

@@ -103,8 +103,8 @@ def service(
 ) -> None:
     """Sert un seul service, avec la base de RENTREE_DATABASE_URL (conteneurs)."""
     from rentree.installation.locale import ecouter
+    from rentree.installation.metier import servir
     from rentree.installation.reglages import implantation_de_l_environnement, ports_voulus
-    from rentree.installation.superviseur import servir
     from shared.contracts.refus import Refus
     from shared.persistence.acces import SERVICES
 
@@ -132,8 +132,8 @@ def service(
 
 def worker() -> None:
     """Fait les traitements des nuits, avec la base de RENTREE_DATABASE_URL. Autant qu'on veut."""
+    from rentree.installation.metier import servir_ouvrier
     from rentree.installation.reglages import implantation_de_l_environnement
-    from rentree.installation.superviseur import servir_ouvrier
 
     implantation, _ = implantation_de_l_environnement()
     _espacer_ramassages()

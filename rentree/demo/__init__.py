@@ -69,9 +69,7 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
                 from rentree.demo.dossier import debut_de_l_annee
 
                 depart = debut_de_l_annee(choisi, entree.population.parametres.annee)
-        superviseur.demarrer(
-            lambda acces: refaire_bac_principal(acces, demande, choisi, depart), commencer, tous=False
-        )
+        superviseur.demarrer(lambda acces: refaire_bac_principal(acces, demande, choisi, depart), commencer, tous=False)
         from rich.console import Console
 
         console = Console(highlight=False)

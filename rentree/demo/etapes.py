@@ -43,13 +43,13 @@ def jouer_academie(r: Rentree) -> None:
         rectorat.poster("/api/etablissements", [e.model_dump(mode="json") for e in declares])
         rectorat.poster("/api/agents", [messages.agent(a, r.uai).model_dump(mode="json") for a in p.agents])
         rectorat.poster("/api/nomenclatures", {"jeu": "national"})
+        r.jalon("L'académie a saisi les agents et chargé les nomenclatures (EPP, GI/GC, BCN)")
+        rectorat.poster("/api/diffusion")
+        r.jalon("L'académie les a diffusés à STS-Web et à SIECLE")
         if r.bases:
             r.bases.resultat()
         for autre in autres:
             autre.result()
-    r.jalon("L'académie a saisi les agents et chargé les nomenclatures (EPP, GI/GC, BCN)")
-    rectorat.poster("/api/diffusion")
-    r.jalon("L'académie les a diffusés à STS-Web et à SIECLE")
 
 
 def _reprendre_sts(r: Rentree, avant: depart.Avant) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from shared.persistence.acces import SERVICES
 
+BASE = ("sqlalchemy.dialects.postgresql.psycopg", "shared.persistence.bacs", "rentree.installation.base")
+"""What makes the databases ready."""
 PARESSEUX = (
     "anyio._backends._asyncio",
     "encodings.cp437",
@@ -44,13 +46,19 @@ def _sans_ramassage() -> Iterator[None]:
         gc.enable()
 
 
+def importer_base() -> None:
+    """Import what prepares the database."""
+    with _sans_ramassage():
+        for module in BASE:
+            importlib.import_module(module)
+
+
 def importer_commun() -> None:
     """Import what every process of the installation uses, the one that makes the tables too."""
     with _sans_ramassage():
         for module in PARESSEUX:
             importlib.import_module(module)
 
-        import rentree.installation.base
         import rentree.installation.ouvrier
         import rentree.installation.serveur  # noqa: F401
         import shared.http.application  # noqa: F401

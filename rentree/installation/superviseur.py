@@ -17,15 +17,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 
 from rentree.installation.en_marche import adresses_en_marche, effacer, noter
+from rentree.installation.file_de_depart import FileDeDepart
 from rentree.installation.fourche import fourcher
-from rentree.installation.pile import importer_commun, importer_service, importer_tout
+from rentree.installation.metier import OUVRIER, servir, servir_ouvrier
+from rentree.installation.pile import importer_base, importer_commun, importer_service, importer_tout
 from rentree.installation.reglages import (
     Implantation,
     adresses_voulues,
@@ -41,13 +43,10 @@ from shared.persistence.embarque import ServeurEmbarque
 
 journal = structlog.get_logger("superviseur")
 
-OUVRIER = "ouvrier"
-PREMIER = "siecle_bee"
-"""BEE before the others: a rentrée begins with the files that it reads. The control room looks at the control database
-while it starts, so it comes when that is ready; the worker last, since nobody waits for it before a night.
-"""
-RETENUS = (("edt",), ("aaf", "ent"), (OUVRIER,))
-"""Whom a rentrée asks for later, in that order: who is in a hurry has them start behind it, so many at once."""
+DEVANT = ("siecle_bee", "rectorat", "sts_web", "pilotage")
+"""Whom a rentrée begins with, in that order: BEE reads files that take it a second."""
+DERRIERE = ("edt", "aaf", "ent", OUVRIER)
+"""Whom it asks for later; the worker last, since nobody waits for it before a night."""
 PAUSE_RELANCE = 0.2
 SEUIL_RAMASSAGE = 100_000
 """Allocations between two garbage collections in a service: thousands of rows come and go without a cycle."""
@@ -55,12 +54,11 @@ SEUIL_RAMASSAGE = 100_000
 
 @dataclass
 class Enfant:
-    """A supervised process: how to start it again, its pid, and the pipe that lets it begin when it is held back."""
+    """A supervised process: how to start it again, and its pid."""
 
     nom: str
     demarrer: Callable[[], int]
     pid: int = 0
-    porte: int | None = None
 
 
 class Superviseur:
@@ -80,6 +78,7 @@ class Superviseur:
         self._prises: dict[str, socket.socket] = {}
         self._enfants: dict[str, Enfant] = {}
         self._arret = threading.Event()
+        self._depart: FileDeDepart | None = None
         self._gardien: threading.Thread | None = None
         self.relances = 0
         """How many processes were started again, PostgreSQL included."""
@@ -91,73 +90,62 @@ class Superviseur:
     def demarrer(
         self,
         des_la_base: Callable[[AccesBase], None] | None = None,
-        des_les_premiers: Callable[[Implantation], None] | None = None,
+        des_le_depart: Callable[[Implantation], None] | None = None,
         *,
         tous: bool = True,
     ) -> Implantation:
         """Start everything; returns when every service answers. Raises `Refus` PORT_OCCUPE, the database's.
 
-        Arguments: `des_la_base`, what to do on the database as soon as it is ready, while the services start; it is
-        given the access of the role that owns the bacs. `des_les_premiers`, what to do once that is done and BEE takes
-        requests (it answers when it can): at once, the readiness waits for it. `tous`, false for who is in a hurry:
-        `RETENUS` start behind it, and answer when they can.
+        Arguments: `des_la_base`, what to do on the database as soon as it is ready, while we import; it is given the
+        access of the role that owns the bacs. `des_le_depart`, what to do as soon as every service takes requests
+        (they answer when they can): the readiness waits for it. `tous`, false for who is in a hurry: those of
+        `DERRIERE` start behind it, one after another, and answer when they can.
         """
         jeton = os.environ.get("RENTREE_JETON") or None
         self._ouvrir_ports()
         serveur = Tache(self._demarrer_base, fourche=False)
-        if self.fourche:
-            importer_commun()
-            if not serveur.finie:  # a first start: the cluster is being made, its tables will be
-                importer_tout()
-                importlib.import_module("rentree.installation.migrations")
-        secret, admin = serveur.resultat()
-        adresses = {nom: f"http://127.0.0.1:{p.getsockname()[1]}" for nom, p in self._prises.items()}
-        self.implantation = Implantation(self.racine, admin.hote, admin.port, secret, adresses, jeton)
-        preparation = Tache(lambda: _preparer(admin, secret, des_la_base), fourche=self.fourche)
-        retenus = RETENUS if self.fourche and not tous else ()
-        derriere = {nom for groupe in retenus for nom in groupe}
+        outils = threading.Event()
+        preparation = Tache(lambda: _preparer(serveur, outils, des_la_base), fourche=False)
         try:
             if self.fourche:
-                self._vie = os.pipe()
-            self._lancer(PREMIER)
+                with _fils_servis():
+                    importer_base()
+                    outils.set()
+                    importer_commun()
+                    if not serveur.finie:  # a first start: the cluster is being made, its tables will be
+                        importer_tout()
+                        importlib.import_module("rentree.installation.migrations")
+            outils.set()
+            secret, admin = serveur.resultat()
+            adresses = {nom: f"http://127.0.0.1:{p.getsockname()[1]}" for nom, p in self._prises.items()}
+            self.implantation = Implantation(self.racine, admin.hote, admin.port, secret, adresses, jeton)
             preparation.resultat()
-            if des_les_premiers is not None:
-                des_les_premiers(self.implantation)
-            devant = [nom for nom in SERVICES if nom not in derriere]
-            self._lancer(*(nom for nom in devant if nom != PREMIER))
-            # Forked now, while nothing else runs here: what another thread imports or locks would stay so in them.
-            self._lancer(*derriere, retenir=True)
-            self._attendre_sante(devant)
-            if not derriere:
-                self._lancer(OUVRIER)
+            derriere = DERRIERE if self.fourche and not tous else ()
+            devant = [nom for nom in (*DEVANT, *DERRIERE) if nom not in derriere]
+            self._lancer(devant, derriere)
+            if des_le_depart is not None:
+                des_le_depart(self.implantation)
+            self._attendre_sante([nom for nom in devant if nom in SERVICES])
             noter(self.racine, adresses)
         except BaseException:
-            preparation.abandonner()
+            outils.set()
             self.arreter()
             raise
-        self._gardien = threading.Thread(target=self._garder, args=(retenus,), name="gardien", daemon=True)
+        self._gardien = threading.Thread(target=self._garder, name="gardien", daemon=True)
         self._gardien.start()
         return self.implantation
 
-    def _lancer(self, *noms: str, retenir: bool = False) -> None:
-        for nom in noms:
+    def _lancer(self, devant: Sequence[str], derriere: Sequence[str]) -> None:
+        """Start each process for the first time."""
+        if self.fourche:
+            self._vie = os.pipe()
+            self._depart = FileDeDepart([*devant, *derriere])
+        for nom in (*devant, *derriere):
             enfant = Enfant(nom, self._lanceur(nom))
-            if retenir:
-                porte, enfant.porte = os.pipe()
-                enfant.pid = self._fourcher(nom, porte)
-                os.close(porte)
-            else:
-                enfant.pid = enfant.demarrer()
+            enfant.pid = self._fourcher(nom, self._depart) if self._depart else enfant.demarrer()
             self._enfants[nom] = enfant
-
-    def _laisser_partir(self, noms: Sequence[str]) -> None:
-        for nom in noms:
-            enfant = self._enfants[nom]
-            if enfant.porte is not None:
-                with contextlib.suppress(BrokenPipeError):  # it fell meanwhile: the keeper sees to it
-                    os.write(enfant.porte, b".")
-                os.close(enfant.porte)
-                enfant.porte = None
+        if self._depart:
+            self._depart.mener((devant, os.cpu_count() or 1), (derriere, 1))
 
     def _ouvrir_ports(self) -> None:
         for nom in SERVICES:
@@ -191,8 +179,8 @@ class Superviseur:
     def _lanceur(self, nom: str) -> Callable[[], int]:
         return lambda: self._fourcher(nom) if self.fourche else self._engendrer(nom)
 
-    def _fourcher(self, nom: str, porte: int | None = None) -> int:
-        """Fork a process, which begins when a byte comes by `porte`, if given."""
+    def _fourcher(self, nom: str, depart: FileDeDepart | None = None) -> int:
+        """Fork a process, which waits for its turn if there is a `depart`."""
         gc.freeze()  # shared pages stay shared
         pid = fourcher()
         if pid:
@@ -201,18 +189,20 @@ class Superviseur:
         try:
             gc.set_threshold(SEUIL_RAMASSAGE, 20, 20)
             self._finir_avec_lui()
-            if porte is not None:
-                os.read(porte, 1)
-                os.close(porte)
+            if depart:
+                depart.attendre_mon_tour(nom)
+            pret = depart.sonner if depart else lambda: None
             if nom == OUVRIER:
-                servir_ouvrier(self.implantation)
+                servir_ouvrier(self.implantation, pret)
             else:
                 importer_service(nom)
-                servir(nom, self.implantation, self._prises[nom])
+                servir(nom, self.implantation, self._prises[nom], pret)
             code = 0
         except BaseException as erreur:
             journal.error("processus tombé", processus=nom, exc_info=erreur)
         finally:
+            if depart:
+                depart.sonner()
             os._exit(code)
 
     def _finir_avec_lui(self) -> None:
@@ -254,7 +244,7 @@ class Superviseur:
         limite = time.monotonic() + 40
         reste = set(noms)
         with httpx.Client(trust_env=False, timeout=2, verify=False) as client:  # noqa: S501 - loopback http
-            while reste and not self._arret.is_set():
+            while reste:
                 for nom in sorted(reste):
                     with contextlib.suppress(httpx.HTTPError):
                         # No bac may exist yet: alive is what can be asked of every service before the first one.
@@ -272,14 +262,10 @@ class Superviseur:
 
     # --- keeping ----------------------------------------------------------------------------------------------------
 
-    def _garder(self, retenus: Sequence[Sequence[str]]) -> None:
-        """Let those start who were held back; then start again whatever dies: a service, the worker, PostgreSQL."""
-        for groupe in retenus:
-            self._laisser_partir(groupe)
-            try:
-                self._attendre_sante([nom for nom in groupe if nom in SERVICES])
-            except Refus as refus:
-                journal.warning("démarrage incomplet", cause=refus.code)
+    def _garder(self) -> None:
+        """Start again whatever dies: a service, the worker, PostgreSQL."""
+        if self._depart:
+            self._depart.finir()
         while not self._arret.wait(PAUSE_RELANCE):
             try:
                 if self._serveur is not None:
@@ -322,11 +308,12 @@ class Superviseur:
     def arreter(self) -> None:
         """Stop all, the database last; who does not stop within 2 s is killed."""
         self._arret.set()
+        if self._depart:
+            self._depart.abandonner()
         if "implantation" in vars(self):  # it knew where it would be
             effacer(self.racine, self.implantation.adresses)
         if self._gardien is not None and self._gardien is not threading.current_thread():
             self._gardien.join(5)
-        self._laisser_partir(list(self._enfants))  # nobody waits at a door that is forgotten
         for enfant in self._enfants.values():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(enfant.pid, signal.SIGTERM)
@@ -351,7 +338,14 @@ class Superviseur:
             serveur.arreter()
 
 
-def _preparer(admin: AccesBase, secret: str, ensuite: Callable[[AccesBase], None] | None) -> None:
+def _preparer(
+    serveur: Tache[tuple[str, AccesBase]], outils: threading.Event, ensuite: Callable[[AccesBase], None] | None
+) -> None:
+    """Roles, control database, template; then what the caller wants. Once its modules are all there: two threads that
+    import the same packages from both ends may see one half made.
+    """
+    secret, admin = serveur.resultat()
+    outils.wait()
     from rentree.installation.base import preparer
 
     gestion = preparer(admin, secret)
@@ -359,30 +353,15 @@ def _preparer(admin: AccesBase, secret: str, ensuite: Callable[[AccesBase], None
         ensuite(gestion)
 
 
-def servir(nom: str, implantation: Implantation, prise: socket.socket) -> None:
-    """Serve one service on a listening socket, until SIGTERM."""
-    import uvicorn
-
-    from rentree.installation.registre import construire
-    from rentree.installation.serveur import Serveur
-    from shared.http.journaux import regler
-
-    regler(nom)
-    application = construire(nom, implantation.reglages(nom))
-    config = uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-    Serveur(config).run(sockets=[prise])
-
-
-def servir_ouvrier(implantation: Implantation) -> None:
-    """Be a worker, until SIGTERM."""
-    from rentree.installation.ouvrier import Ouvrier
-    from rentree.installation.registre import declarations
-    from shared.http.journaux import regler
-
-    regler(OUVRIER)
-    ouvrier = Ouvrier(implantation, declarations())
-    signal.signal(signal.SIGTERM, lambda *_: ouvrier.arreter())
-    ouvrier.tourner()
+@contextlib.contextmanager
+def _fils_servis() -> Iterator[None]:
+    """While this thread imports without a pause: another that asks for its turn gets it in half a millisecond."""
+    avant = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(avant)
 
 
 def implantation_en_place() -> Implantation:
