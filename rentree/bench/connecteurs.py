@@ -13,12 +13,13 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
+from msgspec.structs import replace
 
 from rentree.bench.aaf import ACADEMIE, inventer
 from rentree.bench.charge import debit

@@ -5,11 +5,11 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Mesure:
+class Mesure(Struct, frozen=True):
     """One line of the table.
 
     `valeur` is in `unite` (s, ms, ×); `plancher` names and values what it is compared with, in the same unit, when

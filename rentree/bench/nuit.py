@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
+from msgspec import Struct
 
 from rentree.bench.nuit_plancher import Plancher, mesurer_planchers
 from rentree.bench.processeurs import Surveillance
@@ -87,8 +88,7 @@ class Nuit:
         return sum(e.duree for e in self.etapes)
 
 
-@dataclass(frozen=True, slots=True)
-class Controle:
+class Controle(Struct, frozen=True):
     """A project's first feed: its size, what its DTD and its coherence say against it, what the ENT refused."""
 
     projet: str

@@ -21,6 +21,7 @@ from typing import IO, Any
 
 import psycopg
 from lxml import etree
+from msgspec import Struct
 from psycopg import sql
 
 from rentree.bench.processeurs import POSTGRES, Surveillance
@@ -87,8 +88,7 @@ VOLUMES: dict[str, Volume] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Plancher:
+class Plancher(Struct, frozen=True):
     """Wall and processor seconds of doing so little, PostgreSQL's included."""
 
     duree: float

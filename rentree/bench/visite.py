@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from lxml import etree, html
+from msgspec import Struct
 
 PAR_SORTE = 8
 """So many choices of the same parameters are seen, orders included: not each of eighty divisions."""
@@ -20,8 +20,7 @@ _ORDRE = ("tri", "sens", "page")
 """Parameters that sort and cut a list: of each, one order other than the first is seen, not every one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page seen: its address without host, the route that serves it, how many bytes it has."""
 
     adresse: str

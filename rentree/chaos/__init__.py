@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from rentree.chaos.comparaison import Empreinte, comparer, relever
 from rentree.chaos.pannes import GENRES, Compte, Pannes, tirer_plan
 from rentree.chaos.scenario import jouer_jour, jouer_rentree, ouvrir
@@ -42,8 +44,7 @@ class DemandeChaos:
                 )
 
 
-@dataclass(frozen=True, slots=True)
-class ResultatChaos:
+class ResultatChaos(Struct, frozen=True):
     """What came of it: what was hit, how many processes were started again, days played, differences."""
 
     demande: DemandeChaos

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from rentree.chaos.scenario import relever_bilan
 from rentree.demo.etapes import PROJET
@@ -18,8 +19,7 @@ CATEGORIES_AAF = ("eleve", "responsable", "personnel")
 PAGE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Empreinte:
+class Empreinte(Struct, frozen=True):
     """What a play left: the bilan, the files' SHA-256, and SHA-256 of what is held, by place, with a count."""
 
     bilan: dict[str, Any]

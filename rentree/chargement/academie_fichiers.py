@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import BinaryIO
+
+import msgspec.structs
 
 from rentree.chargement.preparation import Charge, Fichier
 from rentree.demo import depart, messages
@@ -112,7 +113,7 @@ def _bornes(e: Ecole) -> tuple[date, date]:
 
 
 def _individu(a: Agent, divisions: list[str]) -> sts.IndividuSts:
-    return replace(
+    return msgspec.structs.replace(
         depart.individu_sts(a),
         profs_princ=tuple(sts.ProfPrinc(d) for d in divisions),
         disciplines=(sts.Discipline(a.discipline, _libelle_discipline(a.discipline), a.heures_dues),)

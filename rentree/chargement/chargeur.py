@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from threading import BoundedSemaphore, Event
 
+from msgspec import Struct
+
 from rentree.chargement import envoi
 from rentree.chargement.envoi import Acquis, Envoyeur, part_acquise
 from rentree.chargement.familles import SIECLE
@@ -33,8 +35,7 @@ Avance = Callable[[str, int, int], None]
 """Told the stage (« inventaire », « lecture », « chargement »), how many are done, of how many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bac:
+class Bac(Struct, frozen=True):
     """Where to load: clients of the applications in a bac, its profile, its simulated day."""
 
     nom: str

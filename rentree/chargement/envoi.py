@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from rentree.chargement.preparation import Charge
 from rentree.chargement.rapport import Part
 from shared.contracts import echanges as msg
@@ -32,8 +34,7 @@ PATIENCE = 120.0
 _PAUSE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Acquis:
+class Acquis(Struct, frozen=True):
     """What the applications hold already of a school's year."""
 
     sts: bool = False

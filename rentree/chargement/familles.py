@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from shared.formats.elegroupe.lecture import lire_liens
 from shared.formats.reconnaissance import Famille, FichierReconnu
@@ -20,8 +21,7 @@ from shared.formats.sts import lire_emp_sts, lire_sts_emp
 Rang = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct, frozen=True):
     """A family: `champ` of `Documents`, `libelle` for people, `sans`, what is not done without it ("": nothing)."""
 
     champ: str

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
+
 from rentree.chargement.sources import Ouvreur, Source, est_xml
 from shared.contracts.refus import FichierRefuse, Lieu, Refus
 from shared.formats.reconnaissance import Famille, FichierReconnu, reconnaitre_flux
@@ -22,8 +24,7 @@ _BLOC = 1 << 20
 QUE_METTRE = "Mettez-y les exports des établissements : sts_emp, exports XML de SIECLE, emp_sts, liens élève-groupe."
 
 
-@dataclass(frozen=True, slots=True)
-class Trouve:
+class Trouve(Struct, frozen=True):
     """A document of the chain: where it is, what it is, and the digest by which its copies are known."""
 
     source: Source
@@ -36,8 +37,7 @@ class Trouve:
         return self.reconnu.famille
 
 
-@dataclass(frozen=True, slots=True)
-class Rejet:
+class Rejet(Struct, frozen=True):
     """A file that cannot be taken: its name, why, and the UAI that its name or its content bears, if any."""
 
     nom: str

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from msgspec import Struct
+
 from shared.security.archives import ArchiveZip, LimitesZip, ZipRefuse, est_zip, open_zip
 
 PROFONDEUR = 4
@@ -29,8 +31,7 @@ def est_xml(debut: bytes) -> bool:
     return debut.lstrip(_AVANT_XML).startswith(b"<")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where a document is: a file, and the names that lead to it inside archives (none: the file itself).
 
     `relatif`: the file's path from the folder given; `seul`: it is the only member of its archive.

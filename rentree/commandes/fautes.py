@@ -24,7 +24,8 @@ def lister(
 
     if json:
         import json as json_
-        from dataclasses import asdict
+
+        from msgspec.structs import asdict
 
         typer.echo(json_.dumps([asdict(f) for f in FAUTES.values()], ensure_ascii=False, indent=1))
         return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from shared.contracts.refus import Lieu, Refus
 from shared.formats.pseudonymes.cle import deriver
@@ -14,8 +15,7 @@ VARIABLE = "RENTREE_SECRET_PSEUDONYMES"
 _SECRET_MAX = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Cle:
+class Cle(Struct, frozen=True):
     """A key of 32 bytes, and where it comes from: « fichier », « environnement » or « hasard »."""
 
     octets: bytes

@@ -9,9 +9,10 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+
+from msgspec.structs import replace
 
 from rentree.conformite.catalogue import Cas, averti, echec, sans_objet
 from rentree.conformite.importeur import Compte, Importeur, Recu

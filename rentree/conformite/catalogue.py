@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+from msgspec import Struct
+
 from shared.contracts.refus import Refus
 
 T = TypeVar("T")
@@ -19,8 +21,7 @@ LIBELLES: dict[Etat, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cas(Generic[T]):
+class Cas(Struct, Generic[T], frozen=True):
     """A case: its code does not change. `pourquoi`: what goes wrong in a school where it is not so.
 
     `jouer(banc)` plays it; it says what was seen by `Constat`, or raises it.
@@ -56,8 +57,7 @@ def sans_objet(phrase: str) -> Constat:
     return Constat("sans_objet", phrase)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What became of a case. `echanges`: what was said between the ENT and the software, latest first."""
 
     code: str

@@ -9,11 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from msgspec import Struct, field
 
 from rentree.conformite.catalogue import LIBELLES, Bilan, Cas, Verdict, jouer
 from rentree.conformite.connexion import Banc
@@ -26,8 +26,7 @@ DEMARRAGE = 60.0
 """Seconds that a target which is ours to start is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reglage:
+class Reglage(Struct, frozen=True):
     """How a target is told about the ENT. `lancer`: the command that starts it, told by its environment; `attendre`:
     whether somebody sets it by hand and presses Enter; `adresses`: of its connector; `reglages`: of its protocol."""
 

@@ -6,11 +6,11 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import httpx
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 
@@ -19,8 +19,7 @@ ENTREE, SORTIE = "entree", "sortie"
 PAUSE = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Compte:
+class Compte(Struct, frozen=True):
     """An account as the importer tells it. `annonce`: its leaving is known, though it is still there."""
 
     id: int
@@ -32,8 +31,7 @@ class Compte:
     annonce: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Recu:
+class Recu(Struct, frozen=True):
     """What the importer said of a feed; `muet`: nothing, in time."""
 
     etat: Literal["applique", "refuse", "muet"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.formats.aaf import (
     Ajout,
@@ -43,8 +45,7 @@ ELEVE, RESPONSABLE, PERSONNEL = 7_100_000, 7_200_000, 5100
 PARIS = ZoneInfo("Europe/Paris")
 
 
-@dataclass(frozen=True, slots=True)
-class Etat:
+class Etat(Struct, frozen=True):
     """The people of a feed."""
 
     eleves: tuple[EleveAaf, ...]

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+from msgspec import Struct
 
 REDIRECTIONS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Formulaire:
+class Formulaire(Struct, frozen=True):
     """What the ENT's page makes the browser post to the target."""
 
     adresse: str
     champs: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Where a walk ended: `vers`, the address outside the target that it was sent to (the ENT's), "" for a page.
 
     `statut` is 0 when the target did not answer in time, or not at all (`texte` says why).

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from rentree.demo.depart import Avant
@@ -25,8 +26,7 @@ from shared.contracts.refus import Refus
 UAI_DEMO = ("096", 1)
 
 
-@dataclass(frozen=True, slots=True)
-class DemandeDemo:
+class DemandeDemo(Struct, frozen=True):
     """The options of `rentree demo`."""
 
     effectif: int = 600
@@ -88,8 +88,7 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
     return bilan
 
 
-@dataclass(frozen=True, slots=True)
-class Entree:
+class Entree(Struct, frozen=True):
     """What is played: a population, where each part of it came from, the files of the state before (None: later)."""
 
     population: Population

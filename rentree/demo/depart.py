@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from rentree.population import Adresse, Agent, Eleve, Etablissement, Lien, Population, Responsable
 from shared import nomenclatures
@@ -24,8 +25,7 @@ from shared.formats.sts import enregistrements as sts
 from shared.formats.sts.sts_emp import ecrire_sts_emp
 
 
-@dataclass(frozen=True, slots=True)
-class Avant:
+class Avant(Struct, frozen=True):
     """The files of the state before: the school's `sts_emp`, then the SIECLE exports of each base, (name, bytes)."""
 
     sts: bytes

@@ -9,8 +9,9 @@ import hashlib
 import hmac
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from rentree.demo import DemandeDemo, Entree
 from rentree.demo.entree.assemblage import Passe, assembler

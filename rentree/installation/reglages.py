@@ -7,9 +7,10 @@ import hmac
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 from shared.http.service import PORTS, Reglages
@@ -17,8 +18,7 @@ from shared.persistence.acces import ROLE_GESTION, AccesBase, role_service
 from shared.persistence.embarque import default_home
 
 
-@dataclass(frozen=True, slots=True)
-class Implantation:
+class Implantation(Struct, frozen=True):
     """An installation: its folder, its server, its secret, the address of each service."""
 
     racine: Path

@@ -18,10 +18,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from msgspec.structs import replace
 
 from rentree.installation.en_marche import adresses_en_marche, effacer, noter
 from rentree.installation.file_de_depart import FileDeDepart

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rentree.chargement.preparation import Charge, Fichier
 from rentree.demo import depart, messages
@@ -32,8 +34,7 @@ COMMUNE = "37261"
 _DEBUT_ELEVE = 8_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Annee:
+class Annee(Struct, frozen=True):
     """The year of the world: STS year, BEE millésime, its bounds, the instant of the exports (local)."""
 
     annee: int

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rentree.population import Adresse, Etablissement, etablissement_invente
 from shared import nomenclatures
@@ -18,8 +19,7 @@ PREMIER_AGENT = 170_001
 _LYCEE = ("LYC", "LYCEE", "302")
 
 
-@dataclass(frozen=True, slots=True)
-class Numeros:
+class Numeros(Struct, frozen=True):
     """The numbers of everybody, by key: ELEVE_ID, INE, PERSONNE_ID (two for a doubled responsable), agent of EPP."""
 
     ecoles: dict[str, Etablissement]

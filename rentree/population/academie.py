@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from rentree.population.academie_carte import ParametresAcademie, dresser
 from rentree.population.academie_lycee import FamilleConnue, generer_lycee

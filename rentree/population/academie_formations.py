@@ -5,8 +5,9 @@ Source: reference nomenclatures sections 1.4 to 1.8 (MEF), 2.4 to 2.6 (hours), 6
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from shared.nomenclatures import matiere, programmes
 
@@ -26,8 +27,7 @@ _METIERS = ("ENPRO", "RCHOE")
 """Taught by those of the trade."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formation:
+class Formation(Struct, frozen=True):
     """Pupils who follow the same programme in the same year.
 
     `prefixe` begins the codes of its divisions; `niveau` counts down to the last year (2, 1, 0); `part` of the pupils

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from math import ceil
+
+from msgspec.structs import replace
 
 from rentree.population.academie_formations import (
     HEURES_LV2,

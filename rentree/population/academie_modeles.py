@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from rentree.population.modeles import Adresse, Agent, Besoins, Division, Eleve, Etablissement, Lien, Responsable
 from rentree.population.population import Population
@@ -14,8 +15,7 @@ Genre = Literal["CLG", "LGT", "LP"]
 """Collège, lycée général et technologique, lycée professionnel."""
 
 
-@dataclass(frozen=True, slots=True)
-class EcolePrevue:
+class EcolePrevue(Struct, frozen=True):
     """A school of the map: its place in the académie, its UAI, its secteur, how many pupils it will have."""
 
     rang: int
@@ -25,8 +25,7 @@ class EcolePrevue:
     effectif: int
 
 
-@dataclass(frozen=True)
-class Ecole:
+class Ecole(Struct, frozen=True):
     """A school in year N, as a simulation starts from it: nothing of N-1 but what the fiches of pupils tell.
 
     People who have children in two schools, or teach in two, have the same identifier in both.

@@ -5,15 +5,17 @@ They are put into a finished population: without them, the same population is ge
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rentree.population.groupes import CODE_LATIN_GREC
 from rentree.population.modeles import Adresse, Besoins, Eleve, Lien, Responsable, ScolariteVoisine
 
 
-@dataclass(frozen=True, slots=True)
-class FicheBloquante:
+class FicheBloquante(Struct, frozen=True):
     """(1) A fiche left à compléter: the commune of birth is missing (BEE-12, BEE-16, REC-14)."""
 
     genre: ClassVar[str] = "fiche_bloquante"
@@ -22,8 +24,7 @@ class FicheBloquante:
     valeur_attendue: str
 
 
-@dataclass(frozen=True, slots=True)
-class SansIne:
+class SansIne(Struct, frozen=True):
     """(2) A newcomer from another académie, typed by hand: his INE is still to come (REC-16, DIAG-09)."""
 
     genre: ClassVar[str] = "sans_ine"
@@ -31,8 +32,7 @@ class SansIne:
     ine_a_venir: str
 
 
-@dataclass(frozen=True, slots=True)
-class MultiInscription:
+class MultiInscription(Struct, frozen=True):
     """(3) A pupil still active in the school he came from, which has not recorded his exit (REC-15, BEE-58)."""
 
     genre: ClassVar[str] = "multi_inscription"
@@ -41,8 +41,7 @@ class MultiInscription:
     division_autre: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResponsableEnDouble:
+class ResponsableEnDouble(Struct, frozen=True):
     """(4) One mother typed twice, once for each child, her address spelt two ways (BEE-42, BEE-49)."""
 
     genre: ClassVar[str] = "responsable_en_double"
@@ -52,8 +51,7 @@ class ResponsableEnDouble:
     eleve_du_doublon: int
 
 
-@dataclass(frozen=True, slots=True)
-class GroupeMalNomme:
+class GroupeMalNomme(Struct, frozen=True):
     """(5) A group named with a character STS-Web refuses: it is rejected, its links are lost (STS-49, DIAG-14)."""
 
     genre: ClassVar[str] = "groupe_mal_nomme"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from rentree.population.anomalies import Anomalie, Brouillon, commettre
 from rentree.population.contexte import Contexte

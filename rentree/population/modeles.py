@@ -5,18 +5,18 @@ Names of fields follow SIECLE (reference SIECLE sections 2 and 3); codes are tho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 Origine = Literal["base", "affectation", "autre_eple", "hors_academie"]
 """How a pupil of year N reached the school: already in its base of N-1; by AFFELNET 6e; from another school of
 the académie; from another académie or from abroad, typed by hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Adresse:
+class Adresse(Struct, frozen=True):
     """A postal address. `ligne1` and `ligne2` at most 38 characters; `departement` on 3; `pays` 100 = France.
 
     `id` is 0 for a school's own address, which is not one of the base's.
@@ -32,8 +32,7 @@ class Adresse:
     pays: str = "100"
 
 
-@dataclass(frozen=True, slots=True)
-class Etablissement:
+class Etablissement(Struct, frozen=True):
     """A school. `denomination` is the kind (« COLLEGE »), `complement` its own name; `nature` as in the BCN."""
 
     uai: str
@@ -50,8 +49,7 @@ class Etablissement:
     contrat: str = "99"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A pupil's option: its number (from 1), matière, modalité d'élection (O or F)."""
 
     rang: int
@@ -59,8 +57,7 @@ class Option:
     modalite: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scolarite:
+class Scolarite(Struct, frozen=True):
     """One year of a pupil in one school. `uai` and `division` may be unknown (None); `date_sortie`: he left."""
 
     annee: int
@@ -73,8 +70,7 @@ class Scolarite:
     motif_sortie: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Eleve:
+class Eleve(Struct, frozen=True):
     """A pupil. `scolarite` is year N (None for a leaver), `scolarite_precedente` year N-1.
 
     `ine` is None while the registry has not answered; `commune_naissance` (INSEE) is None for a birth abroad,
@@ -111,8 +107,7 @@ class Eleve:
     statut: str = "ST"
 
 
-@dataclass(frozen=True, slots=True)
-class Responsable:
+class Responsable(Struct, frozen=True):
     """A person in charge of pupils, once per real person. `doublon_de`: the fiche this one repeats (anomaly 4)."""
 
     id: int
@@ -131,8 +126,7 @@ class Responsable:
     doublon_de: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lien:
+class Lien(Struct, frozen=True):
     """A pupil's link to a person. `niveau`: "1" légal (two at most), "2" en charge, "3" à contacter."""
 
     eleve_id: int
@@ -145,16 +139,14 @@ class Lien:
     contact_prioritaire: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Activite:
+class Activite(Struct, frozen=True):
     """Hours that are not lessons (« ARE »): code of types_ahe, weekly hours."""
 
     code: str
     heures: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """Somebody who works in the school.
 
     `source`: "EPP" (teachers, direction, CPE, documentaliste) or "GI/GC" (ATSS). `heures_dues` is what he owes
@@ -179,8 +171,7 @@ class Agent:
     mel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(Struct, frozen=True):
     """A class of year `annee`. `niveau` 6 to 3; several `mefs` when multi-MEF; `effectif` pupils."""
 
     code: str
@@ -191,8 +182,7 @@ class Division:
     effectif: int
 
 
-@dataclass(frozen=True, slots=True)
-class Groupe:
+class Groupe(Struct, frozen=True):
     """A group of year N: its subject, members (pupil ids), the divisions and MEF they come from.
 
     Groups of one `barrette` are taught at the same time (None: the group stands alone).
@@ -207,8 +197,7 @@ class Groupe:
     barrette: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """A structure × matière × modalité: weekly hours the pupils receive, and (agent, his hours) pairs."""
 
     structure: str
@@ -220,8 +209,7 @@ class Service:
     co_enseignement: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Besoins:
+class Besoins(Struct, frozen=True):
     """What the timetable software starts from: groups, services, professeur principal of each division."""
 
     groupes: tuple[Groupe, ...]
@@ -229,8 +217,7 @@ class Besoins:
     professeurs_principaux: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ScolariteVoisine:
+class ScolariteVoisine(Struct, frozen=True):
     """What the neighbouring school holds of a pupil: his place there, and his exit (None: still active)."""
 
     eleve_id: int

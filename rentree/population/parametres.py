@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.refus import Refus
 from shared.horloge.annees import Calendrier, millesime_de_l_annee
@@ -24,8 +26,7 @@ class ParametresRefuses(Refus):
     code = "POPULATION_PARAMETRES"
 
 
-@dataclass(frozen=True, slots=True)
-class Parametres:
+class Parametres(Struct, frozen=True):
     """One school to invent.
 
     `uai`: in a reserved range (096, 097, 098); `effectif`: pupils of year N, exactly; `annee`: STS year N;

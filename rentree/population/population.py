@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
+
+from msgspec import Struct
 
 from rentree.population.anomalies import Anomalie
 from rentree.population.modeles import (
@@ -30,8 +31,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True)
-class Population:
+class Population(Struct, frozen=True, dict=True):
     """One school in year N, with what is left of N-1.
 
     `eleves`: those of N, exactly the number asked for; `sortants`: those of N-1 who are gone. People come in

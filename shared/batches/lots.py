@@ -6,16 +6,16 @@ Source: architecture, "Nights". A batch is declared once, next to what it does (
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from shared.persistence.unite import Unite
 
 
-@dataclass(frozen=True, slots=True)
-class PartAFaire:
+class PartAFaire(Struct, frozen=True):
     """A part of a batch: its key (unique in the batch and the instant) and plain JSON data.
 
     `plan` allots, in sorted order, every identifier that will reach a file, and hands it over in `donnees`.
@@ -25,8 +25,7 @@ class PartAFaire:
     donnees: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Struct, frozen=True):
     """A nightly batch.
 
     Arguments: `nom`, the name of its slot in the night timetable (shared/horloge/nuits.py); `libelle`, French, for

@@ -6,9 +6,9 @@ The same fault, seed and data give the same result. Source: issue of the connect
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from msgspec import Struct, field
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.contracts.refus import Refus
@@ -22,8 +22,7 @@ CIBLES: dict[Cible, str] = {
 TOUS = ("cas", "oidc", "oneroster", "scim")
 
 
-@dataclass(frozen=True, slots=True)
-class Faute:
+class Faute(Struct, frozen=True):
     """A fault: on what, for which protocols of connectors, its settings (name → default, what it is)."""
 
     nom: str

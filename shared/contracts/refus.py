@@ -6,12 +6,12 @@ a French sentence as the real application words it, the rule that decided, and w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Lieu:
+
+class Lieu(Struct, frozen=True):
     """Where a problem stands: file name, line (1-based), element or record, all optional."""
 
     fichier: str | None = None
@@ -105,8 +105,7 @@ class FichierRefuse(Refus):
     statut = 422
 
 
-@dataclass(frozen=True, slots=True)
-class Remarque:
+class Remarque(Struct, frozen=True):
     """One remark on a file that was read: code, sentence, where, what to do. Never stops a reading."""
 
     code: str

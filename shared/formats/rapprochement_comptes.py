@@ -9,18 +9,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from lxml import etree
+from msgspec import Struct
 
 BOM = "\ufeff"
 PROFILS_ENTCORE = {"eleve": "Student", "responsable": "Relative", "enseignant": "Teacher", "invite": "Guest"}
 
 
-@dataclass(frozen=True, slots=True)
-class Ligne:
+class Ligne(Struct, frozen=True):
     """An account as these files tell of it. `responsables`, `tuteurs`: external identifiers, legal ones apart."""
 
     interne: str
@@ -53,8 +52,7 @@ class Ligne:
         return self.classes[0] if self.classes else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """A file: whom it holds, its name (fixed by some readers), columns, and how it is written."""
 
     libelle: str

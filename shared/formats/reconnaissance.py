@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.refus import FichierRefuse
 from shared.formats.aaf.lecture_tar import ArchiveTar, est_targz
@@ -47,8 +49,7 @@ class Famille(StrEnum):
     INCONNU = "inconnu"
 
 
-@dataclass(frozen=True, slots=True)
-class FichierReconnu:
+class FichierReconnu(Struct, frozen=True):
     """What a file is.
 
     `version`: the VERSION of its root, if any; `generation`: "2018", "2016", "2006" (names of elements before

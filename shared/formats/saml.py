@@ -15,11 +15,11 @@ import base64
 import binascii
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 from saml2 import saml, samlp
 
 from shared.contracts.refus import Refus
@@ -38,8 +38,7 @@ TAILLE_MAXIMALE = 200_000
 """Bytes of a message once inflated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demande:
+class Demande(Struct, frozen=True):
     """An AuthnRequest as it was read."""
 
     numero: str
@@ -50,8 +49,7 @@ class Demande:
     forcee: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sortie:
+class Sortie(Struct, frozen=True):
     """A LogoutRequest as it was read: `indices`, the sessions that it names."""
 
     numero: str
@@ -60,8 +58,7 @@ class Sortie:
     indices: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Attribut:
+class Attribut(Struct, frozen=True):
     """An attribute: `nom` on the wire, `court` its friendly name, its values."""
 
     nom: str
@@ -70,8 +67,7 @@ class Attribut:
     format: str = BASIQUE
 
 
-@dataclass(frozen=True, slots=True)
-class Affirmation:
+class Affirmation(Struct, frozen=True):
     """What an assertion says, to whom, for how long: `debut` ± as the connector's settings want."""
 
     numero: str

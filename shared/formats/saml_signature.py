@@ -14,7 +14,6 @@ import base64
 import binascii
 import io
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote_plus
 
@@ -23,6 +22,7 @@ from cryptography.exceptions import InvalidSignature as SignatureFausse
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
+from msgspec import Struct
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
 from signxml.exceptions import InvalidCertificate, SignXMLException
 from signxml.signer import XMLSigner
@@ -42,8 +42,7 @@ LIMITES = Limites(max_depth=30, max_text=100_000, max_bytes=500_000, max_element
 """What a SAML message may not exceed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signataire:
+class Signataire(Struct, frozen=True):
     """A private key and its certificate, PEM."""
 
     cle: str

@@ -9,10 +9,11 @@ Source: reference nomenclatures §5.3 (métropole, three zones) and §5.4 (Nouve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from shared.horloge.annees import Calendrier
 
@@ -35,8 +36,7 @@ _PRINTEMPS: dict[int, dict[Zone, date]] = {
 _ORDRE_ZONES = {0: "BCA", 1: "ABC", 2: "CAB"}
 
 
-@dataclass(frozen=True, slots=True)
-class Periode:
+class Periode(Struct, frozen=True):
     """A holiday: its name, its first day without class, the first day of class after it."""
 
     nom: str
@@ -44,8 +44,7 @@ class Periode:
     reprise: date
 
 
-@dataclass(frozen=True, slots=True)
-class CalendrierScolaire:
+class CalendrierScolaire(Struct, frozen=True):
     """The calendar of STS year `annee` (north: 2021 is 2021-2022; south: the civil year)."""
 
     annee: int

@@ -5,15 +5,15 @@ Source: procedures CAL-11 to CAL-13 (`delai.ent`): guides 000 §4.2 and §4.5, 0
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.horloge.nuits import Etape, horaire
 from shared.horloge.profils import ProfilAcademique
 
 
-@dataclass(frozen=True, slots=True)
-class Annonce:
+class Annonce(Struct, frozen=True):
     """What an académie says of the delay: its words, from when it counts, what stretches it."""
 
     mots: str
@@ -40,8 +40,7 @@ ANNONCES: dict[str, Annonce] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Delai:
+class Delai(Struct, frozen=True):
     """What leaves at an instant: the announcement, the stops up to the ENT, when it is there."""
 
     reglage: str

@@ -8,11 +8,13 @@ are not worked where the académie says « 48 Heures (voire 72h) » (CAL-12, inf
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.refus import Inconnu, Refus
 from shared.horloge.alimentations import CalendrierAlimentation
@@ -31,8 +33,7 @@ PORTEE, PORTEE_PROJET = 10, 20_000
 ECART_AU_FERIE = {"aaf_integration": 1, ALIMENTATION: 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Creneau:
+class Creneau(Struct, frozen=True):
     """One batch's place in the night: name, local time, weekdays (0 = Monday), rank in a tie."""
 
     nom: str
@@ -41,16 +42,14 @@ class Creneau:
     ordre: int
 
 
-@dataclass(frozen=True, slots=True)
-class Etape:
+class Etape(Struct, frozen=True):
     """One stop of a data item on its way to the ENT: the batch that carries it and the instant (UTC)."""
 
     nom: str
     instant: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class HoraireNuits:
+class HoraireNuits(Struct, frozen=True):
     """A night timetable: its slots in declared order, and the weekdays on which the AAF feed is complete."""
 
     creneaux: tuple[Creneau, ...]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import httpx
+from msgspec import Struct
 
 from shared.contracts.refus import Lieu, Refus
 from shared.persistence.acces import BAC_PRINCIPAL
@@ -103,8 +103,7 @@ class Client:
         return reponse.json() if reponse.content else None
 
 
-@dataclass(frozen=True, slots=True)
-class Clients:
+class Clients(Struct, frozen=True):
     """The neighbours of a service: `clients["aaf"]` in the bac of the unit of work."""
 
     adresses: Mapping[str, str]

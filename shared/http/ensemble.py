@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 
@@ -17,8 +18,7 @@ OCTETS = 1_000_000
 """What travels together at most: a transaction of the receiver stays short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Porte:
+class Porte(Struct, frozen=True):
     """A message on its way: its idempotency key, its kind, its body."""
 
     cle: str

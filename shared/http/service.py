@@ -6,8 +6,9 @@ Source: architecture, "The houses" and "How it runs".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
 
 from shared.security.acces import ReglesAcces
 
@@ -37,8 +38,7 @@ PORTS: dict[str, int] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
+class Reception(Struct, frozen=True):
     """A kind of message that the service takes in (POST /_echanges/<genre>).
 
     `traiter(unite, message)` does it and gives its counts back: `nb`, `nb_refus`, anything worth the journal.
@@ -51,8 +51,7 @@ class Reception:
     traiter: Callable[[Unite, Any], dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceDef:
+class ServiceDef(Struct, frozen=True):
     """A house: its name, tables, batches, receptions, and how it answers *Suivre*.
 
     `appelle` is its part of the call graph: `demande` = asked within a request, `envoi` = by outbox.
@@ -76,8 +75,7 @@ class ServiceDef:
     differe: Ecrire | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reglages:
+class Reglages(Struct, frozen=True):
     """The settings of one service process.
 
     Arguments: `acces`, the database role of this service alone; `racine`, RENTREE_HOME (files are under

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
@@ -45,13 +44,13 @@ def lignes(nom: str) -> Iterator[dict[str, str]]:
 
 
 def table(nom: str, modele: type[T]) -> tuple[T, ...]:
-    """The rows of `donnees/<nom>.csv` as objects of the dataclass `modele`, in the order of the file.
+    """The rows of `donnees/<nom>.csv` as objects of `modele`, in the order of the file.
 
     Raises `KeyError` when a column is missing, `ValueError` when a cell cannot be read.
     """
     cle = (nom, modele.__name__)
     if cle not in _tables:
-        lecteurs = [(c.name, _LECTEURS[str(c.type)]) for c in fields(modele)]  # type: ignore[arg-type]
+        lecteurs = [(champ, _LECTEURS[type_]) for champ, type_ in modele.__annotations__.items()]
         _tables[cle] = tuple(modele(**{n: lire(ligne[n]) for n, lire in lecteurs}) for ligne in lignes(nom))
     return _tables[cle]
 

@@ -7,13 +7,13 @@ code, « deduit » when it was deduced: correct the data file, not the code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Entree:
+
+class Entree(Struct, frozen=True):
     """A line of a simple list: code, short label (at most 10 characters, may be empty), long label."""
 
     code: str
@@ -21,8 +21,7 @@ class Entree:
     libelle_long: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mef:
+class Mef(Struct, frozen=True):
     """A « module élémentaire de formation », 11 characters.
 
     `suivant` is the MEF of the next year when there is only one (None: orientation or end of cycle);
@@ -51,8 +50,7 @@ class Mef:
         return apres and (self.fermeture is None or jour <= self.fermeture)
 
 
-@dataclass(frozen=True, slots=True)
-class Matiere:
+class Matiere(Struct, frozen=True):
     """A subject: code on 6, code de gestion on 5 (unique, what users see), labels of 20, 40 and 60."""
 
     code: str
@@ -63,8 +61,7 @@ class Matiere:
     usage: str
 
 
-@dataclass(frozen=True, slots=True)
-class Programme:
+class Programme(Struct, frozen=True):
     """Weekly hours of a matière in a MEF. `modalite`: S tronc commun, O obligatoire, F facultative.
 
     `academie` is set when only that académie teaches it (languages of Nouvelle-Calédonie).
@@ -78,8 +75,7 @@ class Programme:
     academie: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Langue:
+class Langue(Struct, frozen=True):
     """A living language at a rank (1 to 3), and where pupils may take it at that rank."""
 
     matiere: str
@@ -90,8 +86,7 @@ class Langue:
     lycee: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Discipline:
+class Discipline(Struct, frozen=True):
     """A « discipline de poste »: letter and four digits, STS label of 10, fonction, AAF category."""
 
     code: str
@@ -103,8 +98,7 @@ class Discipline:
     fiabilite: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fonction:
+class Fonction(Struct, frozen=True):
     """A fonction of an agent. `dans_sts`: oui, possible or non."""
 
     code: str
@@ -114,8 +108,7 @@ class Fonction:
     fiabilite: str
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(Struct, frozen=True):
     """A grade as STS prints it (10 characters), its corps, weekly hours due, weight by kind of school."""
 
     code: str
@@ -128,8 +121,7 @@ class Grade:
     fiabilite: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModaliteCours:
+class ModaliteCours(Struct, frozen=True):
     """A « modalité de cours » of STS; `co_enseignement`: several teachers may share it."""
 
     code: str
@@ -138,8 +130,7 @@ class ModaliteCours:
     co_enseignement: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MefStat4:
+class MefStat4(Struct, frozen=True):
     """A level of the statistics; `indemnite_pp`: a professeur principal may be paid for it."""
 
     code: str
@@ -148,8 +139,7 @@ class MefStat4:
     indemnite_pp: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Parente:
+class Parente(Struct, frozen=True):
     """A kinship code of SIECLE (2 digits) and the one-digit code it had before 2018 (may be None)."""
 
     code: str
@@ -158,8 +148,7 @@ class Parente:
     ancien_code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pcs:
+class Pcs(Struct, frozen=True):
     """A « profession et catégorie sociale » on 2 digits; `poids`: relative weight among parents."""
 
     code: str
@@ -168,8 +157,7 @@ class Pcs:
     poids: int
 
 
-@dataclass(frozen=True, slots=True)
-class Nature:
+class Nature(Struct, frozen=True):
     """A nature of établissement, its STS category and the label the AAF gives to the type."""
 
     code: str
@@ -179,8 +167,7 @@ class Nature:
     fiabilite: str
 
 
-@dataclass(frozen=True, slots=True)
-class Commune:
+class Commune(Struct, frozen=True):
     """A commune and one of its postcodes; `departement` on 3 characters, as the ministry writes it."""
 
     insee: str
@@ -190,8 +177,7 @@ class Commune:
     departement: str
 
 
-@dataclass(frozen=True, slots=True)
-class Academie:
+class Academie(Struct, frozen=True):
     """An académie: code on 2 digits (STS prints 3), départements on 3, holiday zone or « austral »."""
 
     code: str

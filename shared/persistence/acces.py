@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 SERVICES: tuple[str, ...] = ("pilotage", "sts_web", "siecle_bee", "aaf", "ent", "edt", "rectorat")
 
@@ -33,8 +34,7 @@ def deriver_mot_de_passe(secret: str, role: str) -> str:
     return hmac.new(secret.encode(), f"rentree/role/{role}".encode(), hashlib.sha256).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class AccesBase:
+class AccesBase(Struct, frozen=True):
     """One role on one PostgreSQL server.
 
     Arguments: `hote` and `port` of the server; `role` and `mot_de_passe` to connect with.

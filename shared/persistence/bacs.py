@@ -12,11 +12,11 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import psycopg
+from msgspec.structs import replace
 from psycopg import sql
 
 from shared.contracts.refus import Inconnu, Refus

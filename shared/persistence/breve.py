@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import psycopg
+from msgspec import Struct
 
 from shared.persistence.acces import VERROU_BAC
 from shared.persistence.bases import traduire
@@ -40,8 +40,7 @@ class Executant(Protocol):
         """Run a statement written as psycopg writes parameters (`%(nom)s`): its rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class UniteBreve:
+class UniteBreve(Struct, frozen=True):
     """The transaction."""
 
     connexion: psycopg.Connection[tuple[Any, ...]]

@@ -16,8 +16,9 @@ import stat
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 
@@ -37,16 +38,14 @@ class RefusPostgres(Refus):
     statut = 503
 
 
-@dataclass(frozen=True, slots=True)
-class Compte:
+class Compte(Struct, frozen=True):
     """The system account that runs PostgreSQL when we are root: numeric user and group."""
 
     uid: int
     gid: int
 
 
-@dataclass(frozen=True, slots=True)
-class Binaires:
+class Binaires(Struct, frozen=True):
     """The folder of PostgreSQL's programs and their major version."""
 
     bin: Path

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.horloge.profils import ProfilAcademique
 
@@ -29,8 +30,7 @@ CREATE TABLE IF NOT EXISTS instantane (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class BacEnregistre:
+class BacEnregistre(Struct, frozen=True):
     """A line of the register."""
 
     nom: str
@@ -41,8 +41,7 @@ class BacEnregistre:
     donnees_reelles: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Instantane:
+class Instantane(Struct, frozen=True):
     """A copy of a bac: `numero` within the bac, the simulated `instant` it was taken at."""
 
     bac: str

@@ -7,9 +7,10 @@ script. Source: architecture, "The cellar: shared/"; procedure BEE-01 (every lis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
+
+from msgspec import Struct, field
 
 from shared.identifiers.texte import cle_tri
 
@@ -17,8 +18,7 @@ T = TypeVar("T")
 Genre = Literal["succes", "erreur", "info", "avertissement"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entree:
+class Entree(Struct, frozen=True):
     """An entry of a menu, of tabs or of a breadcrumb.
 
     Arguments: `libelle`, as the real application words it; `href`, finished (with the `base` prefix), None
@@ -40,8 +40,7 @@ class Entree:
         return any(e.courant or e.depliee for e in self.enfants)
 
 
-@dataclass(frozen=True, slots=True)
-class Colonne:
+class Colonne(Struct, frozen=True):
     """A column of a table: its title, the key it sorts by (None: it does not sort), numbers to the right.
 
     `par`, in a `Liste`: what of a line it sorts by. Texts are put in French order, None first; a tuple is taken as it
@@ -54,8 +53,7 @@ class Colonne:
     par: Callable[[Any], Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message at the head of a page."""
 
     texte: str
@@ -64,8 +62,7 @@ class Message:
     remede: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tri:
+class Tri(Struct, frozen=True):
     """How a list is sorted: by which key, in which direction, and the other parameters of the address.
 
     `nom` tells the lists of one page apart: its parameters are then `tri_<nom>` and `sens_<nom>`.
@@ -112,8 +109,7 @@ def _parametres(nom: str) -> tuple[str, str, str]:
     return (f"tri_{nom}", f"sens_{nom}", f"page_{nom}") if nom else ("tri", "sens", "page")
 
 
-@dataclass(frozen=True, slots=True)
-class Pagination:
+class Pagination(Struct, frozen=True):
     """One page of a list: `page` counts from 1, `taille` lines a page, `total` lines in all.
 
     `nom` tells the lists of one page apart, as in `Tri`: the parameter is then `page_<nom>`.
@@ -166,8 +162,7 @@ class Pagination:
         return suite
 
 
-@dataclass(frozen=True, slots=True)
-class Liste(Generic[T]):
+class Liste(Struct, Generic[T], frozen=True):
     """A list as a page shows it with the macro `c.liste`: its columns, its lines in order, its pages."""
 
     colonnes: Sequence[Colonne | str]

@@ -6,10 +6,10 @@ Source: architecture, "How it runs": API pages work offline. Refusals: RFC 9457 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request
+from msgspec import Struct
 from starlette.responses import HTMLResponse
 
 from shared.contracts.refus import Refus
@@ -37,8 +37,7 @@ DE_FASTAPI = frozenset({"HTTPValidationError", "ValidationError"})
 PLACES = {"path": "chemin", "query": "requête", "header": "en-tête", "cookie": "cookie"}
 
 
-@dataclass(frozen=True, slots=True)
-class Ligne:
+class Ligne(Struct, frozen=True):
     """A parameter of a route, or a member of a schema."""
 
     nom: str
@@ -48,8 +47,7 @@ class Ligne:
     texte: str
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One operation of the API, ready to print."""
 
     methode: str
@@ -66,8 +64,7 @@ class Route:
         return f"{self.methode}{self.chemin}".replace("/", "-").replace("{", "").replace("}", "").lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """One named schema of the API."""
 
     nom: str

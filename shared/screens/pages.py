@@ -18,7 +18,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import CodeType
@@ -29,6 +29,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 from fastapi import FastAPI, Request
 from jinja2.bccache import Bucket
+from msgspec.structs import asdict, replace
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 

@@ -15,8 +15,10 @@ import hmac
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from shared.contracts.refus import Refus
 
@@ -49,8 +51,7 @@ DROITS: dict[str, str] = {
 """Every right, and how a refusal names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identite:
+class Identite(Struct, frozen=True):
     """Who asks: `compte` (for journals: no name), `nom` (for pages), his profile, his school (None: all), his rights.
 
     `bac`, the only one where it is worth something; `entree`, the entry of the portal taken into BEE; `jeton`, the
@@ -101,8 +102,7 @@ def _en_texte(octets: bytes) -> str:
     return base64.urlsafe_b64encode(octets).decode().rstrip("=")
 
 
-@dataclass(frozen=True, slots=True)
-class Adresse:
+class Adresse(Struct, frozen=True):
     """What some addresses of a service want.
 
     Arguments: `motif`, a regular expression found in the path (without the bac's prefix); `droit`, None when whoever
@@ -133,8 +133,7 @@ COMMUNES = (
 """The same in every service."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReglesAcces:
+class ReglesAcces(Struct, frozen=True):
     """The rights that the addresses of a service want: the first `Adresse` that fits, else `lecture` or `ecriture`.
 
     `sans_droit`: what becomes of a menu entry that one may not open, `retirer` or `griser` (procedure ACC-09).

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast, overload
 
+from msgspec import Struct
+
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.security.ecriture_archives import write_targz, write_zip
 
@@ -42,8 +44,7 @@ _CONTROLES = re.compile("[\x00-\x1f\x7f]")
 _IGNORES = ("__MACOSX/",)
 
 
-@dataclass(frozen=True, slots=True)
-class LimitesZip:
+class LimitesZip(Struct, frozen=True):
     """What an archive may not exceed.
 
     `max_membres`: entries; `max_membre`, `max_total`: bytes once decompressed, of one member and of all;

@@ -5,11 +5,11 @@ Source: architecture, "Files are enemies until read"; libxml2 error codes (xmler
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn, cast
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.security.prologue import refuse
 
@@ -19,8 +19,7 @@ _LIMITE_LIBXML = 114
 BON_FICHIER = "Vérifiez qu'il s'agit du bon fichier ; s'il vient d'un logiciel, signalez-le à son éditeur."
 
 
-@dataclass(frozen=True, slots=True)
-class Limites:
+class Limites(Struct, frozen=True):
     """What a file may not exceed.
 
     `max_depth`: nested elements, the root counting for one; `max_text`: characters of one text or attribute

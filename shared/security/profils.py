@@ -6,7 +6,7 @@ profile holds which right beyond what these rows say is inferred.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from shared.contracts.refus import Inconnu
 
@@ -27,8 +27,7 @@ ENTREES_BEE: dict[str, tuple[str, tuple[str, ...]]] = {
 CONSULTATION = ("sts.consulter", "edt.consulter", "ent.consulter", "aaf.consulter")
 
 
-@dataclass(frozen=True, slots=True)
-class Profil:
+class Profil(Struct, frozen=True):
     """A kind of account: its words, its rights outside BEE, its entries into BEE, whether it belongs to one school."""
 
     code: str

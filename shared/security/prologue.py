@@ -12,8 +12,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu
 
@@ -53,8 +54,7 @@ def refuse(code: str, phrase: str, remede: str, nom: str, ligne: int | None = No
     return XmlRefuse(f"{ou} : {phrase}", code=code, remede=remede, lieu=Lieu(fichier=nom, ligne=ligne), regle=code)
 
 
-@dataclass(frozen=True, slots=True)
-class Prologue:
+class Prologue(Struct, frozen=True):
     """What stands before the root element.
 
     `encodage` is the Python codec in use; `doctype` the name that the DOCTYPE gives, or None;

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, cast
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.security.parseur import Limites, journal, ligne_de, parseur_durci, traduit, verifie
 from shared.security.prologue import DEBUT_LU, Prologue, TexteXml, XmlRefuse, refuse
@@ -36,8 +36,7 @@ __all__ = [
 _MORCEAU_MAX = 4 * 1024**2  # libxml2 refuses to hold more than 10 MB of input
 
 
-@dataclass(frozen=True, slots=True)
-class RacineXml:
+class RacineXml(Struct, frozen=True):
     """The beginning of an XML file, enough to recognise it.
 
     `tag`: name of the root, without namespace; `espace`: its namespace or ""; `attributes`: of the root;

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 
@@ -23,8 +24,7 @@ TRANSFERT = 600.0
 """Seconds for everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cible:
+class Cible(Struct, frozen=True):
     """Where to deposit. `cle_hote`: the server's public key (OpenSSH, one line); `cle_privee`: ours, PEM."""
 
     hote: str

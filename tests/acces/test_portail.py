@@ -279,4 +279,4 @@ def test_an_identity_cannot_be_made_up(academie: Any, visiteur: Entrer) -> None:
 
 
 def _champs(qui: Any) -> dict[str, Any]:
-    return {nom: getattr(qui, nom) for nom in type(qui).__dataclass_fields__}
+    return {nom: getattr(qui, nom) for nom in type(qui).__struct_fields__}

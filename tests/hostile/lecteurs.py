@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -37,7 +37,7 @@ class LecteurXml:
     def __call__(self, octets: bytes) -> object:
         """The whole of what it reads."""
         lu = self.lire(io.BytesIO(octets), NOM_XML)
-        return lu if hasattr(lu, "__dataclass_fields__") else list(lu)
+        return list(lu) if isinstance(lu, Iterable) else lu
 
 
 def _etiquettes(balise: str) -> Callable[[BinaryIO, str], Any]:

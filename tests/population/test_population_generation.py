@@ -7,9 +7,9 @@ import os
 import random
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from rentree.population import (
     FicheBloquante,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from lxml import etree
+from msgspec.structs import replace
 
 from shared.formats.elegroupe import schema as schema_import
 from shared.formats.elegroupe.dossiers_ecriture import ecrire_dossiers
@@ -61,7 +61,7 @@ class Temoin:
 
 def sans_remarques(document: Any) -> Any:
     """The document without what its reader remarked."""
-    return dataclasses.replace(document, remarques=())
+    return replace(document, remarques=())
 
 
 def _eleves(sortie: BinaryIO, d: Any) -> object:

@@ -6,7 +6,8 @@ Source: procedures REC-09, BEE-31 to BEE-35, BEE-19 (how pupils reach a base); R
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from rentree.demo.entree.codes import ENTREES, MEF_DU_NIVEAU, niveau_du_mef
 from rentree.demo.entree.contexte import ContexteDossier

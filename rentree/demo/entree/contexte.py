@@ -26,10 +26,8 @@ _RANG_PROFESSIONNEL = 5000
 _ESSAIS = 200
 
 
-class ParametresDossier(Parametres):
+class ParametresDossier(Parametres, frozen=True):
     """The parameters of a school that exists: its UAI is real, its size whatever it is."""
-
-    __slots__ = ()
 
     def __post_init__(self) -> None:
         """Nothing to refuse: the files were checked."""

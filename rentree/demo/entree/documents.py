@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from shared.formats.elegroupe.liens import DocumentLiens
 from shared.formats.reconnaissance import Famille
@@ -15,8 +15,7 @@ from shared.formats.siecle.structures import DocumentStructures
 from shared.formats.sts import EmpSts, StsEmp
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(Struct, frozen=True):
     """What the folder holds of one school and one year.
 
     `annee`: STS year; `millesime`: BEE's; `noms`: the file each document comes from; `ecartes`: (file, why) of

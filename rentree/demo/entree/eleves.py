@@ -7,8 +7,9 @@ divisions are made for their levels.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from math import ceil
+
+from msgspec.structs import replace
 
 from rentree.demo.entree.codes import ENTREES, MEF_DU_NIVEAU, niveau_du_mef
 from rentree.demo.entree.contexte import ContexteDossier, ElevesDossier, FoyersDossier, PlaceReelle

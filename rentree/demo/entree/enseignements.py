@@ -6,8 +6,9 @@ Source: reference nomenclatures sections 2.3 (programmes), 3.6 and 6.5 (hours du
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from rentree.demo.entree.codes import discipline_de, est_option, programme
 from rentree.demo.entree.contexte import ContexteDossier

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from rentree.demo.entree.documents import Documents
 from rentree.demo.entree.donnees import Ecole, Sources
@@ -128,7 +130,7 @@ def lieux_de(d: Documents, ecole: Ecole, lieux: Lieux, etablissement: Etablissem
     proches = [u for u in sorted(venus) if _meme_academie(u, d.uai)]
     voisin = max(proches, key=lambda u: (venus[u], u[:3] == d.uai[:3])) if proches else None
     ecoles = tuple(e for uai, e in autres.items() if uai != voisin)
-    return replace(
+    return dataclasses.replace(
         lieux,
         academie=academie_de(d),
         commune=commune,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from rentree.demo.entree.contexte import ContexteDossier, FoyersDossier
 from rentree.demo.entree.donnees import INVENTE, Ecole, Sources

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from math import ceil
+
+from msgspec.structs import replace
 
 from rentree.demo.entree.codes import est_option, matiere_du_nom, programme
 from rentree.demo.entree.donnees import INVENTE, Ecole, GroupeLu, Sources

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from rentree.demo.entree.documents import Documents
 from shared.contracts.refus import FichierRefuse, Lieu, Refus
@@ -62,8 +63,7 @@ _AVANT_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
 _UN_SEUL = "Ne laissez dans le dossier que les fichiers d'un établissement et d'une année."
 
 
-@dataclass(frozen=True, slots=True)
-class Lu:
+class Lu(Struct, frozen=True):
     """A file that was read. `annee` is the STS year or the millésime, as the file says it; `rang` orders rivals."""
 
     nom: str

@@ -6,8 +6,9 @@ What is not a person's stays: UAI, names of schools, communes, codes, ELEVE_ID, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from rentree.demo.entree.documents import Documents
 from rentree.demo.entree.originaux import NAISSANCE_ADULTE
@@ -91,7 +92,10 @@ def _emp(doc: sts.EmpSts, p: Pseudonymes) -> sts.EmpSts:
     return replace(
         doc,
         individus=tuple(
-            replace(i, indemnites=tuple(replace(x, code_structure=p.structure(x.code_structure)) for x in i.indemnites))
+            replace(
+                i,
+                indemnites=tuple(replace(x, code_structure=p.structure(x.code_structure)) for x in i.indemnites),
+            )
             for i in doc.individus
         ),
         divisions=tuple(_division(x, p) for x in doc.divisions),

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from services.aaf.rules.exclusions import Exclusion, depuis_message, exclure
 from shared.contracts.echanges import EleveMsg, LienResponsableMsg, RemonteeBee, ResponsableMsg, StructureSts
 
 
-@dataclass(frozen=True, slots=True)
-class Ailleurs:
+class Ailleurs(Struct, frozen=True):
     """Another active scolarité of a pupil. `plus_tard`: of a later school year than the one at hand."""
 
     uai: str

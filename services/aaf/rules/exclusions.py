@@ -7,8 +7,9 @@ Source: procedures AAF-04 to AAF-09, BEE-59 to BEE-63, STS-24, STS-62, STS-63, N
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from shared.contracts.echanges import ExclusionMsg
 
@@ -19,8 +20,7 @@ MENU_EXPORTS = "STS-Web : Exports > Structure"
 MENU_RESSOURCES = "STS-Web : Ressources"
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(Struct, frozen=True):
     """Something that does not come out.
 
     `objet` is that of the contract, or `etablissement` for a whole school; `id` the source's own key;
@@ -44,8 +44,7 @@ class Exclusion:
         return self.objet, self.id, self.code
 
 
-@dataclass(frozen=True, slots=True)
-class _Motif:
+class _Motif(Struct, frozen=True):
     remede: str
     menu: str
     interlocuteur: str = SECRETARIAT

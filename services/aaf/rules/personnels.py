@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from msgspec import Struct
+
 from services.aaf.rules.exclusions import Exclusion, exclure
 from shared.contracts.echanges import AffectationAgentMsg, AgentMsg, PersonnelMsg, RemonteeRectorat, RemonteeSts
 
@@ -18,8 +20,7 @@ FONCTIONS_ATSS = frozenset({"ADF", "ALB", "LAB", "MDS", "OUV", "PSE", "TEC"})
 """What only GI/GC may send up, whatever STS-Web holds (REC-08)."""
 
 
-@dataclass(frozen=True, slots=True)
-class FonctionTenue:
+class FonctionTenue(Struct, frozen=True):
     """A function held in the school; `discipline` may be empty."""
 
     code: str

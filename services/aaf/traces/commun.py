@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -37,8 +37,7 @@ SOURCES = {
 """The remontée that mends each kind of object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sortie:
+class Sortie(Struct, frozen=True):
     """A feed that carried an object as it stands, or the last feed of a project."""
 
     projet: str

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, delete, func, select, text
 
 from services.aaf.models import ACADEMIE, Etat, Fiche
@@ -94,8 +94,7 @@ _DOUBLONS_RETENUS = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Perimetre:
+class Perimetre(Struct, frozen=True):
     """A project as reading needs it: its code, its schools in order, its grammar."""
 
     projet: str

@@ -6,8 +6,9 @@ Source: procedures AAF-01 to AAF-06, AAF-12; the drawings of guides 000 (§1, §
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time
+
+from msgspec import Struct
 
 from shared.horloge.horloge import instant_fr
 from shared.horloge.nuits import horaire
@@ -26,8 +27,7 @@ _EXPORTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Halte:
+class Halte(Struct, frozen=True):
     """A stop: the hour of its batch (None: on the spot), from whom to whom, what passes."""
 
     heure: time | None
@@ -36,8 +36,7 @@ class Halte:
     quoi: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fonctionnement:
+class Fonctionnement(Struct, frozen=True):
     """The stops in order, and when what goes up today arrives (`arrivee`, in words)."""
 
     haltes: tuple[Halte, ...]

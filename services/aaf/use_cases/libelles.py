@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
+
+from msgspec import Struct
 
 from shared import nomenclatures
 from shared.contracts.echanges import MatiereMsg, NomenclaturesMsg
@@ -21,8 +22,7 @@ T = TypeVar("T")
 SANS_OBJET = "SANS OBJET"
 
 
-@dataclass(frozen=True, slots=True)
-class MefConnu:
+class MefConnu(Struct, frozen=True):
     """A MEF and the labels that pupils carry."""
 
     code: str

@@ -6,9 +6,9 @@ Source: AAF reference, sections 1.4 and 1.5; design, the chain's web services.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from msgspec import Struct, field
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
@@ -29,8 +29,7 @@ def jours_d_alimentation(u: Unite) -> list[int]:
     return sorted(horaire(u.profil).creneau("aaf_alimentation").jours)
 
 
-@dataclass(frozen=True, slots=True)
-class Forme:
+class Forme(Struct, frozen=True):
     """How a project is fed: generation of the grammar, records per file, declared encoding; on which days, complete on
     which, and whether archives also go to a drop folder."""
 

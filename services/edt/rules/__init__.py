@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from services.edt.rules.placement import (
     HEBDOMADAIRE,
@@ -58,8 +59,7 @@ def etablissement(code: str) -> str:
     return code.removesuffix(COPIE)
 
 
-@dataclass(frozen=True, slots=True)
-class Ecart:
+class Ecart(Struct, frozen=True):
     """Why a service does not go to STS-Web. `voulu`: somebody set it aside, nothing is to be mended."""
 
     code: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
+
+from msgspec import Struct
 
 from services.edt.rules.reparation import Creneau, reparer
 
@@ -25,8 +26,7 @@ Cle = tuple[str, str, str]
 """A service: (structure, matière, modalité)."""
 
 
-@dataclass(frozen=True, slots=True)
-class AServir:
+class AServir(Struct, frozen=True):
     """A service to place: the classes its pupils come from, its teachers, the barrette of its group, weekly hours."""
 
     cle: Cle
@@ -36,8 +36,7 @@ class AServir:
     barrette: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class APlacer:
+class APlacer(Struct, frozen=True):
     """What must stand at the same time: services of one barrette, or one service alone.
 
     `occupes`: everything that cannot be elsewhere meanwhile (teachers, classes); `heures` per week.
@@ -48,8 +47,7 @@ class APlacer:
     heures: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A slot given to a service."""
 
     service: Cle
@@ -59,8 +57,7 @@ class Place:
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A weekly hour of a block to place; `quinzaine`: one week in two."""
 
     bloc: APlacer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import Form, Request
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from msgspec.structs import replace
 from pydantic import BeforeValidator
 from starlette.responses import HTMLResponse
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 SANS_EFFET = "Sans effet dans la chaîne : cette entrée n'est pas simulée."
 
@@ -10,8 +10,7 @@ ETABLISSEMENT = "{uai}"
 """Label of an entry that bears the school's UAI."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntreeMenu:
+class EntreeMenu(Struct, frozen=True):
     """An entry: `chemin` under the base (or under the application when `hors_base`), None when it is inert."""
 
     libelle: str

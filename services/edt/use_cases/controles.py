@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from services.edt import models as m
@@ -20,8 +21,7 @@ CARACTERES_LARGES = str.maketrans("./", "--")
 """What STS-Web takes beside the guides' characters where `structure.caracteres` is « large », made plain here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Etat:
+class Etat(Struct, frozen=True):
     """What an export to STS-Web looks at: services in order, each with the reason why it stays (None: it goes).
 
     `matieres`: codes in STS-Web, of those that have a counterpart; `libelles`: of all.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 
 from services.edt import models as m
@@ -34,8 +35,7 @@ class Correspondance:
     sts_libelle: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choix:
+class Choix(Struct, frozen=True):
     """A counterpart to give; `sts_code` None takes it away."""
 
     genre: Genre

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import time, timedelta
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from services.edt import models as m
@@ -29,8 +29,7 @@ PREMIERE, DERNIERE = 8, 17
 """The day of the grid, in hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Contenu:
+class _Contenu(Struct, frozen=True):
     """What the file is made of. Idents are ranks; `parties`: of a (group, class)."""
 
     uai: str

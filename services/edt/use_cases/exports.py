@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from services.edt import models as m
@@ -33,8 +33,7 @@ LIBELLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FichierExporte:
+class FichierExporte(Struct, frozen=True):
     """A file to hand over: its name, its bytes, what the software says of it."""
 
     nom: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, func, select
 
 from services.edt import models as m
@@ -21,8 +21,7 @@ HEURES_MAX = 60
 """More weekly hours than a week has slots: a slip of the keyboard."""
 
 
-@dataclass(frozen=True, slots=True)
-class NouveauGroupe:
+class NouveauGroupe(Struct, frozen=True):
     """A group to create; those of one `barrette` are taught at the same time."""
 
     code: str
@@ -31,8 +30,7 @@ class NouveauGroupe:
     barrette: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NouveauService:
+class NouveauService(Struct, frozen=True):
     """A service to create; `enseignants`: (number of the teacher in the base, weekly hours)."""
 
     structure: str
@@ -43,8 +41,7 @@ class NouveauService:
     enseignants: tuple[tuple[int, Decimal], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Inscription:
+class Inscription(Struct, frozen=True):
     """Pupils of a group, between two dates."""
 
     groupe: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO, Literal
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 
 from services.edt import models as m
@@ -42,8 +42,7 @@ Methode = Literal["fichiers", "netsynchro"]
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class FichierChoisi:
+class FichierChoisi(Struct, frozen=True):
     """A file of the picker: its name, its digest in the file store, what it says of itself.
 
     `probleme`: why it cannot be taken, "" when it can.
@@ -58,8 +57,7 @@ class FichierChoisi:
     probleme: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChoixDonnees:
+class ChoixDonnees(Struct, frozen=True):
     """« Choix des données à importer » (EDT-24 to EDT-26). What is not taken stays as it was in the base."""
 
     nouveaux: bool = True

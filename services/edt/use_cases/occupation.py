@@ -6,10 +6,10 @@ Source: guide 001 section 2 and guide 004 section 3.1.2, screens; what each colu
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from services.edt import models as m
@@ -20,8 +20,7 @@ from shared.persistence.unite import Unite
 MIDI = time(12)
 
 
-@dataclass(frozen=True, slots=True)
-class Occupation:
+class Occupation(Struct, frozen=True):
     """A class in hours a week: what its services and groups' services give (`apport`), what is placed (`occupe`), what
     counts in STS-Web (`pondere`: services that go out); `taux` of the open slots, `demi_journees` with a course.
 

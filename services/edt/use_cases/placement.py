@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import time
 from typing import Any, Literal
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 
 from services.edt import models as m
@@ -87,8 +87,7 @@ def _classes(structure: m.Structure) -> list[str]:
     return structure.divisions if structure.type == "G" else [structure.code]
 
 
-@dataclass(frozen=True, slots=True)
-class Seance:
+class Seance(Struct, frozen=True):
     """A course as a grid shows it. `enseignants`: their names; `alternance`: H every week, Q1, Q2."""
 
     jour: int

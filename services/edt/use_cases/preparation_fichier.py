@@ -8,10 +8,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
+from msgspec import Struct
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from services.edt.use_cases.pronote import LONGUEUR_MAX, TEXTE_MAX, Genre
@@ -45,8 +45,7 @@ class Document(BaseModel, extra="forbid"):
     elements: Annotated[list[Element], Field(max_length=20_000)]
 
 
-@dataclass(frozen=True, slots=True)
-class Preparation:
+class Preparation(Struct, frozen=True):
     """A file that was read: its document, the photos by code."""
 
     document: Document

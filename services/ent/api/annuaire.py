@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import File, Form, Query, Request, Response, UploadFile
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.ent import models

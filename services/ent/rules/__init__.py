@@ -6,9 +6,10 @@ Logins are in `logins`, the settings of a project in `modeles`.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse
 
@@ -74,8 +75,7 @@ class FluxRefuse(FichierRefuse):
 ATTENDRE_COMPLET = "Rien n'est à faire : la prochaine alimentation complète remettra l'ENT à jour."
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
+class Suite(Struct, frozen=True):
     """How far an ENT was fed: number of the last feed applied (0: none), its day (None: never fed).
 
     `complets_seuls`: it takes no delta.

@@ -6,15 +6,15 @@ Source: connectors reference §2.8 (entcore's own connectors), §2.9 (Laclasse),
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec import Struct
 
 from services.ent.rules.connecteurs import Codes, Ecole, Personne
 from shared.contracts.cas import Attributs
 
 
-@dataclass(frozen=True, slots=True)
-class Contexte:
+class Contexte(Struct, frozen=True):
     """What a body depends on beside the person: prefix of external identifiers, profile codes, the service asked."""
 
     prefixe: str

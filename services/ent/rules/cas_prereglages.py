@@ -6,7 +6,8 @@ Source: connectors reference §2.8 to 2.10.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from services.ent.rules import cas_attributs as a
 from services.ent.rules.cas_attributs import Contexte
@@ -17,8 +18,7 @@ Ecrire = Callable[[Personne, Contexte], Attributs]
 Principal = Callable[[Personne, Contexte], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Prereglage:
+class Prereglage(Struct, frozen=True):
     """A product: its name, the body it reads, what it is told, who `cas:user` is (a key of `PRINCIPAUX`)."""
 
     libelle: str

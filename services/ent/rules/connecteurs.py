@@ -8,11 +8,11 @@ from __future__ import annotations
 import difflib
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
+from msgspec import Struct, field
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.cas import Forme
@@ -72,8 +72,7 @@ class ReglagesCas(BaseModel):
     rappel_clair: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ecole:
+class Ecole(Struct, frozen=True):
     """A school of a person, with her classes and groups there; `nature`, code of the feed."""
 
     id: int
@@ -85,8 +84,7 @@ class Ecole:
     groupes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Personne:
+class Personne(Struct, frozen=True):
     """An account as a connector may be told of it. `profil`: eleve, responsable, enseignant, autre, invite."""
 
     aaf_id: int

@@ -6,8 +6,9 @@ Source: guide 003 §4.1.2 and §5.2.1 (texts of the screens); ENT-25 to ENT-39, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 # --- what the screens say ------------------------------------------------------------------------------------------
 
@@ -52,8 +53,7 @@ QUESTIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
 """Name of each question, its words, its answers (value, label), in the order of the screen (ENT-29)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pilotage:
+class Pilotage(Struct, frozen=True):
     """What a pair of answers chooses. `guide`: a guide shows it; the three other pairs are ours (ENT-30)."""
 
     option: int
@@ -158,8 +158,7 @@ ECARTS: dict[str, tuple[str, str]] = {
 """Code of a difference → what it says, what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompteVu:
+class CompteVu(Struct, frozen=True):
     """An account, as far as matching goes. `etat` is one of a_activer, actif, desactive."""
 
     aaf_id: int

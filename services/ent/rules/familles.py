@@ -7,14 +7,14 @@ says is in `deduit`, and said on the page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from shared.contracts.refus import Inconnu
 
 
-@dataclass(frozen=True, slots=True)
-class Famille:
+class Famille(Struct, frozen=True):
     """A family of ENTs: settings by protocol (those that it says nothing of keep their defaults), what was inferred."""
 
     libelle: str

@@ -5,11 +5,10 @@ Source: connectors reference §4.2, §4.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Guichet:
+class Guichet(Struct, frozen=True):
     """A provider of identities: the attribute that it names people by, whose profiles it connects."""
 
     libelle: str

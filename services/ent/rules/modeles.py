@@ -6,8 +6,9 @@ Source: guide 002 (eCollège31, ENTmip: ENT-06 to ENT-14); connectors reference 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from services.ent.rules.logins import PremiersPas, RegleLogin
 
@@ -16,8 +17,7 @@ Flux = Literal["tout", "complet"]
 Nommage = Literal["skolengo", "entcore", "laclasse"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reglages:
+class Reglages(Struct, frozen=True):
     """How an ENT lives with its feeds.
 
     `regle_login`; `premiers_pas`, an activation code or a first password; `desactivation_jours`, days between the
@@ -38,8 +38,7 @@ class Reglages:
     fusion_ine: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Modele:
+class Modele(Struct, frozen=True):
     """A known ENT: its settings, the form of feed to ask of the AAF, and what was inferred."""
 
     libelle: str

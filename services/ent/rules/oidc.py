@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from services.ent.rules.cas_attributs import Contexte
 from services.ent.rules.cas_prereglages import PRINCIPAUX
@@ -22,8 +23,7 @@ PORTEES = ("openid", "profile", "email", "phone", "ent", "gar", "userinfo", "off
 # --- addresses -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Adresses:
+class Adresses(Struct, frozen=True):
     """The addresses of a server of a known kind of ENT, under the ENT's root; `emetteur`: `iss`, under it too."""
 
     emetteur: str

@@ -6,9 +6,9 @@ Source: connectors reference §3 (entcore, an Apereo-based ENT, what is recommen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.ent.rules.cas_prereglages import PRINCIPAUX
@@ -131,8 +131,7 @@ class ReglagesOidc(BaseModel):
         return FAMILLES[self.prereglage]
 
 
-@dataclass(frozen=True, slots=True)
-class Famille:
+class Famille(Struct, frozen=True):
     """A kind of ENT: who `sub` is, which userinfo, where attributes are, which claims an id_token holds."""
 
     sub: Sub

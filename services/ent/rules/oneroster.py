@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.ent.rules.connecteurs import UUID_DES_COMPTES
@@ -44,8 +44,7 @@ class ReglagesOneRoster(BaseModel):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A school year, a term or a grading period of a project. `cle`: what its sourcedId is made of."""
 
     cle: str

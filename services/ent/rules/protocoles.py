@@ -7,9 +7,9 @@ A setting is a field of a pydantic model: its `title` is what the form calls it,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -23,8 +23,7 @@ from services.ent.rules.saml import ReglagesSaml
 from services.ent.rules.scim import ReglagesScim, ReglagesScimSortant
 
 
-@dataclass(frozen=True, slots=True)
-class Protocole:
+class Protocole(Struct, frozen=True):
     """A protocol. `adresses`: what an address of the connector is, "" when it has none; `page`: a path of its own for a
     connector, under the connector's; `aide`: sentence for the form; `secret`: whether it shows one; `points`: name and
     path of the ENT's addresses to give to its software."""
@@ -110,8 +109,7 @@ PROTOCOLES: dict[str, Protocole] = {
 """Code → protocol, in the order of the menu."""
 
 
-@dataclass(frozen=True, slots=True)
-class Champ:
+class Champ(Struct, frozen=True):
     """One field of the form of a protocol. `genre`: case, choix, nombre, liste (separated by spaces) or texte."""
 
     nom: str

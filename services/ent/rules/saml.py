@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.ent.rules.cas_attributs import Contexte, apereo, laclasse
@@ -28,8 +28,7 @@ Nom = Literal["", "ephemere", "login", "externe", "externe_fin", "interne", "joi
 Signature = Literal["", "assertion", "reponse", "les_deux"]
 
 
-@dataclass(frozen=True, slots=True)
-class Famille:
+class Famille(Struct, frozen=True):
     """A kind of ENT: who the NameID is and its format, what is signed, which attributes, to whom, seconds either side
     of the instant."""
 

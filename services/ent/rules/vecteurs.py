@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 PROFILS = {
     "1": "responsable d'un élève du 1er degré",
@@ -28,8 +29,7 @@ EXPLICATIONS = {
 """entcore's codes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vecteur:
+class Vecteur(Struct, frozen=True):
     """A FrEduVecteur. `eleve_id`: of the pupil, or of the parent's child."""
 
     profil: str
@@ -42,8 +42,7 @@ class Vecteur:
         return "|".join((self.profil, self.nom, self.prenom, self.eleve_id, self.uai))
 
 
-@dataclass(frozen=True, slots=True)
-class Faute:
+class Faute(Struct, frozen=True):
     """Why a set of vectors or references is not taken: entcore's code, and a sentence."""
 
     code: str

@@ -6,11 +6,11 @@ What they are told leaves once the session is closed and committed, the bac free
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 from fastapi import Request
+from msgspec import Struct
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
@@ -54,8 +54,7 @@ def fermer_seances(request: Request, cles: Sequence[str], vers: str | None = Non
     return reponse
 
 
-@dataclass(frozen=True, slots=True)
-class Annonce:
+class Annonce(Struct, frozen=True):
     """A logout to tell a connector: where, how httpx is to send it, what its page keeps."""
 
     connecteur: str

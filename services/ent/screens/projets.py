@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Form, Request
+from msgspec.structs import replace
 from pydantic import BaseModel
 from starlette.responses import Response
 

@@ -6,7 +6,8 @@ import base64
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shared.contracts.fautes import FautePosee
 from shared.formats import cas
@@ -24,8 +25,7 @@ ANONYME = (
 ECHECS = {"ticket_expire": "INVALID_TICKET", "mauvais_service": "INVALID_SERVICE"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reponse:
+class Reponse(Struct, frozen=True):
     """An answer: status, body, content type, real seconds that it waits for."""
 
     statut: int

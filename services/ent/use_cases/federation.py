@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from services.ent.models import Compte, MessageSaml
@@ -180,8 +180,7 @@ OID = "urn:oid:1.3.6.1.4.1.20326.10.999.1"
 # --- the ENT judges --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Jugee:
+class Jugee(Struct, frozen=True):
     """An assertion that is good: from which guichet, what it says, what the ENT had kept of its own request."""
 
     guichet: Guichet

@@ -7,11 +7,11 @@ sent all the same, with its report kept.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from msgspec import Struct
 from sqlalchemy import delete, func, select
 
 from services.ent.models import Connecteur, ExportGar, Projet
@@ -56,8 +56,7 @@ def ident_de(projet: str, reglages: ReglagesGar) -> str:
     return reglages.ident or rules.identifiant_de_projet(projet)
 
 
-@dataclass(frozen=True, slots=True)
-class Ecrit:
+class Ecrit(Struct, frozen=True):
     """An export written in a folder."""
 
     archive: Archive

@@ -7,10 +7,10 @@ after the night. Source: connectors reference §7.5; ENT-20.
 from __future__ import annotations
 
 import urllib.parse
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import text
 
 from services.ent.models import Compte, Connecteur
@@ -129,8 +129,7 @@ def _lister(u: Unite, connecteur: Connecteur, uai: str, aaf_id: int, profil: str
     return ouvertes
 
 
-@dataclass(frozen=True, slots=True)
-class Mediacentre:
+class Mediacentre(Struct, frozen=True):
     """What the page of the resources shows of the GAR. `ressources`: None while nobody is chosen."""
 
     choix: list[tuple[int, str]]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from services.ent import models
@@ -29,8 +29,7 @@ Origine = Literal["assistant", "main", "automatique"]
 LIBELLES_ORIGINE = {"assistant": "assistant", "main": "à la main", "automatique": "automatique"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reponses:
+class Reponses(Struct, frozen=True):
     """The answers to the assistant (ENT-29): a value of each question of `rules.emploi_du_temps.QUESTIONS`."""
 
     groupes: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import psycopg
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.exc import DataError
 
@@ -31,8 +31,7 @@ BEAUCOUP = 500
 """People of a feed from which whole tables are joined rather than looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flux:
+class Flux(Struct, frozen=True):
     """A feed to import: its file, where it comes from (`nuit`, `main`), what the AAF announced of it, if it did."""
 
     chemin: Path
@@ -42,8 +41,7 @@ class Flux:
     sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Entete:
+class _Entete(Struct, frozen=True):
     """What the names of a feed's files say."""
 
     type_: TypeAlimentation

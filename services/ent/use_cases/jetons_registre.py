@@ -12,10 +12,10 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -34,8 +34,7 @@ GENRE = "JR"
 CONDENSATS = {"HMAC-SHA1": hashlib.sha1, "HMAC-SHA256": hashlib.sha256}
 
 
-@dataclass(frozen=True, slots=True)
-class Porteur:
+class Porteur(Struct, frozen=True):
     """Who asks: the connector's code, project and settings, what he may; whether the register says the directory.
 
     `base`, `marque`: the bac's database, and the mark of the directory there (`registre.etat`); `en_faute`: whether

@@ -8,10 +8,10 @@ others are not held up. Messages are never given up: taking the connector back i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from msgspec import Struct
 from sqlalchemy import select, update
 
 from services.ent.models import Connecteur, Envoi, Livraison
@@ -32,8 +32,7 @@ PAR_TOUR = 1_000
 """Messages to one connector in a turn, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Essai:
+class Essai(Struct, frozen=True):
     """What one attempt gave: whether it was taken, what was sent and answered, why not."""
 
     pris: bool

@@ -7,10 +7,10 @@ from it (RFC 6749 section 4.1.2, RFC 9700 section 4.14). Lives are counted on th
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from services.ent.models import Octroi
@@ -23,8 +23,7 @@ MEMOIRE = timedelta(days=1)
 """How long what has expired is kept, to tell that it expired rather than that it never was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Objet:
+class Objet(Struct, frozen=True):
     """What a grant is of: to whom, for what. `famille`: "" for a code, which begins one."""
 
     connecteur: str

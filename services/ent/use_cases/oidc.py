@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from services.ent.models import Connecteur, Seance
 from services.ent.rules import oidc as rules
@@ -33,8 +35,7 @@ CACHES = ("client_secret", "refresh_token", "access_token", "token", "code_verif
 Paires = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ici:
+class Ici(Struct, frozen=True):
     """What the server depends on beside the bac: what draws, the root of the ENT's addresses, which kind of addresses
     was asked (`rules.ADRESSES`), the real instant."""
 
@@ -49,8 +50,7 @@ class Ici:
         return self.racine + rules.ADRESSES[self.famille].emetteur
 
 
-@dataclass(frozen=True, slots=True)
-class Rappel:
+class Rappel(Struct, frozen=True):
     """A logout token to send."""
 
     connecteur: str

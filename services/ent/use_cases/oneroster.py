@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from shared.formats.oneroster import filtre as regles
 from shared.formats.oneroster.fiches import COLLECTIONS, RACINE, Genre, Version
@@ -22,8 +23,7 @@ LIMITE, LIMITE_MAXIMALE = 100, 10_000
 ENTIER = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Ensemble:
+class Ensemble(Struct, frozen=True):
     """What a route speaks of: records of a genre, of some role or type, in something (by the names of `_DANS`)."""
 
     genre: Genre
@@ -31,8 +31,7 @@ class Ensemble:
     dans: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Demande:
+class Demande(Struct, frozen=True):
     """How a page is wanted. `ine`: whether it tells the INE of pupils."""
 
     limite: int = LIMITE
@@ -45,8 +44,7 @@ class Demande:
     avertissement: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page as JSON, and how many records there are in all."""
 
     total: int

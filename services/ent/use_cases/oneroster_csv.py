@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import text
 
 from services.ent.models import Connecteur
@@ -29,8 +29,7 @@ SYSTEME = "Rentrée (ENT simulé)"
 PAR_PAGE = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(Struct, frozen=True):
     """An archive that was written: its name for who downloads it, where it is, its rows by file."""
 
     nom: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
 from typing import Any
 
+from msgspec.structs import asdict, replace
 from sqlalchemy import func, select, update
 
 from services.ent import models
@@ -15,7 +15,7 @@ from shared.contracts.refus import Inconnu, Refus
 from shared.identifiers import uai_valide
 from shared.persistence.unite import Unite
 
-REGLAGES = tuple(champ.name for champ in fields(Reglages))
+REGLAGES = Reglages.__struct_fields__
 MAX_JOURS = 3650
 
 

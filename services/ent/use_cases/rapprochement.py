@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from services.ent import rules
@@ -25,8 +25,7 @@ FAMILLES: dict[str, tuple[str, ...]] = {
 """Which accounts may be those of a person of this kind: a guest account is a second account of a teacher (ENT-03)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identite:
+class Identite(Struct, frozen=True):
     """A person as EDT or PRONOTE knows her. `genre`: eleve, responsable or enseignant."""
 
     genre: str

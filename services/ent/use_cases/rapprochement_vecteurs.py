@@ -6,8 +6,8 @@ Source: connectors reference §4.2 (ÉduConnect, agents), §4.3 (FrEduVecteur).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, func, select
 
 from services.ent.models import Compte, Lien, Rattachement, Structure
@@ -29,8 +29,7 @@ ACADEMIE = 99
 """Of a FrEduCtRefId: none has that number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouves:
+class Trouves(Struct, frozen=True):
     """The accounts that answer, living ones, at least one: the user chooses when there are several."""
 
     comptes: tuple[Compte, ...]

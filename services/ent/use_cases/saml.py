@@ -13,9 +13,9 @@ import base64
 import difflib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 
 from services.ent.models import Connecteur, MessageSaml, Seance
@@ -39,8 +39,7 @@ ATTENTE = timedelta(hours=12)
 """How long a request waits for its sign-in, on the simulated clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ici:
+class Ici(Struct, frozen=True):
     """What the provider depends on beside the bac: what draws, the root of the ENT's addresses, the real instant."""
 
     tirage: Secret
@@ -56,8 +55,7 @@ class Ici:
         return simule + (self.reelle - u.maintenant) if heure == "reelle" else simule
 
 
-@dataclass(frozen=True, slots=True)
-class Envoi:
+class Envoi(Struct, frozen=True):
     """A response for a browser to carry by POST: where, what, its RelayState, to which connector ("" for the ENT)."""
 
     adresse: str
@@ -71,8 +69,7 @@ class Envoi:
         return base64.b64encode(self.octets).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Rappel:
+class Rappel(Struct, frozen=True):
     """A logout request to send to a connector."""
 
     connecteur: str
@@ -80,8 +77,7 @@ class Rappel:
     octets: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fermeture:
+class Fermeture(Struct, frozen=True):
     """What a connector's logout request closes: the sessions, by key; where its user goes then, None for nowhere."""
 
     connecteur: str

@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import ValidationError
 from scim2_models import (
     Context,
@@ -51,8 +51,7 @@ from shared.persistence.unite import Unite
 DEFAUT = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Lecture:
+class Lecture(Struct, frozen=True):
     """Who reads, and the root of the addresses that he is given."""
 
     connecteur: Connecteur

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
+from msgspec.structs import asdict
 from pydantic import BaseModel
 
 from services.pilotage.api.etat import horloge_du_poste, voisins
@@ -45,7 +45,7 @@ class EtapeLue(BaseModel):
     def de(cls, e: Etape) -> EtapeLue:
         """From the rules' own."""
         jalon = {n: v for n, v in asdict(e.jalon).items() if n in cls.model_fields}
-        return cls(**jalon, **{n: getattr(e, n) for n in e.__slots__ if n != "jalon"})
+        return cls(**jalon, **{n: getattr(e, n) for n in e.__struct_fields__ if n != "jalon"})
 
 
 class ArretLu(BaseModel):

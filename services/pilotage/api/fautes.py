@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import Request
+from msgspec.structs import asdict
 from pydantic import BaseModel
 
 from services.pilotage.api.etat import cadence, horloge_du_poste

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
+from msgspec.structs import asdict
 from pydantic import BaseModel
 
 from services.pilotage.api.etat import poste, voisins
@@ -39,7 +39,8 @@ class AssistanceLue(BaseModel):
     @classmethod
     def de(cls, a: Assistance) -> AssistanceLue:
         """From the rules' own, the headings in words."""
-        return cls(**{n: getattr(a, n) for n in a.__slots__} | {"rubriques": [RUBRIQUES[r] for r in a.rubriques]})
+        champs = {n: getattr(a, n) for n in a.__struct_fields__}
+        return cls(**champs | {"rubriques": [RUBRIQUES[r] for r in a.rubriques]})
 
 
 class VerificationLue(BaseModel):

@@ -5,8 +5,9 @@ Source: guide 002 (Aide au diagnostic, tables 2 and 3); DIAG-05, DIAG-06, DIAG-1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from services.pilotage.rules import assistance
 from services.pilotage.rules.assistance import OUVRIR, Assistance
@@ -15,8 +16,7 @@ from services.pilotage.rules.verdict import PUBLICS, VERIFIE, Cadran, Diagnostic
 from shared.contracts.assistance import INCORRECTES, RUBRIQUES
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """One answer: whom it is for, the five words, the heading, when the account is there if it is mended now.
 
     `application`, `menu`, `lien`: where the person who can mend it (`qui`) starts.

@@ -6,8 +6,9 @@ Source: procedures section 13 (order of a school year), CAL-01 to CAL-04 (guides
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from services.pilotage.rules.annee_preparation import preparation
 from services.pilotage.rules.annee_rentree import apres, rentree_nord, rentree_sud

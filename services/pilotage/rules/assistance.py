@@ -6,7 +6,8 @@ Source: guide 002, « Aide au diagnostic »; DIAG-02 to DIAG-09, ACC-14 to ACC-1
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shared.contracts.assistance import CORRECTES, INCORRECTES, RUBRIQUES
 from shared.contracts.traces import Trace
@@ -22,8 +23,7 @@ SANS_INE = frozenset({"SANS_INE", "INE_ABSENT", "INE_A_VERIFIER"})
 INCOMPLETES = frozenset({"FICHE_BLOQUANTE", "FICHE_INCOMPLETE", "SANS_DIVISION", "RESPONSABLE_INCOMPLET"})
 
 
-@dataclass(frozen=True, slots=True)
-class Assistance:
+class Assistance(Struct, frozen=True):
     """What to ask for, and under which heading.
 
     `constat` and `verification` are the codes of the rectorat's form; `diagnostic`, what the verification gave;
@@ -38,8 +38,7 @@ class Assistance:
     ouvrir: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """One thing the secretariat looks at: in which application, what it finds, whether it is right."""
 
     ou: str

@@ -7,9 +7,10 @@ inside the months that the guides give are inferred, so that something can be la
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from services.pilotage.rules.chaine import Source
 from services.pilotage.rules.lignes import Ligne
@@ -24,8 +25,7 @@ TROIS_MINUTES = "« Temps de manipulation : 3 minutes »."
 ETATS = ("fait", "fait_en_retard", "a_faire", "en_retard", "a_venir", "remplace", "passe")
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(Struct, frozen=True):
     """The days of STS year `annee` on which the steps hang."""
 
     annee: int
@@ -42,8 +42,7 @@ def acte(service: str, *genres: str) -> tuple[Source, ...]:
     return tuple(Source(service, genre, "action") for genre in genres)
 
 
-@dataclass(frozen=True, slots=True)
-class Jalon:
+class Jalon(Struct, frozen=True):
     """Something to do in the year.
 
     Arguments: `periode`, the months as the guides word them; `qui`, `quoi` (menu names in « »), `ou` the application;
@@ -69,8 +68,7 @@ class Jalon:
     arrivee: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Etape:
+class Etape(Struct, frozen=True):
     """Where a step stands: `etat`, one of `ETATS`; first and last time it was done; what it should have waited for
     (`desordre`) or still waits for (`attend`), as keys.
     """

@@ -6,17 +6,17 @@ Source: architecture, "Nights" (an integration takes the remontées up to the da
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from services.pilotage.rules.chaine import Attente, Echange, Fleche, Source
 from services.pilotage.rules.lignes import Ligne
 from shared.horloge.nuits import HoraireNuits
 
 
-@dataclass(frozen=True, slots=True)
-class Envoi:
+class Envoi(Struct, frozen=True):
     """A message of an outbox that has not gone through: `etat` is `en_attente` or `refuse`."""
 
     genre: str
@@ -26,8 +26,7 @@ class Envoi:
     livre_le: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Releve:
+class Releve(Struct, frozen=True):
     """What the services said: recent lines, the last ones of each kind that is followed, outboxes, who is silent."""
 
     lignes: Mapping[str, Sequence[Ligne]] = field(default_factory=dict)
@@ -45,8 +44,7 @@ class Releve:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """What last passed: the lines of one instant, summed over the schools."""
 
     instant: datetime
@@ -55,8 +53,7 @@ class Passage:
     libelle: str
 
 
-@dataclass(frozen=True, slots=True)
-class AttenteVue:
+class AttenteVue(Struct, frozen=True):
     """What waits: how many, in words, until when (None: until a person's `geste`)."""
 
     nb: int
@@ -65,8 +62,7 @@ class AttenteVue:
     geste: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EchangeVu:
+class EchangeVu(Struct, frozen=True):
     """An exchange as it stands. `en_file`: messages in the outbox; `refuses`: those refused since what last passed."""
 
     echange: Echange
@@ -89,8 +85,7 @@ class EchangeVu:
         return bool(self.refuses or (self.dernier and self.dernier.nb_refus))
 
 
-@dataclass(frozen=True, slots=True)
-class FlecheVue:
+class FlecheVue(Struct, frozen=True):
     """An arrow as it stands."""
 
     fleche: Fleche

@@ -6,8 +6,9 @@ architecture "Nights". Pure data.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Mode = Literal["lot", "service_web", "personne"]
 """Carried by a batch of the night, by web service on the spot, or by a person who moves a file."""
@@ -56,8 +57,7 @@ SUJETS: dict[str, str] = {
 CHAINE: tuple[str, ...] = tuple(nom for nom in TITRES if nom != "pilotage")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The journal lines of a kind: those of `service`, of `genre`, of that `sens` (`recu`, `lot`, `action`)."""
 
     service: str
@@ -65,8 +65,7 @@ class Source:
     sens: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attente:
+class Attente(Struct, frozen=True):
     """What has been done and has not gone on yet.
 
     Arguments: `sources`, the lines that speak of it; `mot`, how one of them is counted (singular, plural);
@@ -86,8 +85,7 @@ class Attente:
     par_ecole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Echange:
+class Echange(Struct, frozen=True):
     """One exchange. `envois`: its kinds in the sender's outbox; `passages`: the lines that say it has passed."""
 
     cle: str
@@ -101,8 +99,7 @@ class Echange:
     fiche_2013: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fleche:
+class Fleche(Struct, frozen=True):
     """The exchanges from an application to another; `court` is its name on the drawing."""
 
     de: str

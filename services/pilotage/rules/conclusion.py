@@ -6,8 +6,9 @@ Source: DIAG-01 to DIAG-09 (every diagnosis in five words), CAL-08 to CAL-13. Pu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from services.pilotage.rules import assistance
 from services.pilotage.rules.chaine import LIEUX, SUJETS

@@ -8,7 +8,8 @@ Source: the menus of the guides (STS-03 to STS-05, BEE-01 to BEE-08, EDT-02 to E
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from services.pilotage.rules.chaine import CHAINE
 
@@ -90,8 +91,7 @@ PAGES: dict[str, dict[str, str]] = {
 """Application → menu, in its own words → path of the page that it opens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(Struct, frozen=True):
     """A menu to open: in which application, its words there, the path of its page ("" when it opens none)."""
 
     application: str

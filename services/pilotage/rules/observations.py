@@ -6,8 +6,10 @@ Source: DIAG-16 to DIAG-18, DIAG-21, DIAG-22; ENT-09, ENT-16. Pure functions.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from services.pilotage.rules.rapprochement import objet
 from services.pilotage.rules.verdict import Cadran, Conclusion, Diagnostic
@@ -28,8 +30,7 @@ BENIN = "ELEGRP"
 AUTRES_COMPTES = "autres comptes du même nom"
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """A complaint and what explains it, as `service` knows it.
 
     `echeance`: when it ends if what must be done is done now (None: unknown).

@@ -8,8 +8,10 @@ Pure functions.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from services.pilotage.rules.assistance import SANS_INE
 from services.pilotage.rules.chaine import CHAINE, SUJETS
@@ -26,8 +28,7 @@ RELAIS = {"groupe": "siecle_bee", "division": "siecle_bee", "agent": "sts_web", 
 """What EDT holds back holds nothing when the application that it feeds has the thing all the same, by family."""
 
 
-@dataclass(frozen=True, slots=True)
-class Releve:
+class Releve(Struct, frozen=True):
     """The obstacles, the instants at which what was mended meanwhile arrives (`en_chemin`), in order."""
 
     obstacles: tuple[Obstacle, ...]

@@ -6,9 +6,11 @@ Source: DIAG-01 (five words), DIAG-02 (first question), CAL-08 to CAL-14. Pure d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from services.pilotage.rules.assistance import Assistance, Verification
 from shared.horloge.horloge import instant_fr
@@ -28,8 +30,7 @@ EXISTANT, INEXISTANT, DESACTIVE = "existant", "inexistant", "desactive"
 """Answers to the first question (DIAG-02): is there an ENT account?"""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """The five words of the guide (DIAG-01)."""
 
     anomalie: str
@@ -39,8 +40,7 @@ class Diagnostic:
     conduite: str
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True):
     """One stop. `service` says it, `application` mends it, at `menu`, which opens `lien` (a path there, or "").
 
     `retient`: it holds the thing back, and not some part of it alone; `echeance`: when it is in the ENT if this is
@@ -62,8 +62,7 @@ class Obstacle:
     ailleurs: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(Struct, frozen=True):
     """Where the path stops.
 
     `etat`: `arrive` (in the ENT, nothing holds it back), `en_route`, `bloque`, `reserve` (it passes, but something of
@@ -93,8 +92,7 @@ class Conclusion:
     verifications: tuple[Verification, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cadran:
+class Cadran(Struct, frozen=True):
     """What is needed to compute delays: the instant, the night timetable, the time zone; the profile's `assistance`
     and `ent.purge` (days); of the school's ENT, the days before it deactivates (`attente`), and whether it takes
     complete feeds alone (`complet_seul`).

@@ -6,13 +6,13 @@ Everything is in the units of the drawing's own view box. Pure data and arithmet
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from services.pilotage.rules.carte import FlecheVue
 
 
-@dataclass(frozen=True, slots=True)
-class Boite:
+class Boite(Struct, frozen=True):
     """An application's box: left, top, width, height."""
 
     x: int
@@ -26,8 +26,7 @@ class Boite:
         return self.x + self.largeur // 2
 
 
-@dataclass(frozen=True, slots=True)
-class Parcours:
+class Parcours(Struct, frozen=True):
     """An arrow: its line, its head (place and angle), its numbers' place, its label (place and side)."""
 
     d: str
@@ -36,8 +35,7 @@ class Parcours:
     etiquette: tuple[int, int, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A drawing: its size, boxes by application, arrows by key."""
 
     nom: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
 from markupsafe import Markup
+from msgspec import Struct
 from starlette.responses import HTMLResponse
 
 from services.pilotage.api.etat import voisins
@@ -54,8 +54,7 @@ CLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Halte:
+class Halte(Struct, frozen=True):
     """An application on the way: what it says (`traces`), or nothing."""
 
     titre: str

@@ -6,10 +6,10 @@ back where it was knows the tokens of that moment, and no others. Source: decisi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select, update
 
 from shared.contracts.refus import Inconnu, Refus
@@ -21,8 +21,7 @@ from shared.security.profils import droits, profil
 LIBELLE_MAXIMUM = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Jeton:
+class Jeton(Struct, frozen=True):
     """A token of the bac, without its text, which is told once."""
 
     numero: int

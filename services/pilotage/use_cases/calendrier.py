@@ -6,9 +6,10 @@ Source: CAL-01 to CAL-06, CAL-11 to CAL-13; the applications' journals say what 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+
+from msgspec import Struct
 
 from services.pilotage.rules.annee import CONSIGNES, fenetre, jalons
 from services.pilotage.rules.calendrier import Dates, Etape, Jalon, dater
@@ -27,8 +28,7 @@ SANS_ECOLE = frozenset({"agents", "import_aaf", "nomenclatures"})
 PREMIERE, DERNIERE = 1990, 2200
 
 
-@dataclass(frozen=True, slots=True)
-class CalendrierVu:
+class CalendrierVu(Struct, frozen=True):
     """A school's year: `annee` is the STS year, `annees` those that may be looked at, `muets` who did not answer."""
 
     uai: str

@@ -6,8 +6,9 @@ Source: AAF-12, EDT-49. Nothing is kept here: it is what the services' journals 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from services.pilotage.rules import textes
 from services.pilotage.rules.carte import FlecheVue, voir
@@ -19,8 +20,7 @@ from shared.horloge.nuits import Etape, horaire
 from shared.screens.liens import lien_vers
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(Struct, frozen=True):
     """A node: where its pages are, and whether it answers (`cause`: why not)."""
 
     nom: str
@@ -31,8 +31,7 @@ class Application:
     cause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Carte:
+class Carte(Struct, frozen=True):
     """The map at the bac's instant. `textes` and `etats` are what the page prints, by address."""
 
     instant: datetime

@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import psycopg
 import structlog
+from msgspec import Struct
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -56,8 +57,7 @@ class HorlogeOccupee(Refus):
     statut = 409
 
 
-@dataclass(frozen=True, slots=True)
-class Echeance:
+class Echeance(Struct, frozen=True):
     """A due batch."""
 
     service: str
@@ -72,8 +72,7 @@ class Echeance:
         return self.instant, self.ordre
 
 
-@dataclass(frozen=True, slots=True)
-class Suites:
+class Suites(Struct, frozen=True):
     """What comes after an instant: the batches due, in the order of running, and the services whose outbox holds
     something. `apres`: the instant and the rank in it."""
 

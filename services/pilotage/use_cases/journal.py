@@ -9,9 +9,9 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from services.pilotage.models import Journal
@@ -39,8 +39,7 @@ COLONNES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Filtre:
+class Filtre(Struct, frozen=True):
     """Which lines are wanted; an empty field wants all."""
 
     application: str = ""
@@ -48,8 +47,7 @@ class Filtre:
     sens: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page of the journal, latest first. `suite`: older lines follow; `muets`: who did not answer."""
 
     lignes: tuple[Ligne, ...]

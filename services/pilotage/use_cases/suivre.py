@@ -6,8 +6,10 @@ Source: architecture, "Nothing is lost, everything can be explained"; DIAG-01. C
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from services.pilotage.rules.absents import Absent, absents
 from services.pilotage.rules.chaine import CHAINE
@@ -43,8 +45,7 @@ LONGUEUR_MINIMALE = 2
 LONGUEUR_MAXIMALE = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """One thing, as every application knows it, what is concluded, and what explains other complaints."""
 
     objet: str
@@ -55,8 +56,7 @@ class Dossier:
     observations: tuple[Observation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Enquete:
+class Enquete(Struct, frozen=True):
     """The answer to a search. `muets`: services that did not answer; `ecartes`: things beyond the limit; `absents`:
     what to verify when nobody knows that name, according to who it is.
     """

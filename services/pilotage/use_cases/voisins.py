@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from msgspec import Struct, field
 
 from shared.contracts.refus import Refus
 from shared.http.clients import ServiceInjoignable
@@ -21,8 +21,7 @@ DELAI = 6.0
 ESSAIS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A GET to a service: path and query parameters (lists repeat)."""
 
     service: str
@@ -30,8 +29,7 @@ class Question:
     parametres: tuple[tuple[str, str | int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reponse:
+class Reponse(Struct, frozen=True):
     """What a service answered (`valeur`, from JSON), or why it did not (`cause`, a sentence)."""
 
     question: Question
@@ -39,8 +37,7 @@ class Reponse:
     cause: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sante:
+class Sante(Struct, frozen=True):
     """What `/_sim/health` of a service says; `verdict` is empty when it does not answer (`cause`)."""
 
     service: str

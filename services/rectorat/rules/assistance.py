@@ -6,8 +6,9 @@ Source: guide 002, « Aide au diagnostic » (three tables); procedures ACC-14 to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from shared.contracts import assistance as phrases
 from shared.contracts.assistance import RUBRIQUES
@@ -25,8 +26,7 @@ ETATS: Mapping[str, tuple[str, str]] = {
 """State → its label, the kind of its badge."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """What the secretariat found when it looked: its words, the headings that follow.
 
     No heading: nothing is to be opened, `a_faire` says what the school does itself.
@@ -37,8 +37,7 @@ class Verification:
     a_faire: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Constat:
+class Constat(Struct, frozen=True):
     """What was seen: the anomaly (in a few words, and whole), whom it strikes, where to look, what one may find."""
 
     court: str
@@ -123,8 +122,7 @@ CONSTATS: Mapping[str, Constat] = {
 """The tables of the guide, row by row; the last one is Nice's (guide 000 §3.2.1, VERDON)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulaire:
+class Vocabulaire(Struct, frozen=True):
     """How an académie words its help (*profil académique*, `assistance`)."""
 
     objet: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from shared.contracts.refus import Inconnu
 from shared.security.profils import ENTREES_BEE, PROFILS, Profil, profil
@@ -18,8 +19,7 @@ FONCTION_DU_PROFIL = {"chef": "DIR", "vie-scolaire": "EDU"}
 """The profile of an account → the fonction of the agent of EPP who holds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compte:
+class Compte(Struct, frozen=True):
     """An invented account: `compte` (« chef.0961234a »), its profile, its school (None: the académie), who holds it."""
 
     compte: str

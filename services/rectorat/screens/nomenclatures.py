@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Form, Query, Request
+from msgspec import Struct
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -26,8 +26,7 @@ from shared.screens.pages import rediriger
 routeur = Routeur()
 
 
-@dataclass(frozen=True, slots=True)
-class TableBcn:
+class TableBcn(Struct, frozen=True):
     """A table of the BCN as a page shows it."""
 
     titre: str

@@ -5,8 +5,7 @@ Source: guide 001 section 3 (screen); procedures ACC-01, ACC-02; decision 0009.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from services.rectorat import models

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from typing import Any, Literal
+
+from msgspec.structs import asdict
 
 from services.siecle_bee.api.bases import BASE
 from services.siecle_bee.api.messages import Corps

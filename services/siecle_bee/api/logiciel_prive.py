@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import UploadFile
+from msgspec.structs import asdict
 
 from services.siecle_bee.api.bases import BASE
 from services.siecle_bee.models import DepotDossiers

@@ -5,9 +5,10 @@ Source: procedures ACC-07, REC-11, COM-02, COM-05; guide 004 section 3.5.2.2.1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 from shared.horloge.annees import libelle_annee
@@ -22,8 +23,7 @@ LIBELLES_ETAT: dict[EtatBase, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Calendrier:
+class Calendrier(Struct, frozen=True):
     """The four days of Communs > Calendrier > Année scolaire."""
 
     rentree_eleves: date

@@ -5,14 +5,14 @@ Source: code officiel géographique (INSEE), a few mergers; procedure NOM-07 («
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from shared.identifiers import cle_tri
 
 
-@dataclass(frozen=True, slots=True)
-class Fusion:
+class Fusion(Struct, frozen=True):
     """A commune that another one absorbed on a day: INSEE codes and names; `departement`, start of its postcodes."""
 
     ancien: str

@@ -6,9 +6,10 @@ No guide shows the tab: the kinds below are Rentrée's own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 
@@ -16,8 +17,7 @@ Famille = Literal["hors", "parcours"]
 LONGUEUR_LIEU = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Genre:
+class Genre(Struct, frozen=True):
     """A kind of scolarité complexe, and the counter that it feeds."""
 
     libelle: str

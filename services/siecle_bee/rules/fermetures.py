@@ -6,16 +6,16 @@ Source: procedure COM-01 (menu); SIECLE reference, section 6 (closures of Commun
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 
 LONGUEUR_MOTIF, LONGUEUR_LIBELLE = 10, 40
 
 
-@dataclass(frozen=True, slots=True)
-class Periode:
+class Periode(Struct, frozen=True):
     """A closure; both days included."""
 
     debut: date

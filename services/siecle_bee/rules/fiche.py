@@ -10,8 +10,9 @@ SIECLE reference, sections 2.2 and 10.1.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 FRANCE = "100"
 MAJORITE = 18
@@ -36,8 +37,7 @@ LIBELLES_MANQUES = {
 """What a fiche may lack: code → words of a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manque:
+class Manque(Struct, frozen=True):
     """One thing that a fiche lacks: stable code, sentence, tab of the fiche where it is typed."""
 
     code: str
@@ -45,8 +45,7 @@ class Manque:
     onglet: str
 
 
-@dataclass(slots=True)
-class FicheEleve:
+class FicheEleve(Struct):
     """What the rules look at in a fiche. `responsables_legaux` and `adresses` are counts.
 
     Not frozen: a page makes thousands, which would take three times as long.
@@ -69,8 +68,7 @@ class FicheEleve:
     adresses: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scolarites:
+class Scolarites(Struct, frozen=True):
     """What a base knows: its profiled MEF, and the MEF of each division received from STS-Web."""
 
     mefs: frozenset[str]
@@ -149,8 +147,7 @@ def manques_scolarite(fiche: FicheEleve, base: Scolarites) -> list[Manque]:
     return trouves
 
 
-@dataclass(frozen=True, slots=True)
-class FicheResponsable:
+class FicheResponsable(Struct, frozen=True):
     """What the rules look at in a responsable of a pupil."""
 
     civilite: str

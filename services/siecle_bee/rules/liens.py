@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
+from msgspec import Struct
+
 from shared.formats.elegroupe.anomalies import CATALOGUE, Effet, phrase
 from shared.formats.elegroupe.liens import EleveLien, GroupeLien
 from shared.horloge.horloge import date_fr
@@ -17,8 +19,7 @@ from shared.horloge.horloge import date_fr
 HorsAnnee = Literal["recalee", "vide"]
 
 
-@dataclass(frozen=True, slots=True)
-class EleveDeLaBase:
+class EleveDeLaBase(Struct, frozen=True):
     """A fiche, as far as the import looks at it. `mef` is "" for a pupil not yet affected."""
 
     eleve_id: int
@@ -35,8 +36,7 @@ class EleveDeLaBase:
     date_sortie: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Contexte:
+class Contexte(Struct, frozen=True):
     """What the base knows: `groupes`, MEF of each group received; the pupils' year; what the profile does of a
     date out of it; `ailleurs`, the ELEVE_ID of the file that are fiches of other schools."""
 
@@ -47,8 +47,7 @@ class Contexte:
     ailleurs: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class LienImporte:
+class LienImporte(Struct, frozen=True):
     """A registration that is kept."""
 
     eleve_id: int
@@ -57,8 +56,7 @@ class LienImporte:
     fin: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class AnomalieImport:
+class AnomalieImport(Struct, frozen=True):
     """One anomaly of one pupil. `ordre`: rank of the pupil in the file; `type`: REJ (section 1) or PAR (2)."""
 
     ordre: int

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from shared.contracts.echanges import AdresseMsg
 from shared.contracts.refus import Refus
@@ -20,8 +21,7 @@ _NOM = re.compile(r"[^\x00-\x1f<>]*\S[^\x00-\x1f<>]*")
 ANNEE_MINIMALE = 1900
 
 
-@dataclass(frozen=True, slots=True)
-class Peigne:
+class Peigne(Struct, frozen=True):
     """One mask: the words of the field, how long it may be, its shape where it has one, whether it may be empty."""
 
     libelle: str

@@ -7,8 +7,9 @@ DIAG-07 to DIAG-10, BEE-59 to BEE-63.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from services.siecle_bee.rules.fiche import FicheEleve, Manque, est_sorti
 
@@ -17,8 +18,7 @@ MENU_BLOQUANTES = "Exploitation > Listes standards > Divers > Fiches bloquantes"
 MENU_SIGNALEMENTS = "Tableau de bord > Signalements académiques"
 
 
-@dataclass(frozen=True, slots=True)
-class Retenue:
+class Retenue(Struct, frozen=True):
     """Why a fiche is held back."""
 
     code: str
@@ -92,8 +92,7 @@ def _multi_inscription(phrase: str) -> Retenue:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Scolarite:
+class Scolarite(Struct, frozen=True):
     """An active scolarité, as the académie compares them."""
 
     uai: str

@@ -6,10 +6,10 @@ Source: procedures BEE-01 to BEE-08, COM-01.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
+from msgspec.structs import replace
 from starlette.responses import HTMLResponse
 
 from services.siecle_bee.models import BaseEleves

@@ -6,12 +6,12 @@ Source: procedures BEE-16, BEE-21 to BEE-30.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves, Eleve

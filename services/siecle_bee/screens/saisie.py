@@ -5,10 +5,10 @@ Source: procedures BEE-21 to BEE-24.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from services.siecle_bee.models import BaseEleves

@@ -6,9 +6,10 @@ Source: procedures BEE-18, BEE-19, BEE-31, BEE-34, BEE-40 to BEE-42, REC-16.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import or_, select
 
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, LienResponsable, OptionEleve, Personne
@@ -21,8 +22,7 @@ from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(Struct, frozen=True):
     """What became of the dossiers, ELEVE_ID by key: fiches made, pupils already in the base, pupils who came back."""
 
     crees: dict[str, int]

@@ -7,10 +7,10 @@ Source: procedures BEE-70 to BEE-98; SIECLE reference, section 8.2. What is depo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from msgspec import Struct
 from sqlalchemy import select, update
 
 from services.siecle_bee.models import Anomalie, BaseEleves, Depot
@@ -72,8 +72,7 @@ def deposer(u: Unite, b: BaseEleves, nom: str, contenu: bytes, *, confirme: bool
     return depot, FICHIER_DEPOSE if u.profil.bee_message_depot == "fichier_depose" else ""
 
 
-@dataclass(frozen=True, slots=True)
-class LigneSuivi:
+class LigneSuivi(Struct, frozen=True):
     """One line of Suivi des échanges; `date` is that of the treatment or of the submission (BEE-89, BEE-90)."""
 
     depot: Depot
@@ -103,8 +102,7 @@ def en_attente(u: Unite, uai: str) -> Depot | None:
     return u.session.scalars(requete.limit(1)).first()
 
 
-@dataclass(frozen=True, slots=True)
-class LigneCompteRendu:
+class LigneCompteRendu(Struct, frozen=True):
     """One pupil of a report: what the list shows, and the detail of the pop-up (rule, code, sentence)."""
 
     eleve: str
@@ -120,8 +118,7 @@ class LigneCompteRendu:
         return f"{self.eleve_id} / {self.id_prv}"
 
 
-@dataclass(frozen=True, slots=True)
-class CompteRendu:
+class CompteRendu(Struct, frozen=True):
     """« Compte-rendu d'import des liens élève-groupe »: section 1 (rejetés) and section 2 (avec anomalies)."""
 
     depot: Depot

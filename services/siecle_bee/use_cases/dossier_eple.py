@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import and_, select
 
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, LienResponsable, OptionEleve, Personne
@@ -77,8 +77,7 @@ def liens_de_la_base(u: Unite, b: BaseEleves) -> list[LienResponsable]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Parentes:
+class Parentes(Struct, frozen=True):
     """The persons of a base, by PERSONNE_ID, and their links as `liens_de_la_base` orders them: to read."""
 
     personnes: dict[int, Personne]

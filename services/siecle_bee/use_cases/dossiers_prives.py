@@ -7,10 +7,10 @@ Source: procedures BEE-38, BEE-06, ACC-11; SIECLE reference, section 10. What is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import case, delete, func, select, update
 
 from services.siecle_bee.models import BaseEleves, DepotDossiers, Dossier, LigneDossiers
@@ -98,8 +98,7 @@ def _deposee(depot_id: int, rang: int, e: EleveDossier) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Arrivee:
+class Arrivee(Struct, frozen=True):
     """Dossiers that arrived together: when, whence (`origine`, and what names the sending), and what became of them."""
 
     recu_le: datetime

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from services.siecle_bee.models import BaseEleves, Eleve, LienResponsable, OptionEleve, Personne
@@ -59,8 +60,7 @@ def colonnes(ligne: Any) -> dict[str, Any]:
     return {c.key: getattr(ligne, c.key) for c in Eleve.__table__.columns}
 
 
-@dataclass(frozen=True, slots=True)
-class PersonnesConnues:
+class PersonnesConnues(Struct, frozen=True):
     """The persons of a base: their rows by PERSONNE_ID, PERSONNE_ID by private number."""
 
     par_id: Mapping[int, Personne]
@@ -82,8 +82,7 @@ def personnes_connues(u: Unite, b: BaseEleves) -> PersonnesConnues:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PersonneRetenue:
+class PersonneRetenue(Struct, frozen=True):
     """A person to write: PERSONNE_ID if the base holds her, columns, address."""
 
     personne_id: int | None

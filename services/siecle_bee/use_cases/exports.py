@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import BinaryIO
 
+from msgspec import Struct
 from sqlalchemy import exists, select
 
 from services.siecle_bee.models import BaseEleves, Traitement
@@ -36,8 +36,7 @@ ECRIVAINS: dict[Export, Callable[[Unite, BaseEleves, Enveloppe, BinaryIO], int]]
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FichierExporte:
+class FichierExporte(Struct, frozen=True):
     """An archive ready to be downloaded."""
 
     nom: str

@@ -7,10 +7,10 @@ page holds nothing until a family answered.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from services.siecle_bee.models import BaseEleves, Eleve, FicheRenseignement, Journal, LienResponsable, Personne
@@ -42,8 +42,7 @@ def identifiant_de(p: Personne) -> str:
     return identifiant(p.prenom, p.nom, p.compte_ts) if p.compte_ts else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Compte:
+class Compte(Struct, frozen=True):
     """An account that a person of the base may have: how many pupils it opens, whether EduConnect knows him."""
 
     personne: Personne
@@ -68,8 +67,7 @@ def comptes(u: Unite, b: BaseEleves) -> list[Compte]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class CompteRecree:
+class CompteRecree(Struct, frozen=True):
     """An account deleted with a doublon and made again: the digits before and after. `nom`: "" for one gone since."""
 
     instant: datetime
@@ -177,8 +175,7 @@ def deposer(u: Unite, b: BaseEleves, nom_de_compte: str, champs: Mapping[str, st
     return fiche
 
 
-@dataclass(frozen=True, slots=True)
-class FicheEnAttente:
+class FicheEnAttente(Struct, frozen=True):
     """A sheet that waits, with who filled it in and for whom; `changements`: label and value."""
 
     fiche: FicheRenseignement

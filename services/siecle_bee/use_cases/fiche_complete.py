@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from services.siecle_bee.models import BaseEleves, LienGroupe, LienResponsable, OptionEleve, Personne
@@ -14,8 +14,7 @@ from shared.contracts.echanges import AdresseMsg, OptionMsg
 from shared.persistence.unite import Unite
 
 
-@dataclass(frozen=True, slots=True)
-class FicheComplete:
+class FicheComplete(Struct, frozen=True):
     """A fiche with what hangs on it."""
 
     jugee: remontee.FicheJugee

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, all_, and_, any_, func, literal, or_, select, text
 
 from services.siecle_bee.models import BaseEleves, Division, Eleve, LienResponsable, MefBase, Personne
@@ -244,8 +245,7 @@ def imparfaites(u: Unite, b: BaseEleves) -> list[FicheLue]:
     return toutes(u, b, doute)
 
 
-@dataclass(frozen=True, slots=True)
-class Recherche:
+class Recherche(Struct, frozen=True):
     """The criteria of Recherche et MAJ; "" is « toutes » or « tous ». `naissance`: (month or None, year)."""
 
     nom: str = ""
@@ -304,8 +304,7 @@ def _enfants_de(u: Unite, b: BaseEleves, criteres: Recherche) -> list[int]:
     return sorted({eleve_id for eleve_id, prenom in lignes if cle_tri(prenom).startswith(cle)})
 
 
-@dataclass(frozen=True, slots=True)
-class AutreScolarite:
+class AutreScolarite(Struct, frozen=True):
     """Another active scolarité of a pupil."""
 
     uai: str

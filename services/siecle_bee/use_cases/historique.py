@@ -6,9 +6,9 @@ Source: procedure BEE-28. What the tab holds is Rentrée's own help: no guide op
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import or_, select
 
 from services.siecle_bee.models import BaseEleves, Eleve, Etablissement, Journal
@@ -19,8 +19,7 @@ from shared.persistence.unite import Unite
 DERNIERS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class AnneeScolarite:
+class AnneeScolarite(Struct, frozen=True):
     """One line: a year in a school. `ici`: it is the fiche that one looks at."""
 
     millesime: int

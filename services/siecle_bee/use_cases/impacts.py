@@ -7,8 +7,8 @@ nomenclatures received, or the school does not select it any more.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import or_, select, tuple_
 
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, Personne
@@ -20,8 +20,7 @@ from shared.contracts.refus import Refus
 from shared.persistence.unite import Unite
 
 
-@dataclass(frozen=True, slots=True)
-class EleveTouche:
+class EleveTouche(Struct, frozen=True):
     """A pupil whose MEF closes: its code and label, whether it is only proposed, and why it closes."""
 
     lue: FicheLue
@@ -62,8 +61,7 @@ def eleves_touches(u: Unite, b: BaseEleves) -> list[EleveTouche]:
     return touches
 
 
-@dataclass(frozen=True, slots=True)
-class AdresseTouchee:
+class AdresseTouchee(Struct, frozen=True):
     """An address whose commune changed: the merger, and who lives there (pupils and responsables)."""
 
     adresse: Adresse

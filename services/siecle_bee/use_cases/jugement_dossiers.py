@@ -14,6 +14,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
+
 from services.siecle_bee.rules.civilites import civilite_courte
 from shared import nomenclatures as nat
 from shared.contracts.echanges import AdresseMsg
@@ -40,8 +42,7 @@ Anomalie = tuple[str, str]
 """Rule and sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contexte:
+class Contexte(Struct, frozen=True):
     """What the base knows: profiled MEF and matières, MEF of each division, the pupils' year."""
 
     mefs: Collection[str]

@@ -6,11 +6,11 @@ Source: procedures BEE-16, BEE-21 to BEE-27, BEE-30, BEE-62; NOM-06.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ARRAY, BigInteger, Text, column, delete, func, literal, select, update
 
 from services.siecle_bee.models import BaseEleves, Eleve, OptionEleve
@@ -187,8 +187,7 @@ def _remplacer_options(u: Unite, b: BaseEleves, options: dict[int, Sequence[Opti
     copier(u, OptionEleve, list(lignes.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class LigneSaisie:
+class LigneSaisie(Struct, frozen=True):
     """One line of Saisie en masse; None leaves as it is. `groupe`: one more group to put the pupil in."""
 
     eleve_id: int

@@ -5,9 +5,9 @@ Source: procedures BEE-04, BEE-09. No guide shows the page: its criteria are Ren
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, or_, select
 
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, LienGroupe, LienResponsable, OptionEleve, Personne
@@ -20,8 +20,7 @@ MOTIF_IMPRECIS = "99"
 IMPRECIS = "imprecis"
 
 
-@dataclass(frozen=True, slots=True)
-class Criteres:
+class Criteres(Struct, frozen=True):
     """The criteria; "" and None are « tous ».
 
     Arguments: `motif_sortie`, a code or `imprecis`; `complexe`, `hors` or `parcours`; `manque`, the code of something

@@ -6,8 +6,9 @@ Source: procedures BEE-81 to BEE-84; SIECLE reference, sections 8.4 and 10.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from services.siecle_bee.models import BaseEleves, Depot, DepotDossiers
 from shared.contracts.refus import Refus
@@ -18,8 +19,7 @@ D = TypeVar("D", Depot, DepotDossiers)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Relu(Generic[D, T]):
+class Relu(Struct, Generic[D, T], frozen=True):
     """A deposit to treat: its row, its base, what its file holds."""
 
     depot: D

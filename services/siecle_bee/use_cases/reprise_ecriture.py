@@ -6,7 +6,6 @@ Source: SIECLE reference, sections 2 to 5.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
@@ -39,7 +38,7 @@ from shared.formats.siecle.structures import DocumentStructures
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
 
-_CHAMPS_AN_DERNIER = tuple(champ.name for champ in fields(ScolariteAnDernier))
+_CHAMPS_AN_DERNIER = ScolariteAnDernier.__struct_fields__
 
 
 def ecrire(

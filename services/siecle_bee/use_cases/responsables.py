@@ -6,9 +6,9 @@ Source: procedures BEE-40 to BEE-51; guide 000 section 2.13.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, func, insert, select, tuple_, update
 
 from services.siecle_bee.models import Adresse, BaseEleves, Eleve, FicheRenseignement, LienResponsable, Personne
@@ -174,8 +174,7 @@ def modifier(u: Unite, b: BaseEleves, personne_id: int, changements: dict[str, A
     return fiche
 
 
-@dataclass(frozen=True, slots=True)
-class Doublon:
+class Doublon(Struct, frozen=True):
     """One line of Doublons responsables : Liste des responsables."""
 
     personne: Personne

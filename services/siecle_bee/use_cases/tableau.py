@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from services.siecle_bee.models import BaseEleves, Depot, Signalement
 from services.siecle_bee.use_cases import complexe, depots, dossiers, fiches, nomenclatures
@@ -36,8 +37,7 @@ CONSEILS_DOUBLONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tableau:
+class Tableau(Struct, frozen=True):
     """What the tableau de bord shows."""
 
     nouvelles_nomenclatures: bool

@@ -26,7 +26,7 @@ from shared.formats.elegroupe.dossiers_lecture import verifier_depot_dossiers
 from shared.identifiers import cle_tri
 from shared.persistence.unite import Unite
 
-_COLONNES = tuple(nom for nom in EleveDeLaBase.__dataclass_fields__ if nom != "id_prv")
+_COLONNES = tuple(nom for nom in EleveDeLaBase.__struct_fields__ if nom != "id_prv")
 
 
 def deposants(u: Unite) -> Sequence[tuple[str, int]]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+from msgspec import Struct
+
 from services.sts_web.rules.structure import LONGUEUR_LIBELLE, Motif, ReglesNoms, motif_de_refus_du_nom
 
 MODALITE_PAR_DEFAUT = "CG"
 CleService = tuple[str, str, str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Enseignant:
+class Enseignant(Struct, frozen=True):
     """A teacher of a service. `type` None: the file does not say, he is known by his number alone."""
 
     id: int
@@ -25,8 +27,7 @@ class Enseignant:
     ponderation: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceLu:
+class ServiceLu(Struct, frozen=True):
     """A service of the file (then of the plan: every teacher has his type)."""
 
     structure: str
@@ -44,8 +45,7 @@ class ServiceLu:
         return self.structure, self.matiere, self.modalite, self.co_ens
 
 
-@dataclass(frozen=True, slots=True)
-class GroupeLu:
+class GroupeLu(Struct, frozen=True):
     """A group of the file; `divisions`: (code, effectif) pairs."""
 
     code: str
@@ -55,8 +55,7 @@ class GroupeLu:
     divisions: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FichierLu:
+class FichierLu(Struct, frozen=True):
     """The content of an emp_sts file, as far as STS-Web keeps it."""
 
     groupes: tuple[GroupeLu, ...] = ()
@@ -65,8 +64,7 @@ class FichierLu:
     ares: tuple[tuple[int, str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Existant:
+class Existant(Struct, frozen=True):
     """The year as it stands. `agents`: number → type of everyone in Ressources or Services suppléants."""
 
     divisions: Collection[str]
@@ -74,11 +72,10 @@ class Existant:
     matieres: Collection[str]
     modalites: Collection[str]
     agents: Mapping[int, str]
-    locaux: Mapping[int, str] = field(default_factory=dict)
+    locaux: Mapping[int, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class MessageImport:
+class MessageImport(Struct, frozen=True):
     """A line of the report that speaks of something that could not pass (STS-50)."""
 
     code: str

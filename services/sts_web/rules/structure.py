@@ -7,8 +7,9 @@ Source: guide 000 §2.7, guide 002 « La structure », guide 004 §3.5.2.2.1 (ST
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from services.sts_web.rules.textes import controler_texte
 from shared.contracts.refus import Refus
@@ -20,8 +21,7 @@ PERMIS = {"guides": "« - » et « _ »", "large": "« - », « _ », « . » et
 CARACTERES_EN_PLUS = "./"  # seen in real codes; allowed where the profile says `large`
 
 
-@dataclass(frozen=True, slots=True)
-class DivisionSaisie:
+class DivisionSaisie(Struct, frozen=True):
     """A division as typed; `mefs`: (code, effectif prévu) pairs."""
 
     code: str
@@ -34,8 +34,7 @@ class DivisionSaisie:
         return sum(effectif for _, effectif in self.mefs)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupeSaisi:
+class GroupeSaisi(Struct, frozen=True):
     """A group as typed; `divisions`: (code, effectif prévu) pairs."""
 
     code: str
@@ -50,16 +49,14 @@ class StructureRefusee(Refus):
     code = "STRUCTURE_REFUSEE"
 
 
-@dataclass(frozen=True, slots=True)
-class ReglesNoms:
+class ReglesNoms(Struct, frozen=True):
     """What the profile says of names: most characters, and which ones (`guides` or `large`)."""
 
     longueur: int = 8
     caracteres: Literal["guides", "large"] = "guides"
 
 
-@dataclass(frozen=True, slots=True)
-class Motif:
+class Motif(Struct, frozen=True):
     """Why a name is refused: stable code, French sentence, what to do."""
 
     code: str

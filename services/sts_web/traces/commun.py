@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from services.sts_web.models import Annee
 from services.sts_web.use_cases import etablissements, exports, messages
@@ -24,8 +25,7 @@ LIBELLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """A school's year as *Suivre* looks at it: as it stands (`structure`, `services`), and as last exported."""
 
     u: Unite

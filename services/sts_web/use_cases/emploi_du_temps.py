@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from services.sts_web.models import Matiere, Mef, Programme
@@ -23,8 +23,7 @@ from shared.persistence.unite import Unite
 TAUX_BTS = sts.TauxPond(Decimal("1.25"), "bts")
 
 
-@dataclass(frozen=True, slots=True)
-class FichierEdt:
+class FichierEdt(Struct, frozen=True):
     """The file, its name by the profile, and its bytes (ISO-8859-15)."""
 
     nom: str

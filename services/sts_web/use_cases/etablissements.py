@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -41,8 +42,7 @@ class EtablissementVue:
     annees: tuple[AnneeVue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contexte:
+class Contexte(Struct, frozen=True):
     """What every page and use case of a school's year starts from."""
 
     etablissement: Etablissement

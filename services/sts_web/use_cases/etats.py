@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from services.sts_web.rules.moyens import hsa_calculees
 from services.sts_web.rules.ressources import SANS_SERVICE
 from services.sts_web.use_cases import ares, etablissements, hors_programme, hsa, indemnites, lecture, libres
@@ -186,8 +188,7 @@ def en_csv(lu: EtatServices) -> bytes:
     return sortie.getvalue().encode()
 
 
-@dataclass(frozen=True, slots=True)
-class _Payes:
+class _Payes(Struct, frozen=True):
     """What agents are given beside services, by number."""
 
     ares: dict[int, list[AreVue]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from services.sts_web.models import Hsa
@@ -31,8 +32,7 @@ class HsaVue:
     fin: date
 
 
-@dataclass(frozen=True, slots=True)
-class HsaSaisie:
+class HsaSaisie(Struct, frozen=True):
     """HSA as typed; without dates, the whole year."""
 
     agent: int

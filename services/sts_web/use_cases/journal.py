@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, false, func, or_, select
 
 from services.sts_web import models
@@ -23,8 +24,7 @@ LONGUEUR_FICHIER = 20_000
 ETABLISSEMENT, NUIT, RECTORAT = "établissement", "traitement de nuit", "rectorat"
 
 
-@dataclass(frozen=True, slots=True)
-class Filtre:
+class Filtre(Struct, frozen=True):
     """What is wanted of the journal; empty: everything. `acteur` as the lines say it; dates included."""
 
     annee: int | None = None

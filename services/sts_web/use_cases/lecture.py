@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import literal, select
 
 from services.sts_web.models import (
@@ -60,8 +61,7 @@ class GroupeVue:
     mefs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StructureVue:
+class StructureVue(Struct, frozen=True):
     """All divisions and groups of a year, each sorted by code."""
 
     divisions: tuple[DivisionVue, ...]
@@ -140,8 +140,7 @@ class ServiceVue:
     enseignants: tuple[EnseignantVue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """A division of which somebody is professeur principal; without dates, all the year."""
 
     division: str

@@ -5,9 +5,9 @@ Source: reference sts-edt §2 (INDIVIDU of type `local`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 
 from services.sts_web.models import Agent, Are, EnseignantService, Nomination, ProfPrincipal
@@ -28,8 +28,7 @@ PREMIER_NUMERO = 501
 LONGUEUR_NOM = 50
 
 
-@dataclass(frozen=True, slots=True)
-class LocaleSaisie:
+class LocaleSaisie(Struct, frozen=True):
     """A local person as typed. `heures`: weekly hours; the birth date may be unknown."""
 
     nom: str

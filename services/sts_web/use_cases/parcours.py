@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from services.sts_web.models import Annee
 from services.sts_web.use_cases import alertes, etablissements, exports, lecture
@@ -14,8 +15,7 @@ from shared.persistence.unite import Unite
 EtatEtape = Literal["fait", "a_faire", "a_refaire", "ensuite"]
 
 
-@dataclass(frozen=True, slots=True)
-class EtapeVue:
+class EtapeVue(Struct, frozen=True):
     """A step: its menu entry, why, its state, when it was done, and how many things it made."""
 
     titre: str

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.formats.aaf.dtd import NOM_DTD
@@ -30,8 +32,7 @@ class AlimentationRefusee(FichierRefuse):
     code = "AAF_REQUETE"
 
 
-@dataclass(frozen=True, slots=True)
-class FichierALire:
+class FichierALire(Struct, frozen=True):
     """One file of a feed: the parts of its name, its size in bytes, how to open it."""
 
     nom: NomFichier
@@ -42,8 +43,7 @@ class FichierALire:
         return str(self.nom)
 
 
-@dataclass(frozen=True, slots=True)
-class Depot:
+class Depot(Struct, frozen=True):
     """The files of a feed in reading order, its manifest if it has one, whether the DTD is there.
 
     `seul`: one file was given by itself, whatever its number.

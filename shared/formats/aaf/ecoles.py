@@ -5,7 +5,6 @@ Source: reference aaf.md, section 5.4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from shared.formats.aaf.enregistrement import Valeurs
@@ -15,8 +14,7 @@ from shared.formats.aaf.substitutions import Substitutions
 from shared.formats.aaf.valeurs import Commune, NomCourant, entier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EtabEducNatAaf1d(Fiche):
+class EtabEducNatAaf1d(Fiche, frozen=True, kw_only=True):
     """An école, or the structure of its circonscription (`circonscription` is the id of the latter).
 
     `siren` is in fact a 14-digit SIRET; `secteur` `PU` or `PR`; `nom` `E.E.PU$NOM$COMMUNE`.

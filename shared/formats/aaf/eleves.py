@@ -5,7 +5,6 @@ Source: reference aaf.md, section 4.1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
@@ -37,8 +36,7 @@ from shared.formats.aaf.valeurs import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EleveAaf(Fiche):
+class EleveAaf(Fiche, frozen=True, kw_only=True):
     """A pupil. `eleve_id`: ELEVE_ID of SIECLE, left out of the file when None (a reader fails on an empty one).
 
     `prenoms`: the first one repeats `prenom`. `enseignements`: (6-digit code, label) pairs; the code is ""

@@ -9,8 +9,9 @@ Source: reference aaf.md, section 2.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar, Self
+
+from msgspec import Struct
 
 from shared.formats.aaf.grammaire import Categorie, cle_identifiant
 
@@ -20,8 +21,7 @@ Attributs = tuple[tuple[str, Valeurs], ...]
 """Attributes in file order: name, values."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Objet:
+class _Objet(Struct, frozen=True):
     """One object of the directory: category, identifier, attribute names in file order and their values.
 
     `noms` and `valeurs` have the same length; `de` builds both from pairs.
@@ -62,13 +62,11 @@ class _Objet:
         return {nom: valeurs for nom, valeurs in zip(self.noms, self.valeurs, strict=True) if valeurs}
 
 
-@dataclass(frozen=True, slots=True)
-class Enregistrement(_Objet):
+class Enregistrement(_Objet, frozen=True):
     """An object of the directory, outside any operation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ajout(_Objet):
+class Ajout(_Objet, frozen=True):
     """addRequest: create the object, or replace it whole."""
 
     @property
@@ -77,13 +75,11 @@ class Ajout(_Objet):
         return Enregistrement(self.categorie, self.id, self.noms, self.valeurs)
 
 
-@dataclass(frozen=True, slots=True)
-class Modification(_Objet):
+class Modification(_Objet, frozen=True):
     """modifyRequest: replace the values of each attribute named, `()` clears it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """deleteRequest: the object leaves the perimeter of this ENT."""
 
     categorie: Categorie

@@ -5,7 +5,6 @@ Source: reference aaf.md, sections 4.4 to 4.6.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from shared.formats.aaf.enregistrement import Valeurs
@@ -15,8 +14,7 @@ from shared.formats.aaf.substitutions import Substitutions
 from shared.formats.aaf.valeurs import CodeLibelle, DivisionDeclaree, GroupeDeclare, NomCourant, entier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EtabEducNatAaf(Fiche):
+class EtabEducNatAaf(Fiche, frozen=True, kw_only=True):
     """A structure: école, collège, lycée or service. Telephones are written `+33 d dd dd dd dd`.
 
     `siren` is in fact a 14-digit SIRET; `rattachement` the id of the parent structure (SEGPA, SEP);
@@ -136,8 +134,7 @@ class EtabEducNatAaf(Fiche):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MefEducNatAaf(Fiche):
+class MefEducNatAaf(Fiche, frozen=True, kw_only=True):
     """A MEF: code of 11 characters, label, MEF of attachment (itself if national), MEFSTAT11."""
 
     CATEGORIE = Categorie.MEF
@@ -165,8 +162,7 @@ class MefEducNatAaf(Fiche):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatiereEducNatAaf(Fiche):
+class MatiereEducNatAaf(Fiche, frozen=True, kw_only=True):
     """A matière: code of 6 digits, label."""
 
     CATEGORIE = Categorie.MATIERE

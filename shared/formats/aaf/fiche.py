@@ -5,11 +5,12 @@ Source: reference aaf.md, sections 0 (generations), 4 and 5.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import ClassVar, NamedTuple, Protocol, Self, TypeVar, cast
+
+from msgspec import Struct
 
 from shared.contracts.refus import Lieu
 from shared.formats.aaf.enregistrement import Ajout, Enregistrement, Modification, Valeurs
@@ -148,13 +149,12 @@ def _plan(type_: type[Fiche], noms: tuple[str, ...]) -> _Plan:
     return _Plan(reconnaitre_grammaire(type_.CATEGORIE, noms), rangs)
 
 
-class Fiche(ABC):
-    """A typed record. Subclasses are frozen dataclasses that say how each attribute is made and read.
+class Fiche(Struct, frozen=True):
+    """A typed record. Subclasses say how each attribute is made and read.
 
     `GRAMMAIRE` is the generation whose attributes they know in full: the latest of their degree.
     """
 
-    __slots__ = ()
     CATEGORIE: ClassVar[Categorie]
     GRAMMAIRE: ClassVar[Grammaire] = Grammaire.V6_4
     _NOMS: ClassVar[tuple[str, ...]]
@@ -164,13 +164,13 @@ class Fiche(ABC):
         cls._NOMS = attributs_de(cls.CATEGORIE, cls.GRAMMAIRE)
 
     @property
-    @abstractmethod
     def identifiant(self) -> str:
         """The identifier of the object, as in the file."""
+        raise NotImplementedError
 
-    @abstractmethod
     def _valeurs(self, substitutions: Substitutions | None) -> tuple[Valeurs, ...]:
         """The values of each attribute of `GRAMMAIRE`, in file order."""
+        raise NotImplementedError
 
     def _anciennes(self, substitutions: Substitutions | None) -> dict[str, Valeurs]:
         """What 2012-2014 writes otherwise, or alone."""
@@ -181,9 +181,9 @@ class Fiche(ABC):
         return frozenset()
 
     @classmethod
-    @abstractmethod
     def _lire(cls, identifiant: str, valeurs: tuple[Valeurs, ...], grammaire: Grammaire) -> Self:
         """The typed record, from the values of each attribute of `GRAMMAIRE`; `grammaire` is that of the file."""
+        raise NotImplementedError
 
     def vers_enregistrement(
         self, grammaire: Grammaire | None = None, substitutions: Substitutions | None = None

@@ -11,10 +11,11 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NoReturn, Self
+
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu
 
@@ -25,8 +26,7 @@ _SANS_OBJET = (b"5", b"x", b"g", b"L", b"K")
 _SIGNATURE_GZIP = b"\x1f\x8b"
 
 
-@dataclass(frozen=True, slots=True)
-class LimitesTar:
+class LimitesTar(Struct, frozen=True):
     """What an archive may not exceed: members, bytes of one member, of all, and bytes for one compressed byte."""
 
     max_membres: int = 2000
@@ -44,8 +44,7 @@ class TarRefuse(FichierRefuse):
     code = "TAR_ILLISIBLE"
 
 
-@dataclass(frozen=True, slots=True)
-class MembreTar:
+class MembreTar(Struct, frozen=True):
     """A regular file of the archive: name with "/", size, offset of its content once decompressed."""
 
     nom: str

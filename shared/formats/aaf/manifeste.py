@@ -6,9 +6,11 @@ It is ours: the real feed has none, and every known reader ignores it (reference
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.formats.aaf.grammaire import Grammaire
@@ -18,8 +20,7 @@ NOM_MANIFESTE = "manifeste.json"
 MANIFESTE_MAX = 16 * 1024**2
 
 
-@dataclass(frozen=True, slots=True)
-class FichierEcrit:
+class FichierEcrit(Struct, frozen=True):
     """One file of a feed: its name, requests by kind, size in bytes, SHA-256 in hexadecimal."""
 
     nom: str
@@ -35,8 +36,7 @@ class FichierEcrit:
         return self.ajouts + self.modifications + self.suppressions
 
 
-@dataclass(frozen=True, slots=True)
-class Manifeste:
+class Manifeste(Struct, frozen=True):
     """A feed and its files, in reading order. `code_academie`: two digits."""
 
     projet: str
@@ -87,7 +87,7 @@ def _texte(valeur: Any) -> str:
 
 
 def _fichier(document: dict[str, Any]) -> FichierEcrit:
-    fichier = FichierEcrit(**{champ.name: document[champ.name] for champ in fields(FichierEcrit)})
+    fichier = FichierEcrit(**{nom: document[nom] for nom in FichierEcrit.__struct_fields__})
     nombres = (fichier.ajouts, fichier.modifications, fichier.suppressions, fichier.octets)
     if not all(type(nombre) is int and nombre >= 0 for nombre in nombres):
         raise TypeError("counts expected")

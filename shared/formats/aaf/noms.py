@@ -6,9 +6,10 @@ Source: reference aaf.md, sections 1.4 and 1.5.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 from shared.formats.aaf.grammaire import RANGS, Categorie, Degre
@@ -32,8 +33,7 @@ _NOM = re.compile(
 _PROJET = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
-@dataclass(frozen=True, slots=True)
-class NomFichier:
+class NomFichier(Struct, frozen=True):
     """The parts of a file name. `type_` and `jour` are None when the name has only category and number."""
 
     projet: str

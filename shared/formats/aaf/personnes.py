@@ -5,7 +5,6 @@ Source: reference aaf.md, sections 4.2 and 4.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
@@ -40,8 +39,7 @@ from shared.formats.aaf.valeurs import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersRelEleveAaf(Fiche):
+class PersRelEleveAaf(Fiche, frozen=True, kw_only=True):
     """A responsable. `eleves`: jointures of the pupils, the inverse of their links.
 
     Telephones as `telephone()` of the values writes them; `mobile_sms`: empty, or one of `mobiles`.
@@ -139,8 +137,7 @@ class PersRelEleveAaf(Fiche):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersEducNatAaf(Fiche):
+class PersEducNatAaf(Fiche, frozen=True, kw_only=True):
     """A member of staff, teaching or not: `enseignant` and `devant_eleves` and the functions tell them apart.
 
     `classes` holds one value per (division, matière) of `matieres_classes`, so a division may come twice.

@@ -8,7 +8,6 @@ Source: reference aaf.md, sections 5.1 to 5.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
@@ -43,8 +42,7 @@ from shared.formats.aaf.valeurs import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EleveAaf1d(Fiche):
+class EleveAaf1d(Fiche, frozen=True, kw_only=True):
     """A pupil of an école. `prenoms`: the first one repeats `prenom`; `entrees` and `sorties` name the class by its id.
 
     `niveau`, `cycle`, `type_classe`: code and label, `1123$CE2`, `2$CYCLE II`, `11$ORDINAIRE`.
@@ -158,8 +156,7 @@ class EleveAaf1d(Fiche):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersRelEleveAaf1d(Fiche):
+class PersRelEleveAaf1d(Fiche, frozen=True, kw_only=True):
     """A responsable of pupils of écoles. `eleves`: jointures of the pupils; the street stands on line 3 of the address.
 
     Telephones as `telephone()` of the values writes them; foreign ones unspaced.
@@ -249,8 +246,7 @@ class PersRelEleveAaf1d(Fiche):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersEducNatAaf1d(Fiche):
+class PersEducNatAaf1d(Fiche, frozen=True, kw_only=True):
     """A member of staff of écoles; no link to a class. `directions`: the écoles that the person directs."""
 
     CATEGORIE = Categorie.PERSONNEL

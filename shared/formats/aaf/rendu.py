@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Final, TypeVar, cast
+
+import msgspec.structs
 
 from shared.contracts.refus import Lieu, Refus
 from shared.formats.aaf.enregistrement import Ajout, Enregistrement, Modification, Suppression
@@ -208,7 +209,7 @@ def sans_interdits(operation: A, substitutions: Substitutions | None = None) -> 
                 substitutions.caracteres(f"{operation.categorie} {operation.id}", nom, points)
             avant = tuple([_INTERDIT.sub(REMPLACANT_XML, valeur) for valeur in avant])
         valeurs.append(avant)
-    return cast("A", replace(operation, valeurs=tuple(valeurs)))
+    return cast("A", msgspec.structs.replace(operation, valeurs=tuple(valeurs)))
 
 
 def _refuse(lot: Sequence[A_ECRIRE]) -> ValeurInterdite:

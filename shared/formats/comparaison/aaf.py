@@ -6,8 +6,9 @@ Memory holds one category at a time, and of a delta the requests of one category
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu, Refus, Remarque
 from shared.formats.aaf import Ajout, Depot, Enregistrement, Modification, Operation, Suppression, fiche_de
@@ -57,8 +58,7 @@ _CREUX = ("", *_CREUX_SEULS)
 """What a value made of empty fields, or several of them, begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Etat:
+class Etat(Struct, frozen=True):
     """What an ENT holds after a complete feed, and after a delta if there is one, category by category."""
 
     complet: Depot

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shared.formats.comparaison.cote import DocumentCote
 from shared.formats.reconnaissance import Famille
@@ -11,8 +12,7 @@ from shared.formats.reconnaissance import Famille
 _Cle = Callable[[DocumentCote], Hashable]
 
 
-@dataclass(frozen=True, slots=True)
-class Appariement:
+class Appariement(Struct, frozen=True):
     """The pairs, in the order of the first side, and what has no counterpart."""
 
     paires: tuple[tuple[DocumentCote, DocumentCote], ...]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu, Refus, Remarque
 from shared.formats.aaf import Depot, ouvrir
@@ -48,8 +49,7 @@ class Cle(StrEnum):
     INE = "ine"
 
 
-@dataclass(frozen=True, slots=True)
-class Reglages:
+class Reglages(Struct, frozen=True):
     """How to compare.
 
     `cle`: by INE, only pupils and what hangs on them are compared, without what belongs to one base; `autre_ecole`:

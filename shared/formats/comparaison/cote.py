@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from msgspec import Struct
+
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.formats.aaf.lecture_tar import est_targz
 from shared.formats.examen.sources import Alimentation, Document, Rejete, parcourir_sources
@@ -18,8 +20,7 @@ from shared.formats.reconnaissance import Famille, FichierReconnu
 from shared.security.archives import est_zip
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentCote:
+class DocumentCote(Struct, frozen=True):
     """One document. `base`: its own name, without archive nor folder; `ouvrir` gives its bytes at each call."""
 
     nom: str
@@ -28,8 +29,7 @@ class DocumentCote:
     reconnu: FichierReconnu
 
 
-@dataclass(frozen=True, slots=True)
-class AlimentationCote:
+class AlimentationCote(Struct, frozen=True):
     """One AAF feed, to be opened by `shared.formats.aaf`."""
 
     nom: str

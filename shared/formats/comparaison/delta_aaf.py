@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 from shared.formats.aaf import (
@@ -27,8 +28,7 @@ _DEBUT = 4096
 _SANS_ACADEMIE = "00"
 
 
-@dataclass(frozen=True, slots=True)
-class DeltaEcrit:
+class DeltaEcrit(Struct, frozen=True):
     """What was written: folder, additions, modifications, deletions."""
 
     dossier: str

@@ -6,9 +6,10 @@ name of a class, identifier of STS or SIECLE), and so is what refers to it.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
+
+from msgspec.structs import astuple
 
 from shared.formats.comparaison.fiches import Champs, FicheComparee, cle_de, en_texte, marques, reunis, sans_identifiant
 from shared.formats.comparaison.siecle import ELEVES, Ouvrir
@@ -163,17 +164,17 @@ def fiches_exp_cours(ouvrir: Ouvrir, nom: str) -> Iterator[FicheComparee]:
 
 
 def _exp_cours(cours: CoursExporte) -> Iterator[tuple[str, str]]:
-    for champ in dataclasses.fields(CoursExporte):
-        valeur = getattr(cours, champ.name)
-        if champ.name == "numero" or valeur is None or valeur in ("", ()):
+    for champ in CoursExporte.__struct_fields__:
+        valeur = getattr(cours, champ)
+        if champ == "numero" or valeur is None or valeur in ("", ()):
             continue
-        if champ.name in ("professeurs", "publics"):
-            parties = (" ".join(str(p) for p in dataclasses.astuple(element) if p) for element in valeur)
-            yield from reunis(champ.name.upper(), parties)
-        elif champ.name == "autres":
+        if champ in ("professeurs", "publics"):
+            parties = (" ".join(str(p) for p in astuple(element) if p) for element in valeur)
+            yield from reunis(champ.upper(), parties)
+        elif champ == "autres":
             yield from valeur
         else:
-            yield champ.name.upper(), str(valeur)
+            yield champ.upper(), str(valeur)
 
 
 def fiches_udcal(ouvrir: Ouvrir, nom: str) -> Iterator[FicheComparee]:

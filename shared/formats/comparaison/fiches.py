@@ -6,7 +6,6 @@ current generation, values are rewritten in their current form, so that two gene
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
@@ -80,7 +79,7 @@ def marques(classe: Any) -> tuple[tuple[str, Any], ...]:
 def _marques(classe: Any) -> tuple[tuple[str, Any], ...]:
     indices = get_type_hints(classe, include_extras=True)
     return tuple(
-        (champ.name, get_args(indices[champ.name])[1])
-        for champ in dataclasses.fields(classe)
-        if get_origin(indices[champ.name]) is Annotated
+        (champ, get_args(indices[champ])[1])
+        for champ in classe.__struct_fields__
+        if get_origin(indices[champ]) is Annotated
     )

@@ -5,14 +5,14 @@ Keys and names of fields are always there; values, which are personal data, only
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from shared.contracts.refus import Remarque
 
 
-@dataclass(frozen=True, slots=True)
-class Changement:
+class Changement(Struct, frozen=True):
     """One field of a record. `avant`, `apres`: its values, "" when it is absent; None when values are not shown."""
 
     champ: str
@@ -20,16 +20,14 @@ class Changement:
     apres: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FicheModifiee:
+class FicheModifiee(Struct, frozen=True):
     """One record that stands on both sides, and its fields that differ."""
 
     cle: str
     changements: tuple[Changement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CategorieComparee:
+class CategorieComparee(Struct, frozen=True):
     """The records of one category. `ajoutees`, `supprimees`: their keys; `doublons`: keys given twice, on each side."""
 
     nom: str
@@ -65,8 +63,7 @@ class CategorieComparee:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentCompare:
+class DocumentCompare(Struct, frozen=True):
     """One of the two documents of a pair; `annee` is the one in which the school year begins."""
 
     nom: str
@@ -81,8 +78,7 @@ class DocumentCompare:
         return {champ: getattr(self, champ) for champ in ("nom", "uai", "annee", "version", "generation", "variante")}
 
 
-@dataclass(frozen=True, slots=True)
-class PaireComparee:
+class PaireComparee(Struct, frozen=True):
     """Two documents of one family and what differs between them; `remarques`: what was compared otherwise, or not."""
 
     famille: str
@@ -110,8 +106,7 @@ class PaireComparee:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Comparaison:
+class Comparaison(Struct, frozen=True):
     """What changed from `a` to `b`. `seuls_a`, `seuls_b`: documents that have no counterpart on the other side."""
 
     a: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from shared.formats.comparaison.fiches import Champs, FicheComparee, cle_de, en_texte, marques, reunis
 from shared.formats.comparaison.siecle import Ouvrir
@@ -59,7 +60,7 @@ def champs_sts(record: Any, sauf: Collection[str] = ()) -> Champs:
 
 
 def _element(element: Any) -> str:
-    return en_texte(champs_sts(element)) if dataclasses.is_dataclass(element) else _texte(element)
+    return en_texte(champs_sts(element)) if isinstance(element, Struct) else _texte(element)
 
 
 def fiches_sts_emp(ouvrir: Ouvrir, nom: str) -> Iterator[FicheComparee]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.formats.comparaison.cote import DocumentCote
 from shared.formats.comparaison.generations import generation_de
@@ -26,8 +26,7 @@ _Ecrire = Callable[[BinaryIO, Ecarts], int]
 _ConvertirSiecle = Callable[..., int]
 
 
-@dataclass(frozen=True, slots=True)
-class Cible:
+class Cible(Struct, frozen=True):
     """A conversion that can be done. `de`: what the source is; `ecrire` writes to a stream, and counts records."""
 
     de: str
@@ -36,8 +35,7 @@ class Cible:
     schema: etree.XMLSchema | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cles:
+class Cles(Struct, frozen=True):
     """What opening or closing an encrypted timetable needs."""
 
     cle_privee: bytes | None = None

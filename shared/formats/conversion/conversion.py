@@ -9,11 +9,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
 
 from lxml import etree
+from msgspec import Struct, field
 
 from shared.contracts.refus import Lieu, Refus, Remarque
 from shared.formats.aaf import Grammaire, Manifeste, ecrire_archive
@@ -37,8 +37,7 @@ _FORMES_DATE = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y")
 _DATE_PAR_DEFAUT = datetime(1980, 1, 1)  # noqa: DTZ001 - a zip holds local fields, and begins there
 
 
-@dataclass(frozen=True, slots=True)
-class ReglagesConversion:
+class ReglagesConversion(Struct, frozen=True):
     """How to convert.
 
     `remplacer`: whether a file of the target's name may be replaced; `sans_perte`: refuse rather than lose anything;

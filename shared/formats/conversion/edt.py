@@ -8,9 +8,10 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 from shared.formats.conversion.rapport import Ecarts
@@ -32,8 +33,7 @@ _METADONNEES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Chiffrement:
+class Chiffrement(Struct, frozen=True):
     """What encrypting needs: one or two recipients, a key and a vector of 16 bytes, the padding's randomness.
 
     `date_heure` bears its zone; `logiciel`, the name that the container gives.

@@ -6,8 +6,9 @@ Source: reference SIECLE, sections 8.3 (what 1.4 changed) and 10.1; `shared.form
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, BinaryIO
+
+from msgspec.structs import replace
 
 from shared.formats.conversion.rapport import Ecarts
 from shared.formats.elegroupe import dossiers as d

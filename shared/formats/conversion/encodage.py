@@ -12,9 +12,10 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import escape
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from shared.contracts.refus import Lieu, Refus
 from shared.formats.conversion.rapport import Ecarts
@@ -34,8 +35,7 @@ _ASCII = 0x80
 _BLANC = 0x20
 
 
-@dataclass(frozen=True, slots=True)
-class Encodage:
+class Encodage(Struct, frozen=True):
     """What was found: the codec that the first line declares, and the one in which the bytes are."""
 
     declare: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from shared.contracts.refus import Remarque
 
@@ -22,8 +23,7 @@ class Sort(StrEnum):
 PERDANTS = frozenset({Sort.ABANDONNE, Sort.SUBSTITUE})
 
 
-@dataclass(frozen=True, slots=True)
-class Ecart:
+class Ecart(Struct, frozen=True):
     """One rule applied to one field: its code, what it does, how many times, to which record first."""
 
     code: str
@@ -95,8 +95,7 @@ class Ecarts:
         return tuple(self._vus.values())
 
 
-@dataclass(frozen=True, slots=True)
-class RapportConversion:
+class RapportConversion(Struct, frozen=True):
     """A conversion done, or tried when `cible` is None. `remarques`: what the target may be reproached with."""
 
     source: str

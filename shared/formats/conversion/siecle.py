@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, BinaryIO
+
+from msgspec.structs import replace
 
 from shared.formats.conversion.rapport import Ecarts
 from shared.formats.siecle.adresses import Adresse

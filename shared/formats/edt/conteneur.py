@@ -11,13 +11,14 @@ import hashlib
 import hmac
 import io
 import zlib
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import Remarque
+from shared.formats.document import DocumentLu
 from shared.formats.edt.chiffrement import charger_cle_privee, dechiffrer, ouvrir_bloc
 from shared.formats.edt.flux import regarder_racine
 from shared.formats.edt.refus import MIO, RACINE_CONTENEUR, EdtRefuse, mauvais_fichier, refuse
@@ -40,16 +41,14 @@ _CHAMPS = {
 _OBLIGATOIRES = ("CLES", "CONTENU", "VERIFICATION")
 
 
-@dataclass(frozen=True, slots=True)
-class BlocCle:
+class BlocCle(Struct, frozen=True):
     """The key block as encrypted for one partner, known by his name."""
 
     nom: str
     bloc: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Conteneur:
+class Conteneur(DocumentLu, frozen=True):
     """A container as read: `contenu` is encrypted, `verification` the SHA-256 of the content once decrypted.
 
     `compresse`: CompresseAvantChiffrement, true when absent. What later files may lack is None.
@@ -65,11 +64,10 @@ class Conteneur:
     uai: str | None = None
     nom_etablissement: str | None = None
     code_postal_ville: str | None = None
-    remarques: tuple[Remarque, ...] = field(default=(), compare=False)
+    remarques: tuple[Remarque, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LimitesCharge:
+class LimitesCharge(Struct, frozen=True):
     """What the content may become once inflated: bytes, and times its compressed size (above 10 MiB)."""
 
     max_octets: int = 256 * MIO

@@ -10,9 +10,10 @@ import hashlib
 import random
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from shared.formats.ecriture import EcrivainXml
 from shared.formats.edt.chiffrement import Chiffreur, fermer_bloc
@@ -26,16 +27,14 @@ _LIGNE = 57
 _MAX_DESTINATAIRES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Destinataire:
+class Destinataire(Struct, frozen=True):
     """One who will open the container: his name, and his RSA public key in PEM or DER."""
 
     nom: str
     cle_publique: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class EnTeteConteneur:
+class EnTeteConteneur(Struct, frozen=True):
     """What a container says in clear; `date_heure` bears its zone. None leaves out what later files may lack."""
 
     logiciel: str

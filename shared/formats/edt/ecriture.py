@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
 
+from msgspec import Struct
+
 from shared.contracts.refus import Lieu, Remarque
 from shared.formats.ecriture import EcrivainXml
 from shared.formats.edt.enregistrements import (
@@ -74,8 +76,7 @@ class ReglagesEdt:
             raise ValueError("la version publiée ne connaît que l'attribut « Semaines »")
 
 
-@dataclass(frozen=True, slots=True)
-class BilanEdt:
+class BilanEdt(Struct, frozen=True):
     """What was written: number of records per section, in order; characters replaced; what was left out."""
 
     nombres: tuple[tuple[str, int], ...]

@@ -6,11 +6,13 @@ in one file only. Source: reference sts-edt, sections 5.3 and 5.4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Annotated
 
+from msgspec import Struct
+
 from shared.contracts.refus import Remarque
+from shared.formats.document import DocumentLu
 from shared.formats.edt.moteur import Attribut, Enfant, Enfants, Fiche
 from shared.formats.edt.valeurs import COURT, DATE, HEURE, IDENT, JETON, MASQUE, SEXE, Sexe
 
@@ -21,16 +23,14 @@ _IDCAS = Attribut("IDCAS", JETON, aussi=("IdCAS",))
 _SEMAINES = Attribut("Semaines", MASQUE, requis=True, aussi=("SemainesInclusion",))
 
 
-@dataclass(frozen=True, slots=True)
-class EnTete(Fiche):
+class EnTete(Fiche, frozen=True):
     """The root: version of the format and school."""
 
     version: Annotated[str, Attribut("Version", requis=True)] = VERSION_PUBLIEE
     uai: Annotated[str, Attribut("UAI", requis=True)] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnneeScolaire(Fiche):
+class AnneeScolaire(Fiche, frozen=True):
     """The school year; masks count weeks from `premier_jour_semaine1`, a Monday."""
 
     debut: Annotated[date, Attribut("DateDebut", DATE, requis=True)]
@@ -38,8 +38,7 @@ class AnneeScolaire(Fiche):
     premier_jour_semaine1: Annotated[date, Attribut("DatePremierJourSemaine1", DATE, requis=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class Place(Fiche):
+class Place(Fiche, frozen=True):
     """One slot of the day, from 0. An end that is absent is the beginning plus the grid's `duree_place`."""
 
     numero: Annotated[int | None, Attribut("Numero", COURT, requis=True)]
@@ -47,8 +46,7 @@ class Place(Fiche):
     fin: Annotated[time | None, Attribut("LibelleHeureFin", HEURE, requis=True)] = None
 
 
-@dataclass(frozen=True, slots=True)
-class GrilleHoraire(Fiche):
+class GrilleHoraire(Fiche, frozen=True):
     """The grid: slots per day, minutes per slot, days worked (1 is the first day of the week), slots."""
 
     nombre_places: Annotated[int | None, Attribut("NombrePlacesParJour", COURT, requis=True)]
@@ -57,23 +55,20 @@ class GrilleHoraire(Fiche):
     places: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference(Fiche):
+class Reference(Fiche, frozen=True):
     """A link to another object of the file."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class Participation(Fiche):
+class Participation(Fiche, frozen=True):
     """Who or what takes part in a course, and in which weeks (mask, see `semaines`)."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
     semaines: Annotated[int | None, _SEMAINES]
 
 
-@dataclass(frozen=True, slots=True)
-class Etablissement(Fiche):
+class Etablissement(Fiche, frozen=True):
     """A school of a base that holds several (later than 1.1)."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
@@ -81,8 +76,7 @@ class Etablissement(Fiche):
     nom: Annotated[str | None, Attribut("Nom")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Matiere(Fiche):
+class Matiere(Fiche, frozen=True):
     """A subject: `code` is the code de gestion of sts_emp, or a local one."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
@@ -90,8 +84,7 @@ class Matiere(Fiche):
     libelle: Annotated[str, Attribut("Libelle", requis=True)] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Professeur(Fiche):
+class Professeur(Fiche, frozen=True):
     """A teacher: `id_sts` is the INDIVIDU of sts_emp, `idpn` the key that never changes, `id_cas` his login."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
@@ -104,8 +97,7 @@ class Professeur(Fiche):
     id_cas: Annotated[str | None, _IDCAS] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Personnel(Fiche):
+class Personnel(Fiche, frozen=True):
     """Someone of the staff who does not teach (later than 1.1)."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
@@ -113,8 +105,7 @@ class Personnel(Fiche):
     prenom: Annotated[str | None, Attribut("Prenom")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Classe(Fiche):
+class Classe(Fiche, frozen=True):
     """A class and its parts; `etablissements` and `professeurs_principaux` are later than 1.1."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
@@ -124,8 +115,7 @@ class Classe(Fiche):
     professeurs_principaux: Annotated[tuple[Reference, ...], Enfants("ProfesseurPrincipal", plus=True)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Groupe(Fiche):
+class Groupe(Fiche, frozen=True):
     """A group: whole classes, parts of classes, and (later than 1.1) pupils one by one."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
@@ -135,24 +125,21 @@ class Groupe(Fiche):
     eleves: Annotated[tuple[Reference, ...], Enfants("Eleve", plus=True)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Salle(Fiche):
+class Salle(Fiche, frozen=True):
     """A room."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
     nom: Annotated[str, Attribut("Nom", requis=True)] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Materiel(Fiche):
+class Materiel(Fiche, frozen=True):
     """A piece of equipment that is booked (later than 1.1)."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
     nom: Annotated[str | None, Attribut("Nom")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class ResponsableEleve(Fiche):
+class ResponsableEleve(Fiche, frozen=True):
     """Someone responsible for the pupil; later files give only `ident`, and the person in `Responsable`."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
@@ -170,8 +157,7 @@ class ResponsableEleve(Fiche):
     id_cas: Annotated[str | None, _IDCAS] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Responsable(Fiche):
+class Responsable(Fiche, frozen=True):
     """A person of the section Responsables (later than 1.1)."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
@@ -188,8 +174,7 @@ class Responsable(Fiche):
     idpn: Annotated[str | None, _IDPN] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Appartenance(Fiche):
+class Appartenance(Fiche, frozen=True):
     """A pupil in a class or a part of it, from one day to another, both included."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
@@ -197,8 +182,7 @@ class Appartenance(Fiche):
     sortie: Annotated[date | None, Attribut("DateSortie", DATE, requis=True)] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Eleve(Fiche):
+class Eleve(Fiche, frozen=True):
     """A pupil: `numero_national` is SIECLE's INE, `id_sconet` its ELEVE_ID, `id_etablissement` ID_ELEVE_ETAB."""
 
     ident: Annotated[int, Attribut("Ident", IDENT, requis=True)]
@@ -217,8 +201,7 @@ class Eleve(Fiche):
     parties: Annotated[tuple[Appartenance, ...], Enfants("PartieDeClasse")] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cours(Fiche):
+class Cours(Fiche, frozen=True):
     """A course of the week: day, first slot, number of slots, subject, and who or what takes part when.
 
     `semaines_annulation`, `personnels`, `materiels` and `eleves` are later than 1.1.
@@ -239,8 +222,7 @@ class Cours(Fiche):
     eleves: Annotated[tuple[Participation, ...], Enfants("Eleve", plus=True)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ExportEmploiDuTemps:
+class ExportEmploiDuTemps(DocumentLu, frozen=True):
     """A whole file, records in its order; `remarques` is what was met and not understood."""
 
     entete: EnTete
@@ -257,11 +239,10 @@ class ExportEmploiDuTemps:
     personnels: tuple[Personnel, ...] = ()
     materiels: tuple[Materiel, ...] = ()
     responsables: tuple[Responsable, ...] = ()
-    remarques: tuple[Remarque, ...] = field(default=(), compare=False)
+    remarques: tuple[Remarque, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A list of the file: its element, that of its records, their class, the field of the whole document."""
 
     nom: str

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import zip_longest
 from typing import BinaryIO
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import Remarque
 from shared.formats.edt.flux import regarder_racine
@@ -33,8 +33,7 @@ _CONNUS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PublicCours:
+class PublicCours(Struct, frozen=True):
     """Who attends: a class, or a part of it, possibly by way of a group (`[GROUPE]<CLASSE> PARTIE`)."""
 
     classe: str
@@ -42,16 +41,14 @@ class PublicCours:
     partie: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProfesseurCours:
+class ProfesseurCours(Struct, frozen=True):
     """A teacher, by name: the file gives no identifier."""
 
     nom: str
     prenom: str
 
 
-@dataclass(frozen=True, slots=True)
-class CoursExporte:
+class CoursExporte(Struct, frozen=True):
     """One course. `jour` 1 is Monday; `alternance` and `frequence`: H each week, Q1 and Q2 fortnights.
 
     `autres`: what was met besides, name and text.

@@ -8,13 +8,12 @@ Source: reference sts-edt, sections 5.3 (published schema, 1.1) and 5.4 (what la
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import Lieu, Refus
 from shared.formats.ecriture import EcrivainXml
@@ -24,8 +23,7 @@ from shared.formats.edt.valeurs import IDENT, NOM_XML, TEXTE, Forme
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
-@dataclass(frozen=True, slots=True)
-class Brut:
+class Brut(Struct, frozen=True):
     """An element that no known version has, as it was: local name, attributes, children or text."""
 
     nom: str
@@ -34,19 +32,17 @@ class Brut:
     texte: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fiche:
+class Fiche(Struct, frozen=True, kw_only=True):
     """What every record carries besides its own fields: attributes and children of unknown versions."""
 
-    autres_attributs: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
-    autres: tuple[Brut, ...] = field(default=(), kw_only=True)
+    autres_attributs: tuple[tuple[str, str], ...] = ()
+    autres: tuple[Brut, ...] = ()
 
 
 F = TypeVar("F", bound=Fiche)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribut:
+class Attribut(Struct, frozen=True):
     """An attribute. `requis`: the published schema wants it; `plus`: later than it; `aussi`: other spellings.
 
     `vide`: written empty when there is no value, as the real files do for an unknown birth date.
@@ -60,8 +56,7 @@ class Attribut:
     vide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Enfants:
+class Enfants(Struct, frozen=True):
     """Children that are records; `maxi`: the most that the published schema admits; `plus`: later than it."""
 
     nom: str
@@ -69,16 +64,14 @@ class Enfants:
     maxi: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Enfant:
+class Enfant(Struct, frozen=True):
     """One child that is a record."""
 
     nom: str
     requis: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     attributs: tuple[tuple[str, Attribut], ...]
     enfants: tuple[tuple[str, Enfants | Enfant, Any], ...]
     par_attribut: Mapping[str, tuple[str, Attribut]]
@@ -98,16 +91,16 @@ def _decrit(classe: Any) -> _Plan:
     attributs: list[tuple[str, Attribut]] = []
     enfants: list[tuple[str, Enfants | Enfant, Any]] = []
     defauts: dict[str, str | None] = {}
-    for champ in dataclasses.fields(classe):
-        indice = indices[champ.name]
+    for champ in classe.__struct_fields__:
+        indice = indices[champ]
         if get_origin(indice) is not Annotated:
             continue
         type_, marque = get_args(indice)[:2]
         if isinstance(marque, Attribut):
-            attributs.append((champ.name, marque))
-            defauts[champ.name] = "" if type_ is str else None
+            attributs.append((champ, marque))
+            defauts[champ] = "" if type_ is str else None
         else:
-            enfants.append((champ.name, marque, get_args(type_)[0]))
+            enfants.append((champ, marque, get_args(type_)[0]))
     return _Plan(
         tuple(attributs),
         tuple(enfants),

@@ -7,12 +7,12 @@ Source: reference sts-edt, section 6.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 from shared.contracts.refus import Lieu, Remarque
+from shared.formats.document import DocumentLu
 from shared.formats.edt.flux import regarder_racine
 from shared.formats.edt.moteur import Attribut, Fiche, Lecteur
 from shared.formats.edt.refus import MIO, EdtRefuse, refuse
@@ -25,24 +25,21 @@ LIMITES_UDCAL = Limites(max_bytes=64 * MIO, max_element=64 * MIO)
 _REPERES = ("annee", "debut_eleve", "fin_eleve")
 
 
-@dataclass(frozen=True, slots=True)
-class InitUdt(Fiche):
+class InitUdt(Fiche, frozen=True):
     """UDCal_00, parameters: first ISO week of the year, length of a sequence as the file gives it."""
 
     premiere_semaine_iso: Annotated[int | None, Attribut("premiere_semaine_ISO", COURT)] = None
     duree_seq: Annotated[str | None, Attribut("duree_seq")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class SalleUdt(Fiche):
+class SalleUdt(Fiche, frozen=True):
     """UDCal_03, a room."""
 
     code: Annotated[str | None, Attribut("code")] = None
     nom: Annotated[str | None, Attribut("nom")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProfUdt(Fiche):
+class ProfUdt(Fiche, frozen=True):
     """UDCal_04, a teacher."""
 
     code: Annotated[str | None, Attribut("code")] = None
@@ -52,8 +49,7 @@ class ProfUdt(Fiche):
     code_matppl: Annotated[str | None, Attribut("code_matppl")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class MatUdt(Fiche):
+class MatUdt(Fiche, frozen=True):
     """UDCal_05, a subject."""
 
     code: Annotated[str | None, Attribut("code")] = None
@@ -61,8 +57,7 @@ class MatUdt(Fiche):
     code_gep1: Annotated[str | None, Attribut("code_gep1")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class DemiSeqUdt(Fiche):
+class DemiSeqUdt(Fiche, frozen=True):
     """UDCal_07, a half-sequence: hours as the file gives them."""
 
     code: Annotated[str | None, Attribut("code")] = None
@@ -72,8 +67,7 @@ class DemiSeqUdt(Fiche):
     hre_fin: Annotated[str | None, Attribut("hre_fin")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class DivUdt(Fiche):
+class DivUdt(Fiche, frozen=True):
     """UDCal_08, a class."""
 
     code: Annotated[str | None, Attribut("code")] = None
@@ -81,8 +75,7 @@ class DivUdt(Fiche):
     code_gep: Annotated[str | None, Attribut("code_gep")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class EleveUdt(Fiche):
+class EleveUdt(Fiche, frozen=True):
     """UDCal_10, a pupil: the birth date as the file gives it."""
 
     nom: Annotated[str | None, Attribut("nom")] = None
@@ -90,8 +83,7 @@ class EleveUdt(Fiche):
     naissance: Annotated[str | None, Attribut("naissance")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class FicheUdt(Fiche):
+class FicheUdt(Fiche, frozen=True):
     """UDCal_11, a « fiche-T »: where in the week its lines stand."""
 
     jour: Annotated[str | None, Attribut("jour")] = None
@@ -99,8 +91,7 @@ class FicheUdt(Fiche):
     site: Annotated[str | None, Attribut("site")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class LigneFicheUdt(Fiche):
+class LigneFicheUdt(Fiche, frozen=True):
     """UDCal_12 and UDCal_12_nn, a course."""
 
     fic: Annotated[str | None, Attribut("fic")] = None
@@ -113,8 +104,7 @@ class LigneFicheUdt(Fiche):
     idgpe: Annotated[str | None, Attribut("idgpe")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class RegroupementUdt(Fiche):
+class RegroupementUdt(Fiche, frozen=True):
     """UDCal_13, a gathering of groups."""
 
     id: Annotated[str | None, Attribut("id")] = None
@@ -123,8 +113,7 @@ class RegroupementUdt(Fiche):
     code_gpe: Annotated[str | None, Attribut("code_gpe")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupeUdt(Fiche):
+class GroupeUdt(Fiche, frozen=True):
     """UDCal_19, a group; `code_sts` is its code in STS-Web."""
 
     code: Annotated[str | None, Attribut("code")] = None
@@ -132,8 +121,7 @@ class GroupeUdt(Fiche):
     code_sts: Annotated[str | None, Attribut("code_sts")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class EleveGroupeUdt(Fiche):
+class EleveGroupeUdt(Fiche, frozen=True):
     """UDCal_21, a pupil in a group, and in which weeks."""
 
     ele: Annotated[str | None, Attribut("ele")] = None
@@ -142,8 +130,7 @@ class EleveGroupeUdt(Fiche):
     semaines: Annotated[str | None, Attribut("semaines")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class CoEnseignementUdt(Fiche):
+class CoEnseignementUdt(Fiche, frozen=True):
     """UDCal_23 and UDCal_23_nn, another teacher of a course."""
 
     lignefic: Annotated[str | None, Attribut("lignefic")] = None
@@ -151,23 +138,20 @@ class CoEnseignementUdt(Fiche):
     epj: Annotated[str | None, Attribut("epj")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class FermetureUdt(Fiche):
+class FermetureUdt(Fiche, frozen=True):
     """UDCal_24, days when the school is closed."""
 
     debut: Annotated[date | None, Attribut("debut", DATE)] = None
     fin: Annotated[date | None, Attribut("fin", DATE)] = None
 
 
-@dataclass(frozen=True, slots=True)
-class SemaineUdt(Fiche):
+class SemaineUdt(Fiche, frozen=True):
     """semaines.xml, a week that is published."""
 
     num: Annotated[int | None, Attribut("num", COURT)] = None
 
 
-@dataclass(frozen=True, slots=True)
-class RepereUdt(Fiche):
+class RepereUdt(Fiche, frozen=True):
     """UDCal_24, a text of the calendar (`annee`, `debut_eleve`, `fin_eleve`), and its day when it is one."""
 
     nom: str
@@ -194,13 +178,12 @@ ELEMENTS: dict[str, type[Fiche]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FichierUdcal:
+class FichierUdcal(DocumentLu, frozen=True):
     """One file: its records in order, whatever their kind, and what was not understood."""
 
     nom: str
     fiches: tuple[Fiche, ...]
-    remarques: tuple[Remarque, ...] = field(default=(), compare=False)
+    remarques: tuple[Remarque, ...] = ()
 
 
 def lire_udcal(stream: BinaryIO, nom: str) -> FichierUdcal:

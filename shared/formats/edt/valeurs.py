@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 _CHIFFRES = re.compile(r"\+?\d{1,20}", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d|T[\d:.]*)?", re.ASCII)
@@ -34,8 +35,7 @@ class Sexe(StrEnum):
     FEMININ = "Feminin"
 
 
-@dataclass(frozen=True, slots=True)
-class Forme:
+class Forme(Struct, frozen=True):
     """How a value is read and written (`ValueError` when it cannot be), and called in a sentence."""
 
     lit: Callable[[str], Any]

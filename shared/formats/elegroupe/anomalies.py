@@ -8,9 +8,10 @@ the others, which no guide shows, are ours (marked † in the procedures).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from shared.contracts.refus import Remarque
 
@@ -43,8 +44,7 @@ REGLES: Mapping[str, str] = MappingProxyType(
 LIBELLE_PARTIEL = "Liens 'élève-groupe' partiellement importés"
 
 
-@dataclass(frozen=True, slots=True)
-class Anomalie:
+class Anomalie(Struct, frozen=True):
     """One code: its rule, its effect, the names of its parameters in order, its sentence, what to do."""
 
     code: str

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.formats.elegroupe.lecture import lire_eleve, lire_parametres
@@ -35,8 +35,7 @@ _MIO = 1024**2
 _LIMITES = LimitesZip(max_membres=10, max_membre=64 * _MIO, max_total=64 * _MIO)
 
 
-@dataclass(frozen=True, slots=True)
-class ContexteDepot:
+class ContexteDepot(Struct, frozen=True):
     """The base into which the file is deposited.
 
     `uai` and `millesime` are those of the connected base; `export_eleves_fait`, whether the school ever
@@ -50,8 +49,7 @@ class ContexteDepot:
     longueur_code: int = LONGUEUR_CODE_LUE
 
 
-@dataclass(frozen=True, slots=True)
-class Depot:
+class Depot(Struct, frozen=True):
     """A file that may be deposited: what its name says, and its content."""
 
     nom: NomElegroupe

@@ -5,9 +5,10 @@ Source: reference SIECLE, section 10. The same root as the group links: this one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+
+from msgspec import Struct
 
 from shared.contracts.refus import Remarque
 from shared.formats.elegroupe.liens import EnTeteLiens
@@ -140,8 +141,7 @@ class Nature(Enum):
     CONTACT = "CONTACT"
 
 
-@dataclass(frozen=True, slots=True)
-class AdresseDossier:
+class AdresseDossier(Struct, frozen=True):
     """One address: a postal code with its label, or a foreign town."""
 
     code_pays: str
@@ -154,8 +154,7 @@ class AdresseDossier:
     commune_etrangere: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PersonneDossier:
+class PersonneDossier(Struct, frozen=True):
     """One person; `id_prv_per` is the private software's number, `id_siecle_per` BEE's PERSONNE_ID."""
 
     id_prv_per: int
@@ -174,16 +173,14 @@ class PersonneDossier:
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BourseDossier:
+class BourseDossier(Struct, frozen=True):
     """One bourse and its number of parts (0 to 99)."""
 
     code: str
     parts: int
 
 
-@dataclass(frozen=True, slots=True)
-class LienDossier:
+class LienDossier(Struct, frozen=True):
     """The link of a pupil to a person; a contact has neither lodging nor payment."""
 
     nature: Nature
@@ -195,8 +192,7 @@ class LienDossier:
     a_contacter_en_priorite: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OptionDossier:
+class OptionDossier(Struct, frozen=True):
     """One option, by matière on 6 characters; `uaj_accueil`, the school where it is taught elsewhere."""
 
     code_matiere: str
@@ -204,8 +200,7 @@ class OptionDossier:
     uaj_accueil: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dpp:
+class Dpp(Struct, frozen=True):
     """One dispositif followed between two days (4.0)."""
 
     code: str
@@ -213,8 +208,7 @@ class Dpp:
     fin: date
 
 
-@dataclass(frozen=True, slots=True)
-class ScolariteActive:
+class ScolariteActive(Struct, frozen=True):
     """The schooling of the year."""
 
     code_mef: str
@@ -227,8 +221,7 @@ class ScolariteActive:
     dpps: tuple[Dpp, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AnDernier:
+class AnDernier(Struct, frozen=True):
     """The schooling of last year; `options` are codes de gestion (AGL1), unlike those of the year."""
 
     code_provenance: str
@@ -245,8 +238,7 @@ class AnDernier:
     dpps: tuple[Dpp, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EleveDossier:
+class EleveDossier(Struct, frozen=True):
     """One pupil. A leaver carries `code_motif_sortie` and `date_sortie`, and may lack what follows links."""
 
     id_prv_ele: int
@@ -289,8 +281,7 @@ class EleveDossier:
         return self.date_sortie is not None
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentDossiers:
+class DocumentDossiers(Struct, frozen=True):
     """A whole dossiers file, in file order; `remarques`: what the reader did not understand."""
 
     entete: EnTeteLiens

@@ -6,11 +6,12 @@ Source: reference SIECLE, section 10; procedures BEE-38, ACC-11.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, TypeVar
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.formats.elegroupe import dossiers as d
@@ -28,8 +29,7 @@ EvenementDossiers: TypeAlias = EnTeteLiens | d.PersonneDossier | d.EleveDossier
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class DepotDossiers:
+class DepotDossiers(Struct, frozen=True):
     """A dossiers file that may be deposited: what its name says, and its content."""
 
     nom: NomElegroupe

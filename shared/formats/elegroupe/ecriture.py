@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from shared.contracts.refus import Lieu, Refus
 from shared.formats.ecriture import EcrivainXml
@@ -40,8 +41,7 @@ _CHAMPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FichierLiens:
+class FichierLiens(Struct, frozen=True):
     """What was written: the file's name, the pupils in it, the characters replaced for want of an encoding."""
 
     nom: NomElegroupe
@@ -49,8 +49,7 @@ class FichierLiens:
     substitutions: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LiensEcrits:
+class LiensEcrits(Struct, frozen=True):
     """What was written: the number of pupils, and of characters replaced for want of an encoding."""
 
     eleves: int

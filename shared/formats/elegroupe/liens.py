@@ -5,8 +5,9 @@ Source: reference SIECLE, section 8.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from shared.contracts.refus import Remarque
 
@@ -17,8 +18,7 @@ LONGUEUR_CODE_LUE = 20
 """Codes of more than 8 characters occur in the screens of 2018, whatever the schema of 2016 says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parametres:
+class Parametres(Struct, frozen=True):
     """PARAMETRES: school, BEE millésime, day of the file; `num_envoi` and `logiciel` are unused by BEE."""
 
     uai: str
@@ -28,8 +28,7 @@ class Parametres:
     logiciel: str
 
 
-@dataclass(frozen=True, slots=True)
-class GroupeLien:
+class GroupeLien(Struct, frozen=True):
     """One registration: `code`, the structure code of a BEE group; `debut` and `fin`, optional days."""
 
     code: str
@@ -37,8 +36,7 @@ class GroupeLien:
     fin: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EleveLien:
+class EleveLien(Struct, frozen=True):
     """One pupil and his groups, designated by exactly one of the three identifiers.
 
     `eleve_id` is BEE's own key, `id_national` the INE, `id_prv_ele` the private software's number.
@@ -62,16 +60,14 @@ class EleveLien:
         return next((str(i) for i in recus if i is not None), "")
 
 
-@dataclass(frozen=True, slots=True)
-class EnTeteLiens:
+class EnTeteLiens(Struct, frozen=True):
     """What stands before the pupils: VERSION as written (may be "") and PARAMETRES."""
 
     version: str
     parametres: Parametres
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentLiens:
+class DocumentLiens(Struct, frozen=True):
     """A whole group-links file, pupils in file order; `remarques`: what the reader did not understand."""
 
     entete: EnTeteLiens

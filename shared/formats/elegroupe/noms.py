@@ -7,8 +7,9 @@ name first, so each way of spoiling the name has its own sentence.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time
+
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu
 
@@ -19,8 +20,7 @@ _COPIE = re.compile(r"\s*(?:\([0-9]+\)|- ?Copie(?: \([0-9]+\))?|- ?Copy)\s*$", r
 _FORME = "<UAI>ELEGROUPE<millésime><AAMMJJhhmmss>.zip"
 
 
-@dataclass(frozen=True, slots=True)
-class NomElegroupe:
+class NomElegroupe(Struct, frozen=True):
     """What a name says: school, BEE millésime (2025 for 2025-2026, not the calendar year), instant.
 
     `instant` has no time zone: it is the wall clock of the computer that wrote the file.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.formats.examen.aaf import examiner_aaf

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.refus import Refus, Remarque
 
@@ -28,8 +32,7 @@ class Gravite(StrEnum):
     INFORMATION = "information"
 
 
-@dataclass(frozen=True, slots=True)
-class Probleme:
+class Probleme(Struct, frozen=True):
     """One thing to say: how grave, its rule (`code`), the sentence, where, what to do.
 
     `fichier` is "" for what concerns the whole set; `objet`, "groupe:3A" for instance, is what a list of known
@@ -46,8 +49,7 @@ class Probleme:
     objet: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentExamine:
+class DocumentExamine(Struct, frozen=True):
     """One document, or one AAF feed: what it is by its content, how many of what, its problems.
 
     `nom`: the file's name, with the member's when an archive holds several; `chemin`: the path that was given, or
@@ -78,8 +80,7 @@ def _accorde(quoi: str, nombre: int) -> str:
     return " ".join(mot if mot in _INVARIABLES else mot.removesuffix("s") for mot in quoi.split())
 
 
-@dataclass(frozen=True, slots=True)
-class RapportExamen:
+class RapportExamen(Struct, frozen=True):
     """Everything that was found. `ensemble`: problems between documents; `ecartes`: files that are not of the chain."""
 
     documents: tuple[DocumentExamine, ...]
@@ -102,8 +103,8 @@ class RapportExamen:
     def as_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""
         return {
-            "documents": [asdict(d) | {"comptes": dict(d.comptes)} for d in self.documents],
-            "ensemble": [asdict(p) for p in self.ensemble],
+            "documents": [msgspec.to_builtins(d) | {"comptes": dict(d.comptes)} for d in self.documents],
+            "ensemble": [msgspec.to_builtins(p) for p in self.ensemble],
             "ecartes": list(self.ecartes),
             "totaux": {g.value: self.nombre(g) for g in Gravite},
         }

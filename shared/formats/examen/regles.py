@@ -6,7 +6,7 @@ BEE-98.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from shared.formats.examen.cles import Sorte
 from shared.formats.examen.rapport import Gravite
@@ -17,8 +17,7 @@ _MEME_JOUR = "Produisez les fichiers du jeu le même jour, à partir des mêmes 
 _NOMENCLATURE = "Sélectionnez ce code dans le module Nomenclatures, puis exportez à nouveau la nomenclature."
 
 
-@dataclass(frozen=True, slots=True)
-class Regle:
+class Regle(Struct, frozen=True):
     """Keys of kind `sorte` that a document of family `de` cites must be defined by one of the families `par`.
 
     `par` is tried in order: the first family present in the set with keys of that kind is the one that decides.

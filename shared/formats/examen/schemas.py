@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.formats.examen.rapport import dit
 from shared.security.prologue import TexteXml
@@ -32,8 +32,7 @@ _MOTIFS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ecart:
+class Ecart(Struct, frozen=True):
     """One departure from the schema: line (the prologue's included), element, sentence.
 
     `regle`: libxml2's; "CVC_IDC_REF" for a key that nothing defines, "CVC_IDC:<element>" for one given twice.

@@ -6,10 +6,10 @@ Source: reference SIECLE, sections 1, 4 to 7.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Remarque
 from shared.formats.examen.cles import Sorte
@@ -41,8 +41,7 @@ _DIT_AUTREMENT = ("IDC_REF", "IDC:ELEVE", "IDC:PERSONNE", "IDC:DIVISION", "IDC:G
 """Rules of the schema on identifiers, which the checks below tell with what they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Genre:
+class Genre(Struct, frozen=True):
     """One kind of export: roots, VERSION that our schema describes, schema, reader's remarks, elements to look at."""
 
     racines: tuple[str, ...]

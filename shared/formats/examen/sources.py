@@ -16,6 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec import Struct
+
 from shared.contracts.refus import FichierRefuse, Lieu, Refus
 from shared.formats.aaf.dtd import NOM_DTD
 from shared.formats.aaf.lecture_tar import ArchiveTar, est_targz
@@ -30,8 +32,7 @@ _IMBRIQUEE_MAX = 512 * 1024**2
 _A_COTE = frozenset({NOM_DTD, NOM_MANIFESTE})
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One XML document. `nom`: in messages; `base`: its own name; `zip_`: the name of the zip that holds
     it alone."""
 
@@ -43,8 +44,7 @@ class Document:
     zip_: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Alimentation:
+class Alimentation(Struct, frozen=True):
     """An AAF feed, to be opened by `shared.formats.aaf` under `source`."""
 
     nom: str
@@ -52,8 +52,7 @@ class Alimentation:
     source: Path
 
 
-@dataclass(frozen=True, slots=True)
-class ExportDuGar:
+class ExportDuGar(Struct, frozen=True):
     """An export for the GAR, to be opened by `shared.formats.gar` under `source`."""
 
     nom: str
@@ -61,8 +60,7 @@ class ExportDuGar:
     source: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Rejete:
+class Rejete(Struct, frozen=True):
     """A file that is refused before anything is known of it."""
 
     nom: str
@@ -70,8 +68,7 @@ class Rejete:
     refus: FichierRefuse
 
 
-@dataclass(frozen=True, slots=True)
-class Ecarte:
+class Ecarte(Struct, frozen=True):
     """A file of a folder that is not of the chain: neither XML nor an archive of XML."""
 
     nom: str

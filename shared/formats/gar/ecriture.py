@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec import Struct
+
 from shared.formats.ecriture import EcrivainXml
 from shared.formats.gar.noeuds import ESPACES, Contenu, Degre, Noeud, Sorte
 from shared.formats.gar.noms import NomGar
@@ -82,8 +84,7 @@ def _ecrire(ecrivain: EcrivainXml, nom: str, contenu: Contenu) -> None:
     ecrivain.fermer()
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(Struct, frozen=True):
     """An archive written, with the file of its checksum beside it."""
 
     chemin: Path

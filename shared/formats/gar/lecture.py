@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.formats.aaf.lecture_tar import ArchiveTar, est_targz
@@ -31,8 +31,7 @@ class GarRefuse(FichierRefuse):
     code = "GAR_RACINE"
 
 
-@dataclass(frozen=True, slots=True)
-class NoeudLu:
+class NoeudLu(Struct, frozen=True):
     """One record that was read: element, line, texts of its leaves by name, blocks (name, texts of their leaves)."""
 
     nom: str
@@ -49,8 +48,7 @@ class NoeudLu:
         return self.textes.get(nom, [])
 
 
-@dataclass(frozen=True, slots=True)
-class FichierGar:
+class FichierGar(Struct, frozen=True):
     """One file of an export. `nom`: as it is called; `lu`: its parts, None when it is not named as an export's."""
 
     nom: str
@@ -65,8 +63,7 @@ class FichierGar:
             yield from noeuds_du_fichier(flux, self.nom, self.sorte, self.degre)
 
 
-@dataclass(frozen=True, slots=True)
-class ExportGar:
+class ExportGar(Struct, frozen=True):
     """The files of an export in the order in which the GAR reads them. `autres`: what is none of its files;
     `refuses`: XML that cannot be read."""
 

@@ -7,9 +7,10 @@ of the leaves (`GARMEFSTAT4Code`, `GAREnsSpecialitePosteCode`) are inferred from
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 Contenu = list[tuple[str, "str | Contenu"]]
 """Children of an element, in order: a text, or children of theirs."""
@@ -54,16 +55,14 @@ NOEUDS: dict[Degre, dict[Sorte, tuple[str, ...]]] = {
 DIVISION, GROUPE = "DIVISION", "GROUPE"
 
 
-@dataclass(frozen=True, slots=True)
-class Noeud:
+class Noeud(Struct, frozen=True):
     """One record: its element and its children."""
 
     nom: str
     contenu: Contenu
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identite:
+class Identite(Struct, frozen=True, kw_only=True):
     """Who a person is. `profils`: (UAI, profile code); `uai`: of attachment; `etabs`: UAI of all her schools."""
 
     identifiant: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.formats.gar.noeuds import Degre, Sorte
 
@@ -15,8 +16,7 @@ IDENT = re.compile(r"[A-Za-z0-9.-][A-Za-z0-9_.-]{0,29}")
 """An idENT, as this project writes it: the names of its files stay under 100 characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class NomGar:
+class NomGar(Struct, frozen=True):
     """The parts of a name. `instant`: naive, local; `degre`: None in the names of 2019; an archive has no `sorte`."""
 
     ident: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 Version = Literal["v1p1", "v1p2"]
 Genre = Literal["org", "academicSession", "course", "class", "user", "enrollment", "demographics"]
@@ -46,8 +47,7 @@ def texte(corps: Corps) -> str:
 _ENCODEUR = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """What a user is in a school. `role11`, `role12`: the words of each version."""
 
     ecole: str
@@ -56,8 +56,7 @@ class Role:
     principal: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Utilisateur:
+class Utilisateur(Struct, frozen=True):
     """A user of any role. `etranger`: identifiers elsewhere, (type, value)."""
 
     login: str

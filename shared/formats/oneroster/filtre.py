@@ -6,8 +6,9 @@ Source: connectors reference §6.1: `field<op>'value'`, one AND or OR at most, d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 from shared.formats.oneroster.fiches import Genre, Version
@@ -105,8 +106,7 @@ def connu(genre: Genre, version: Version, nom: str) -> bool:
     return len(suite) == 1 or (suite[0] == "org" and len(suite) == 2 and suite[1] in _REFERENCE)
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One comparison."""
 
     champ: str
@@ -114,8 +114,7 @@ class Condition:
     valeur: str
 
 
-@dataclass(frozen=True, slots=True)
-class Filtre:
+class Filtre(Struct, frozen=True):
     """One or two comparisons, joined by `lien`."""
 
     conditions: tuple[Condition, ...]

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 from xml.parsers import expat
 from xml.sax.saxutils import escape
+
+from msgspec import Struct
 
 from shared.formats.aaf.dtd import NOM_DTD, RACINE
 from shared.security.parseur import Limites
@@ -56,32 +57,28 @@ class Noeud:
             yield from enfant.tous()
 
 
-@dataclass(frozen=True, slots=True)
-class Ouvre:
+class Ouvre(Struct, frozen=True):
     """The start of an element that is not kept whole; `parent`: the tag around it."""
 
     noeud: Noeud
     parent: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fiche:
+class Fiche(Struct, frozen=True):
     """A whole element: a record, or a leaf outside of records."""
 
     noeud: Noeud
     parent: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ferme:
+class Ferme(Struct, frozen=True):
     """The end of an element that was not kept whole, with the blanks before its tag."""
 
     tag: str
     avant: str
 
 
-@dataclass(frozen=True, slots=True)
-class Commentaire:
+class Commentaire(Struct, frozen=True):
     """A header comment of the AAF."""
 
     texte: str

@@ -10,10 +10,12 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.contracts.refus import FichierRefuse, Lieu, Refus
 from shared.formats.aaf.dtd import DTD, NOM_DTD
@@ -34,8 +36,7 @@ _AVANT_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
 _ANNEES_ZIP = (1980, 2107)
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Struct, frozen=True):
     """One XML to rewrite. `membre`: its name inside the archive, None when the file is the XML itself."""
 
     chemin: PurePosixPath
@@ -48,8 +49,7 @@ class _Document:
         return self.membre or self.chemin.name
 
 
-@dataclass(frozen=True, slots=True)
-class _Fichier:
+class _Fichier(Struct, frozen=True):
     """One file of the folder: `genre` « xml », « zip », « targz », « dtd », « manifeste » or « autre »."""
 
     chemin: PurePosixPath

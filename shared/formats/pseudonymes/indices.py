@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from shared.formats.pseudonymes.arbre import Noeud
 from shared.formats.reconnaissance import Famille
 
@@ -38,8 +40,7 @@ class _Eleve:
             self.valeurs.setdefault(quoi, set()).add(valeur.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class Rare:
+class Rare(Struct, frozen=True):
     """Values that fewer than `SEUIL` pupils have: what they are, and (value, number of pupils)."""
 
     quoi: str

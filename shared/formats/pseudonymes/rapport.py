@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, cast
+
+import msgspec
+from msgspec import Struct, field
 
 from shared.formats.pseudonymes.indices import Rare
 
 
-@dataclass(frozen=True, slots=True)
-class FichierRendu:
+class FichierRendu(Struct, frozen=True):
     """One file given back: its new name, its family (several for an archive), its records."""
 
     nom: str
@@ -17,16 +18,14 @@ class FichierRendu:
     fiches: int
 
 
-@dataclass(frozen=True, slots=True)
-class FichierEcarte:
+class FichierEcarte(Struct, frozen=True):
     """One file left out, and why. The name is as `Pseudonymes` writes it."""
 
     nom: str
     raison: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChampVide:
+class ChampVide(Struct, frozen=True):
     """A field that no table lists: its values were emptied."""
 
     famille: str
@@ -34,8 +33,7 @@ class ChampVide:
     nombre: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rapport:
+class Rapport(Struct, frozen=True):
     """The whole.
 
     `uais`: those of the schools as the files now give them; `uai_remplace`: whether they were replaced;
@@ -58,4 +56,4 @@ class Rapport:
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""
-        return asdict(self)
+        return cast("dict[str, Any]", msgspec.to_builtins(self))

@@ -6,9 +6,9 @@ Source: reference SIECLE, section 2.2.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.formats.ecriture import EcrivainXml
 from shared.formats.siecle.champs import Champ, ecrire_champs, lire_champs, lire_identifiant
@@ -33,8 +33,7 @@ CHAMPS_ADRESSE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Adresse:
+class Adresse(Struct, frozen=True):
     """One address, shared by whoever lives there."""
 
     adresse_id: int

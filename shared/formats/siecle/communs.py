@@ -6,11 +6,11 @@ Source: reference SIECLE, section 6. The names of the blocks of periods and clos
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu, Remarque
 from shared.formats.ecriture import EcrivainXml
@@ -78,8 +78,7 @@ CHAMPS_FERMETURE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class IdentiteEtablissement:
+class IdentiteEtablissement(Struct, frozen=True):
     """DONNEES/UAJ: names, head, address and kind of the school."""
 
     etab_uaj_id: int
@@ -106,8 +105,7 @@ class IdentiteEtablissement:
     libelle_postal: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AnneeScolaire:
+class AnneeScolaire(Struct, frozen=True):
     """First and last days of the year, for pupils and for teachers."""
 
     debut_eleve: date | None = None
@@ -116,8 +114,7 @@ class AnneeScolaire:
     fin_prof: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodePedagogique:
+class PeriodePedagogique(Struct, frozen=True):
     """One period (trimestre, semestre) of the school."""
 
     code: str
@@ -129,8 +126,7 @@ class PeriodePedagogique:
     libelle_orientation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fermeture:
+class Fermeture(Struct, frozen=True):
     """One closure of the calendar: holidays, bridges."""
 
     motif_court: str
@@ -140,8 +136,7 @@ class Fermeture:
     libelle: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Communs:
+class Communs(Struct, frozen=True):
     """The data of the file; `annee_derniere` is None when the base holds no previous year."""
 
     uaj: IdentiteEtablissement
@@ -151,8 +146,7 @@ class Communs:
     fermetures: tuple[Fermeture, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentCommuns:
+class DocumentCommuns(Struct, frozen=True):
     """A whole Communs file."""
 
     entete: EnTete

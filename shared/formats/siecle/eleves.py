@@ -5,8 +5,9 @@ Source: reference SIECLE, sections 2.1 and 2.2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from shared.contracts.refus import Remarque
 from shared.formats.siecle.adresses import Adresse
@@ -81,8 +82,7 @@ CHAMPS_OPTION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ScolariteAnDernier:
+class ScolariteAnDernier(Struct, frozen=True):
     """Where the pupil was last year: MEF, division (`code_structure`), school and its address."""
 
     code_mef: str | None = None
@@ -104,8 +104,7 @@ class ScolariteAnDernier:
     libelle_commune: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OptionEleve:
+class OptionEleve(Struct, frozen=True):
     """One option of a pupil: rank from 1, modality (S, O, F…), matière on 6 characters."""
 
     num_option: int
@@ -113,8 +112,7 @@ class OptionEleve:
     code_matiere: str
 
 
-@dataclass(frozen=True, slots=True)
-class Eleve:
+class Eleve(Struct, frozen=True):
     """One pupil of the base: schooled, not yet affected, or gone (`date_sortie`).
 
     `elenoet` is the number inside the school, `eleve_id` the key in the base. Text attributes are None when
@@ -164,16 +162,14 @@ class Eleve:
     bourses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OptionsDeLEleve:
+class OptionsDeLEleve(Struct, frozen=True):
     """The element OPTION of one pupil, as it stands in the file."""
 
     eleve_id: int
     options: tuple[OptionEleve, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StructuresDeLEleve:
+class StructuresDeLEleve(Struct, frozen=True):
     """The element STRUCTURES_ELEVE of one pupil: divisions (one in a sound file), groups, in order."""
 
     eleve_id: int
@@ -181,16 +177,14 @@ class StructuresDeLEleve:
     groupes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BoursesDeLEleve:
+class BoursesDeLEleve(Struct, frozen=True):
     """The element BOURSES_ELEVE of one pupil: codes of bourse."""
 
     eleve_id: int
     codes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentEleves:
+class DocumentEleves(Struct, frozen=True):
     """A whole pupils' file, options, structures and bourses joined to their pupil, in file order."""
 
     entete: EnTete

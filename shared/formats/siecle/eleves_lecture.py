@@ -6,10 +6,10 @@ Source: reference SIECLE, sections 2.1, 2.2 and 2.4 (what files in the field hol
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import BinaryIO, TypeAlias, TypeVar
 
 from lxml import etree
+from msgspec.structs import replace
 
 from shared.contracts.refus import FichierRefuse, Lieu, Remarque
 from shared.formats.siecle.adresses import Adresse, lire_adresse

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.formats.ecriture import EcrivainXml
@@ -39,8 +39,7 @@ _CHAMPS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Enveloppe:
+class Enveloppe(Struct, frozen=True):
     """PARAMETRES: the school's UAI, the millésime (2025 for 2025-2026), the day and instant of the export."""
 
     uai: str
@@ -49,8 +48,7 @@ class Enveloppe:
     horodatage: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class EnTete:
+class EnTete(Struct, frozen=True):
     """What is known of a file before its data: root element, VERSION as written, envelope."""
 
     racine: str

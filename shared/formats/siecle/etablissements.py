@@ -6,9 +6,10 @@ Source: reference SIECLE, section 7.1 (the version is not documented).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from shared.contracts.refus import Remarque
 from shared.formats.siecle.champs import Champ, Forme
@@ -22,8 +23,7 @@ RACINES = ("BEE_ETABLISSEMENTS", "BEE_ETABLISSEMENT")
 VERSION = "2.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Etablissement:
+class Etablissement(Struct, frozen=True):
     """One school; `code` is its UAI, `code_secteur` PU, PR or « ** »."""
 
     code: str
@@ -50,8 +50,7 @@ class Etablissement:
     telephone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentEtablissements:
+class DocumentEtablissements(Struct, frozen=True):
     """A whole file of schools, in file order."""
 
     entete: EnTete

@@ -9,7 +9,6 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu
 from shared.formats.siecle import (
@@ -35,8 +35,7 @@ _SCHEMAS = Path(__file__).parent / "schemas"
 _NOM_ZIP = re.compile(r"ExportXML_([A-Za-z]+?)(?: ?\([0-9]+\))?\.zip", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct, frozen=True):
     """One export: label of the menu entry, stem of its files, root, VERSION written, schema shipped."""
 
     libelle: str

@@ -7,9 +7,10 @@ items only).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from shared.contracts.refus import Remarque
 from shared.formats.siecle.champs import Champ, Forme
@@ -21,8 +22,7 @@ RACINES = ("BEE_GEOGRAPHIQUE",)
 VERSION = "2.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Pays:
+class Pays(Struct, frozen=True):
     """One country; 100 is France."""
 
     code: str
@@ -32,8 +32,7 @@ class Pays:
     date_fermeture: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Departement:
+class Departement(Struct, frozen=True):
     """One département; `code` is the INSEE code and `code_men` the ministry's, both on 3 characters."""
 
     code: str
@@ -42,8 +41,7 @@ class Departement:
     libelle_long: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Commune:
+class Commune(Struct, frozen=True):
     """One commune, by INSEE code on 5 characters."""
 
     code: str
@@ -51,8 +49,7 @@ class Commune:
     libelle_long: str
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentGeographique:
+class DocumentGeographique(Struct, frozen=True):
     """A whole file, in file order."""
 
     entete: EnTete

@@ -6,10 +6,10 @@ Each list is declared once (container, item, key, leaves, record); reading and w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.formats.siecle.champs import Champ, champ_absent, ecrire_champs, lire_champs, lire_cle
 from shared.formats.siecle.enveloppe import (
@@ -23,8 +23,7 @@ from shared.formats.siecle.enveloppe import (
 from shared.formats.siecle.notes import RIEN, Notes
 
 
-@dataclass(frozen=True, slots=True)
-class Liste:
+class Liste(Struct, frozen=True):
     """One list of a file.
 
     `nom`: the document's attribute; `conteneur` and `item`: tags; `cle`: the attribute holding the code
@@ -41,8 +40,7 @@ class Liste:
     cle_facultative: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """One record met while reading, with the name of its list."""
 
     liste: str

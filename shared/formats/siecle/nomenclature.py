@@ -6,10 +6,11 @@ Source: reference SIECLE, section 5 (order of the blocks, leaves, lengths).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from shared.contracts.refus import Refus, Remarque
 from shared.formats.siecle.champs import Champ, Forme
@@ -22,8 +23,7 @@ RACINES = ("BEE_NOMENCLATURES", "BEE_NOMENCLATURE")
 VERSION = "3.1"
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLibelle:
+class CodeLibelle(Struct, frozen=True):
     """One line of a simple list: code, short and long labels."""
 
     code: str
@@ -31,8 +31,7 @@ class CodeLibelle:
     libelle_long: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mef:
+class Mef(Struct, frozen=True):
     """One MEF. Counters and marks are kept as written; `date_fermeture` 31/12/9999 means open."""
 
     code: str
@@ -54,8 +53,7 @@ class Mef:
     date_fermeture: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Matiere:
+class Matiere(Struct, frozen=True):
     """One matière. `code` may be "" for a local one; `code_gestion` is the short code (AGL1)."""
 
     code: str
@@ -67,8 +65,7 @@ class Matiere:
     code_matiere_nationale: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Programme:
+class Programme(Struct, frozen=True):
     """One line of a MEF's programme; `horaire` in weekly hours."""
 
     code_mef: str
@@ -77,8 +74,7 @@ class Programme:
     horaire: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OptionObligatoire:
+class OptionObligatoire(Struct, frozen=True):
     """The rank of a compulsory option in a MEF."""
 
     code_mef: str
@@ -86,8 +82,7 @@ class OptionObligatoire:
     rang_option: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bourse:
+class Bourse(Struct, frozen=True):
     """One kind of bourse; `bourse_nationale` as written (a short)."""
 
     code: str
@@ -96,8 +91,7 @@ class Bourse:
     bourse_nationale: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModaliteCours:
+class ModaliteCours(Struct, frozen=True):
     """One way of giving a lesson."""
 
     code: str
@@ -106,8 +100,7 @@ class ModaliteCours:
     co_enseignement: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Nomenclatures:
+class Nomenclatures(Struct, frozen=True):
     """All lists, in the order of the file."""
 
     mefs: tuple[Mef, ...] = ()
@@ -128,8 +121,7 @@ class Nomenclatures:
     modalites_cours: tuple[ModaliteCours, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentNomenclature:
+class DocumentNomenclature(Struct, frozen=True):
     """A whole Nomenclature file."""
 
     entete: EnTete
@@ -254,5 +246,5 @@ def ecrire_nomenclature(sortie: BinaryIO, enveloppe: Enveloppe, nomenclatures: N
             code="SIECLE_SANS_NOMENCLATURE",
             remede="Profiler les MEF et les matières dans le module Nomenclatures, puis exporter.",
         )
-    contenus = {f.name: getattr(nomenclatures, f.name) for f in fields(nomenclatures)}
+    contenus = {nom: getattr(nomenclatures, nom) for nom in Nomenclatures.__struct_fields__}
     return ecrire_listes(sortie, RACINES[0], VERSION, enveloppe, LISTES, contenus)

@@ -8,10 +8,10 @@ the aids and who is called first (this last pair by the meaning of the names, th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import FichierRefuse, Lieu, Refus, Remarque
 from shared.formats.siecle.adresses import Adresse, ecrire_adresses, lire_adresse
@@ -67,8 +67,7 @@ _ANCIENS = frozenset({"RESP_LEGAL"})
 _ANCIEN_NIVEAU = {"1": NIVEAU_LEGAL, "2": NIVEAU_LEGAL, "0": NIVEAU_CONTACT}
 
 
-@dataclass(frozen=True, slots=True)
-class Personne:
+class Personne(Struct, frozen=True):
     """One person, pupils' responsable or contact; real bases hold the same one several times."""
 
     personne_id: int
@@ -88,8 +87,7 @@ class Personne:
     code_profession: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ResponsableEleve:
+class ResponsableEleve(Struct, frozen=True):
     """The link of a person to a pupil. `niveau`: 1 représentant légal, 2 personne en charge, 3 contact."""
 
     eleve_id: int
@@ -102,8 +100,7 @@ class ResponsableEleve:
     a_contacter_en_priorite: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentResponsables:
+class DocumentResponsables(Struct, frozen=True):
     """A whole file of responsables, in file order."""
 
     entete: EnTete

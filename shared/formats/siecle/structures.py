@@ -6,10 +6,10 @@ Source: reference SIECLE, section 4.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
 
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import Refus, Remarque
 from shared.formats.ecriture import EcrivainXml
@@ -37,8 +37,7 @@ CHAMPS_STRUCTURE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(Struct, frozen=True):
     """One division; `mefs`, the MEF it belongs to, one or several. `code_contrat`: private schools only."""
 
     code: str
@@ -48,8 +47,7 @@ class Division:
     mefs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Groupe:
+class Groupe(Struct, frozen=True):
     """One group, the MEF it is attached to and the divisions whose pupils it takes."""
 
     code: str
@@ -60,8 +58,7 @@ class Groupe:
     divisions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentStructures:
+class DocumentStructures(Struct, frozen=True):
     """A whole file of structures, in file order."""
 
     entete: EnTete

@@ -5,8 +5,9 @@ Source: reference sts-edt, section 3; procedures EDT-33 and STS-45.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, BinaryIO
+
+from msgspec import Struct
 
 from shared.formats.ecriture import EcrivainXml
 from shared.formats.sts.enregistrements import (
@@ -26,8 +27,7 @@ from shared.security.xml import document
 _RACINE = "EDT_STS"
 
 
-@dataclass(frozen=True, slots=True)
-class _Donnees:
+class _Donnees(Struct, frozen=True):
     horaires: Annotated[tuple[Horaire, ...], Liste("HORAIRES", "HORAIRE")] = ()
     alternances: Annotated[tuple[Alternance, ...], Liste("ALTERNANCES", "ALTERNANCE")] = ()
     salles: Annotated[tuple[SalleCours, ...], Liste("SALLES_COURS", "SALLE_COURS")] = ()
@@ -35,8 +35,7 @@ class _Donnees:
     structure: Annotated[Structure | None, Sous("STRUCTURE")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Struct, frozen=True):
     """As read. Some software puts the alternances under the root (reference sts-edt, section 3.7)."""
 
     parametres: Annotated[ParametresEmp | None, Sous("PARAMETRES")] = None

@@ -6,20 +6,21 @@ file's writer leaves it out. Source: reference sts-edt, sections 2.2, 2.3, 3.2 a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
+from msgspec import Struct, field
+
 from shared.contracts.refus import Remarque
+from shared.formats.document import DocumentLu
 from shared.formats.sts.moteur import Attribut, Feuille, Liste, Sous
 
 STS_EMP = "sts_emp"
 EMP_STS = "emp_sts"
 
 
-@dataclass(frozen=True, slots=True)
-class Cours:
+class Cours(Struct, frozen=True):
     """One weekly slot of a teacher's service: `jour` 1 is Monday; the alternance says which weeks."""
 
     code_alternance: Annotated[str, Feuille("CODE_ALTERNANCE")]
@@ -29,8 +30,7 @@ class Cours:
     code_salle: Annotated[str | None, Feuille("CODE_SALLE")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Enseignant:
+class Enseignant(Struct, frozen=True):
     """A teacher of a service, known by (`id`, `type`), by `id` alone when the remontée gives no type."""
 
     ORDRE_ATTRIBUTS: ClassVar[dict[str, tuple[str, ...]]] = {EMP_STS: ("TYPE", "ID")}
@@ -42,8 +42,7 @@ class Enseignant:
     cours: Annotated[tuple[Cours, ...], Liste("COURS_RATTACHES", "COURS", vide=False, seul=EMP_STS)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """What is taught to a division or a group: matière and modalité are its key there."""
 
     code_matiere: Annotated[str, Attribut("CODE_MATIERE")]
@@ -53,8 +52,7 @@ class Service:
     enseignants: Annotated[tuple[Enseignant, ...], Liste("ENSEIGNANTS", "ENSEIGNANT")] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MefAppartenance:
+class MefAppartenance(Struct, frozen=True):
     """A MEF whose pupils are in a division or a group (`sts_emp` only)."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -62,8 +60,7 @@ class MefAppartenance:
     effectif_calcule: Annotated[int | None, Feuille("EFFECTIF_CALCULE")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class DivisionAppartenance:
+class DivisionAppartenance(Struct, frozen=True):
     """A division from which a group takes pupils."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -71,8 +68,7 @@ class DivisionAppartenance:
     effectif_calcule: Annotated[int | None, Feuille("EFFECTIF_CALCULE", seul=STS_EMP)] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(Struct, frozen=True):
     """A class. In the remontée only its code and services: the structure belongs to STS."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -83,8 +79,7 @@ class Division:
     services: Annotated[tuple[Service, ...], Liste("SERVICES", "SERVICE")] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Groupe:
+class Groupe(Struct, frozen=True):
     """A group; the remontée may create it. `effectif_max_edt`: largest course, from the timetable."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -99,8 +94,7 @@ class Groupe:
     services: Annotated[tuple[Service, ...], Liste("SERVICES", "SERVICE")] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(Struct, frozen=True):
     """Divisions and groups; both containers are written, either may be missing when read."""
 
     divisions: Annotated[tuple[Division, ...], Liste("DIVISIONS", "DIVISION")] = ()
@@ -110,16 +104,14 @@ class Structure:
 # --- sts_emp -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Academie:
+class Academie(Struct, frozen=True):
     """Académie of the school: three-digit code, label in capitals."""
 
     code: Annotated[str, Feuille("CODE")] = ""
     libelle: Annotated[str, Feuille("LIBELLE")] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Uaj:
+class Uaj(Struct, frozen=True):
     """The school."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -140,8 +132,7 @@ class Uaj:
     etablissement_sensible: Annotated[bool | None, Feuille("ETABLISSEMENT_SENSIBLE")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class AnneeScolaire:
+class AnneeScolaire(Struct, frozen=True):
     """The school year, by the year in which it starts, and its civil bounds."""
 
     annee: Annotated[int, Attribut("ANNEE")]
@@ -149,16 +140,14 @@ class AnneeScolaire:
     date_fin: Annotated[date | None, Feuille("DATE_FIN")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class ParametresSts:
+class ParametresSts(Struct, frozen=True):
     """What and when an `sts_emp` is about."""
 
     uaj: Annotated[Uaj, Sous("UAJ")]
     annee_scolaire: Annotated[AnneeScolaire, Sous("ANNEE_SCOLAIRE")]
 
 
-@dataclass(frozen=True, slots=True)
-class TypeAhe:
+class TypeAhe(Struct, frozen=True):
     """Hours other than teaching; the code is that of an ARE in the remontée."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -166,8 +155,7 @@ class TypeAhe:
     libelle_long: Annotated[str | None, Feuille("LIBELLE_LONG")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Civilite:
+class Civilite(Struct, frozen=True):
     """A civilité: code and labels."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -175,8 +163,7 @@ class Civilite:
     libelle_long: Annotated[str | None, Feuille("LIBELLE_LONG")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mefstat4:
+class Mefstat4(Struct, frozen=True):
     """A level, and whether a professeur principal may be paid for it."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -185,16 +172,14 @@ class Mefstat4:
     indemnite_pp_autorisee: Annotated[bool | None, Feuille("INDEMNITE_PP_AUTORISEE")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class TauxPond:
+class TauxPond(Struct, frozen=True):
     """A weight of hours."""
 
     taux: Annotated[Decimal, Attribut("TAUX")]
     cpge_bts: Annotated[str | None, Feuille("CPGE_BTS")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModCours:
+class ModCours(Struct, frozen=True):
     """A modalité de cours, and whether it allows co-teaching."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -203,8 +188,7 @@ class ModCours:
     co_ens: Annotated[bool | None, Feuille("CO_ENS")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Matiere:
+class Matiere(Struct, frozen=True):
     """A matière; `code_gestion` is the short key that users see."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -214,8 +198,7 @@ class Matiere:
     libelle_edition: Annotated[str | None, Feuille("LIBELLE_EDITION")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mef:
+class Mef(Struct, frozen=True):
     """A MEF of 11 characters."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -227,8 +210,7 @@ class Mef:
     mefstat4: Annotated[str | None, Feuille("MEFSTAT4")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Programme:
+class Programme(Struct, frozen=True):
     """Weekly hours of a matière for a MEF."""
 
     code_mef: Annotated[str, Feuille("CODE_MEF")]
@@ -236,8 +218,7 @@ class Programme:
     horaire: Annotated[Decimal | None, Feuille("HORAIRE")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Contrat:
+class Contrat(Struct, frozen=True):
     """A contract of a private school."""
 
     code: Annotated[str, Feuille("CODE")]
@@ -246,8 +227,7 @@ class Contrat:
     libelle_long: Annotated[str | None, Feuille("LIBELLE_LONG")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class NomenclaturesSts:
+class NomenclaturesSts(Struct, frozen=True):
     """The codes that the school may use. `CONTRATS` is written only when there are some."""
 
     types_ahe: Annotated[tuple[TypeAhe, ...], Liste("TYPES_AHE", "TYPE_AHE")] = ()
@@ -261,8 +241,7 @@ class NomenclaturesSts:
     contrats: Annotated[tuple[Contrat, ...], Liste("CONTRATS", "CONTRAT", vide=False)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProfPrinc:
+class ProfPrinc(Struct, frozen=True):
     """A division of which the person is professeur principal."""
 
     code_structure: Annotated[str, Feuille("CODE_STRUCTURE")]
@@ -270,8 +249,7 @@ class ProfPrinc:
     date_fin: Annotated[date | None, Feuille("DATE_FIN")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Discipline:
+class Discipline(Struct, frozen=True):
     """A discipline de recrutement and the hours due."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -279,8 +257,7 @@ class Discipline:
     nb_heures: Annotated[Decimal | None, Feuille("NB_HEURES")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class IndividuSts:
+class IndividuSts(Struct, frozen=True):
     """A person of the school: `type` "epp" or "local" (None for a suppléant); `fonction` may be missing."""
 
     id: Annotated[str, Attribut("ID")]
@@ -297,8 +274,7 @@ class IndividuSts:
     disciplines: Annotated[tuple[Discipline, ...], Liste("DISCIPLINES", "DISCIPLINE", vide=False)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StsEmp:
+class StsEmp(DocumentLu, frozen=True):
     """A whole `sts_emp`. `remarques`: what the reader met and did not understand; never compared."""
 
     parametres: ParametresSts
@@ -307,14 +283,13 @@ class StsEmp:
     divisions: tuple[Division, ...] = ()
     groupes: tuple[Groupe, ...] = ()
     suppleants: tuple[IndividuSts, ...] = ()
-    remarques: tuple[Remarque, ...] = field(default=(), compare=False)
+    remarques: tuple[Remarque, ...] = ()
 
 
 # --- emp_sts -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ParametresEmp:
+class ParametresEmp(Struct, frozen=True):
     """What and when a remontée is about; the presence of `application_source` tells it from an export."""
 
     uaj: Annotated[str, Feuille("UAJ")]
@@ -322,8 +297,7 @@ class ParametresEmp:
     application_source: Annotated[str | None, Feuille("APPLICATION_SOURCE")] = "EDITEUR_PRIVE"
 
 
-@dataclass(frozen=True, slots=True)
-class Horaire:
+class Horaire(Struct, frozen=True):
     """Bounds of an open day: `jour` 1 is Monday."""
 
     jour: Annotated[int, Attribut("JOUR")]
@@ -331,8 +305,7 @@ class Horaire:
     fin_cours: Annotated[time | None, Feuille("FIN_COURS")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Alternance:
+class Alternance(Struct, frozen=True):
     """A set of weeks, each by its Monday, under a code that the timetable software chose."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -341,8 +314,7 @@ class Alternance:
     semaines: Annotated[tuple[date, ...], Liste("SEMAINES", "DATE_DEBUT_SEMAINE")] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SalleCours:
+class SalleCours(Struct, frozen=True):
     """A room."""
 
     code: Annotated[str, Attribut("CODE")]
@@ -350,24 +322,21 @@ class SalleCours:
     localisation: Annotated[str, Feuille("LOCALISATION")] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Indemnite:
+class Indemnite(Struct, frozen=True):
     """A professeur principal indemnity: division and level."""
 
     code_structure: Annotated[str, Feuille("CODE_STRUCTURE")]
     mefstat4: Annotated[str, Feuille("MEFSTAT4")]
 
 
-@dataclass(frozen=True, slots=True)
-class Are:
+class Are(Struct, frozen=True):
     """Hours of an activité à responsabilité."""
 
     code_are: Annotated[str, Feuille("CODE_ARE")]
     heures: Annotated[Decimal | None, Feuille("HEURES")]
 
 
-@dataclass(frozen=True, slots=True)
-class IndividuEmp:
+class IndividuEmp(Struct, frozen=True):
     """Indemnités and ARE of a person, known by `id` alone."""
 
     id: Annotated[str, Attribut("ID")]
@@ -375,8 +344,7 @@ class IndividuEmp:
     ares: Annotated[tuple[Are, ...], Liste("ARES", "ARE")] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EmpSts:
+class EmpSts(DocumentLu, frozen=True):
     """A whole remontée. `remarques`: what the reader met and did not understand; never compared."""
 
     parametres: ParametresEmp
@@ -386,4 +354,4 @@ class EmpSts:
     individus: tuple[IndividuEmp, ...] = ()
     divisions: tuple[Division, ...] = ()
     groupes: tuple[Groupe, ...] = ()
-    remarques: tuple[Remarque, ...] = field(default=(), compare=False)
+    remarques: tuple[Remarque, ...] = ()

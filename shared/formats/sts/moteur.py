@@ -1,6 +1,6 @@
 """Reading and writing the STS documents from the declaration of their records.
 
-A record is a frozen dataclass whose fields say, in their annotation, which attribute, leaf or list of the XML
+A record is a frozen Struct whose fields say, in their annotation, which attribute, leaf or list of the XML
 they are. The order of the fields is the order of the file. One declaration serves the reader and the writer,
 so they cannot drift apart.
 
@@ -9,14 +9,14 @@ Source: reference sts-edt, sections 1.1 (shapes of values), 2.2 and 3.2 (trees).
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
+import msgspec.structs
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import Lieu, Remarque
 from shared.formats.ecriture import EcrivainXml
@@ -26,15 +26,13 @@ from shared.security.xml import ligne_de
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Attribut:
+class Attribut(Struct, frozen=True):
     """An XML attribute. A field that may be None is left out when it is."""
 
     nom: str
 
 
-@dataclass(frozen=True, slots=True)
-class Feuille:
+class Feuille(Struct, frozen=True):
     """A child with a text. `str`: always written, self-closed when empty; `… | None`: left out when None.
 
     `seul` names the only file ("sts_emp" or "emp_sts") that has it.
@@ -44,16 +42,14 @@ class Feuille:
     seul: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sous:
+class Sous(Struct, frozen=True):
     """A child that is a record of its own; left out when None."""
 
     nom: str
     seul: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Liste:
+class Liste(Struct, frozen=True):
     """A container and its items, records or texts. `vide`: written (self-closed) even without items."""
 
     nom: str
@@ -62,8 +58,7 @@ class Liste:
     seul: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Champ:
+class _Champ(Struct, frozen=True):
     nom: str
     marque: Attribut | Feuille | Sous | Liste
     type: Any
@@ -72,8 +67,7 @@ class _Champ:
     requis: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     attributs: tuple[_Champ, ...]
     enfants: dict[str, _Champ]
 
@@ -88,7 +82,7 @@ def _decrit(classe: Any, fichier: str) -> _Plan:
     indices = get_type_hints(classe, include_extras=True)
     attributs: list[_Champ] = []
     enfants: dict[str, _Champ] = {}
-    for champ in dataclasses.fields(classe):
+    for champ in msgspec.structs.fields(classe):
         indice = indices[champ.name]
         if get_origin(indice) is not Annotated:
             continue
@@ -98,7 +92,7 @@ def _decrit(classe: Any, fichier: str) -> _Plan:
             type_ = next(t for t in get_args(type_) if t is not type(None))
         if isinstance(marque, Liste):
             type_ = get_args(type_)[0]
-        requis = champ.default is dataclasses.MISSING and champ.default_factory is dataclasses.MISSING
+        requis = champ.required
         decrit = _Champ(champ.name, marque, type_, FORMES.get(type_), facultatif, requis)
         if isinstance(marque, Attribut):
             attributs.append(decrit)

@@ -5,8 +5,9 @@ Source: reference sts-edt, section 2; procedures STS-40 to STS-42.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, BinaryIO
+
+from msgspec import Struct
 
 from shared.formats.ecriture import EcrivainXml
 from shared.formats.sts.enregistrements import (
@@ -26,30 +27,26 @@ from shared.security.xml import document
 _RACINE = "STS_EDT"
 
 
-@dataclass(frozen=True, slots=True)
-class _Parametres:
+class _Parametres(Struct, frozen=True):
     """As read: what is missing is refused by `lire_sts_emp`, with a sentence."""
 
     uaj: Annotated[Uaj | None, Sous("UAJ")] = None
     annee_scolaire: Annotated[AnneeScolaire | None, Sous("ANNEE_SCOLAIRE")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Donnees:
+class _Donnees(Struct, frozen=True):
     individus: Annotated[tuple[IndividuSts, ...], Liste("INDIVIDUS", "INDIVIDU")] = ()
     structure: Annotated[Structure | None, Sous("STRUCTURE")] = None
     suppleants: Annotated[tuple[IndividuSts, ...], Liste("SUPPLEANTS", "SUPPLEANT")] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Struct, frozen=True):
     parametres: Annotated[_Parametres | None, Sous("PARAMETRES")] = None
     nomenclatures: Annotated[NomenclaturesSts | None, Sous("NOMENCLATURES")] = None
     donnees: Annotated[_Donnees | None, Sous("DONNEES")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Ecrit:
+class _Ecrit(Struct, frozen=True):
     parametres: Annotated[ParametresSts, Sous("PARAMETRES")]
     nomenclatures: Annotated[NomenclaturesSts, Sous("NOMENCLATURES")]
     donnees: Annotated[_Donnees, Sous("DONNEES")]

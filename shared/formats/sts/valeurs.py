@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 _ENTIER = re.compile(r"\d{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,6}(?:[.,]\d{1,4})?", re.ASCII)
@@ -20,8 +21,7 @@ _BOOLEENS = {"true": True, "1": True, "false": False, "0": False}
 _MINUTES = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Forme:
+class Forme(Struct, frozen=True):
     """How a type is read (`ValueError` when it cannot be), written, and called in a sentence."""
 
     lit: Callable[[str], Any]

@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import random
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from rentree.demo.depart import adresse_siecle, eleve_siecle, personne_siecle
 from rentree.population import Eleve, Parametres, Population, generer

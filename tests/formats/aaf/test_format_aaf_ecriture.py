@@ -8,11 +8,11 @@ import os
 import subprocess
 import sys
 import tarfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from shared.contracts.refus import Refus
 from shared.formats.aaf import (

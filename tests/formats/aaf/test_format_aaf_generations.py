@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from shared.contracts.refus import FichierRefuse, Refus, Remarque
 from shared.formats.aaf import (

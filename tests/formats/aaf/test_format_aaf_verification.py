@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from shared.formats.aaf import EcrivainAlimentation, Enregistrement, verifier_alimentation
 from shared.formats.aaf.valeurs import DansStructure

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import hashlib
 import io
 import random
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shared.contracts.refus import Refus
 from shared.formats.edt import (
@@ -230,22 +230,22 @@ def test_bloc_a_l_empreinte_fausse() -> None:
 
     lu = conteneur(GARDE)
     faux = load_der_public_key(public("ent")).encrypt(CLE + VECTEUR + b"0" * 16, PKCS1v15())  # type: ignore[union-attr]
-    cles = (dataclasses.replace(lu.cles[1], bloc=faux),)
-    assert refuse(dataclasses.replace(lu, cles=cles)) == "EDT_CLE_FAUSSE"
+    cles = (replace(lu.cles[1], bloc=faux),)
+    assert refuse(replace(lu, cles=cles)) == "EDT_CLE_FAUSSE"
 
 
 def test_contenu_abime() -> None:
     """Truncated, altered, badly compressed: each has its code, before anything is read of the document."""
     lu = conteneur(ferme())
-    assert refuse(dataclasses.replace(lu, contenu=lu.contenu[:-5])) == "EDT_CONTENU_TRONQUE"
-    assert refuse(dataclasses.replace(lu, contenu=b"")) == "EDT_CONTENU_TRONQUE"
+    assert refuse(replace(lu, contenu=lu.contenu[:-5])) == "EDT_CONTENU_TRONQUE"
+    assert refuse(replace(lu, contenu=b"")) == "EDT_CONTENU_TRONQUE"
     altere = bytearray(lu.contenu)
     altere[40] ^= 1
-    assert refuse(dataclasses.replace(lu, contenu=bytes(altere))) == "EDT_VERIFICATION"
-    assert refuse(dataclasses.replace(lu, verification=b"x" * 32)) == "EDT_VERIFICATION"
+    assert refuse(replace(lu, contenu=bytes(altere))) == "EDT_VERIFICATION"
+    assert refuse(replace(lu, verification=b"x" * 32)) == "EDT_VERIFICATION"
 
     def charge(clair: bytes) -> Conteneur:
-        return dataclasses.replace(lu, contenu=chiffre(clair), verification=hashlib.sha256(clair).digest())
+        return replace(lu, contenu=chiffre(clair), verification=hashlib.sha256(clair).digest())
 
     compresse = zlib.compress(CLAIR)
     assert refuse(charge(compresse[:-20])) == "EDT_CONTENU_TRONQUE"
@@ -332,7 +332,7 @@ def test_arguments_impossibles(reglages: dict[str, Any]) -> None:
 
 def test_date_sans_fuseau() -> None:
     """The instant of a container bears its zone."""
-    entete = dataclasses.replace(ENTETE_CONTENEUR, date_heure=ENTETE_CONTENEUR.date_heure.replace(tzinfo=None))
+    entete = replace(ENTETE_CONTENEUR, date_heure=ENTETE_CONTENEUR.date_heure.replace(tzinfo=None))
     with pytest.raises(ValueError, match="fuseau"):
         ecrire_conteneur(
             io.BytesIO(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from collections.abc import Iterator
 from datetime import date, time
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shared.contracts.refus import Refus
 from shared.formats.edt import (
@@ -155,7 +155,7 @@ def test_conforme_au_schema(doc: ExportEmploiDuTemps) -> None:
     """Whatever the published profile writes, once the grid has days and places, conforms to our schema."""
     place = Place(0, time(8), time(9))
     annee = AnneeScolaire(date(2025, 9, 1), date(2026, 7, 3), date(2025, 9, 1))
-    doc = dataclasses.replace(doc, annee=annee, grille=GrilleHoraire(1, 60, (1,), (place,)))
+    doc = replace(doc, annee=annee, grille=GrilleHoraire(1, 60, (1,), (place,)))
     assert valider(io.BytesIO(ecrit(doc)), "essai.xml") == []
 
 
@@ -184,7 +184,7 @@ def test_ecriture_en_flux() -> None:
 
 def test_caracteres_interdits_remplaces() -> None:
     """What no XML document may hold is replaced by « ? » and counted; nothing else changes."""
-    doc = dataclasses.replace(emploi_du_temps(), matieres=(Matiere(1, "A\x00B", "C\ud800\ufffeD€"),))
+    doc = replace(emploi_du_temps(), matieres=(Matiere(1, "A\x00B", "C\ud800\ufffeD€"),))
     sortie = io.BytesIO()
     assert ecrire_document_edt(sortie, doc).substitutions == 3
     assert lit(sortie.getvalue()).matieres == (Matiere(1, "A?B", "C??D€"),)
@@ -193,15 +193,15 @@ def test_caracteres_interdits_remplaces() -> None:
 def test_profil_publie_laisse_et_dit() -> None:
     """The published profile leaves out what version 1.1 has not, and says what and how many times."""
     doc = emploi_du_temps()
-    plus = dataclasses.replace(
+    plus = replace(
         doc,
         entete=EnTete("2024.1", UAI),
         personnels=(Personnel(1, "A", "B"), Personnel(2, "C", "D")),
         etablissements=(Etablissement(1, UAI, "X"),),
-        matieres=tuple(dataclasses.replace(m, autres_attributs=(("Couleur", "#fff"),)) for m in doc.matieres),
-        classes=tuple(dataclasses.replace(c, professeurs_principaux=(Reference(2),)) for c in doc.classes),
+        matieres=tuple(replace(m, autres_attributs=(("Couleur", "#fff"),)) for m in doc.matieres),
+        classes=tuple(replace(c, professeurs_principaux=(Reference(2),)) for c in doc.classes),
         cours=tuple(
-            dataclasses.replace(c, semaines_annulation=2, autres=(Brut("Etiquette"),), eleves=(Participation(51, 2),))
+            replace(c, semaines_annulation=2, autres=(Brut("Etiquette"),), eleves=(Participation(51, 2),))
             for c in doc.cours
         ),
     )
@@ -223,7 +223,7 @@ def test_profil_publie_laisse_et_dit() -> None:
 
 def test_ordre_des_sections_reglable() -> None:
     """Where the later sections stand is a setting; the reader does not care."""
-    doc = dataclasses.replace(emploi_du_temps(), personnels=(Personnel(1),))
+    doc = replace(emploi_du_temps(), personnels=(Personnel(1),))
     ordre = (*(n for n in ORDRE if n != "Personnels"), "Personnels")
     octets = ecrit(doc, ReglagesEdt(profil=Profil.ETENDU, ordre=ordre))
     assert octets.index(b"<Personnels>") > octets.index(b"<Cours>")
@@ -264,7 +264,7 @@ def test_ordre_des_sections_reglable() -> None:
 def test_valeurs_que_le_format_ne_porte_pas(code: str, change: dict[str, Any]) -> None:
     """The writer refuses what the published schema would refuse, naming the record but never the person."""
     with pytest.raises(Refus) as refus:
-        ecrit(dataclasses.replace(emploi_du_temps(), **change))
+        ecrit(replace(emploi_du_temps(), **change))
     assert refus.value.code == code
     assert refus.value.remede
     assert "SECRET" not in refus.value.phrase

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from datetime import date
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shared.formats.edt import (
     NON_PORTES,
@@ -71,19 +71,19 @@ def test_coherence_du_jeu() -> None:
     [
         ("EDT_IDENT_REPETE", "Salle 301", lambda d: {"salles": d.salles * 2}),
         ("EDT_LIEN_ROMPU", "Groupe 2", lambda d: {"groupes": tuple(
-            dataclasses.replace(g, parties=(Reference(99), Reference(98))) for g in d.groupes[:1])}),
+            replace(g, parties=(Reference(99), Reference(98))) for g in d.groupes[:1])}),
         ("EDT_LIEN_ROMPU", "Eleve 51", lambda d: {"eleves": (
-            dataclasses.replace(d.eleves[0], classes=(Appartenance(9, LUNDI, LUNDI),)),)}),
+            replace(d.eleves[0], classes=(Appartenance(9, LUNDI, LUNDI),)),)}),
         ("EDT_DATES", "Eleve 51", lambda d: {"eleves": (
-            dataclasses.replace(d.eleves[0], classes=(Appartenance(2, LUNDI, date(2025, 8, 1)),)),)}),
-        ("EDT_COURS_SANS_MATIERE", "Cours 1", lambda d: {"cours": (dataclasses.replace(d.cours[0], matiere=None),)}),
-        ("EDT_HORS_GRILLE", "Cours 1", lambda d: {"cours": (dataclasses.replace(d.cours[0], jour=6),)}),
-        ("EDT_HORS_GRILLE", "Cours 1", lambda d: {"cours": (dataclasses.replace(d.cours[0], nombre_places=5),)}),
-        ("EDT_HORS_GRILLE", "Cours 1", lambda d: {"cours": (dataclasses.replace(d.cours[0], nombre_places=0),)}),
+            replace(d.eleves[0], classes=(Appartenance(2, LUNDI, date(2025, 8, 1)),)),)}),
+        ("EDT_COURS_SANS_MATIERE", "Cours 1", lambda d: {"cours": (replace(d.cours[0], matiere=None),)}),
+        ("EDT_HORS_GRILLE", "Cours 1", lambda d: {"cours": (replace(d.cours[0], jour=6),)}),
+        ("EDT_HORS_GRILLE", "Cours 1", lambda d: {"cours": (replace(d.cours[0], nombre_places=5),)}),
+        ("EDT_HORS_GRILLE", "Cours 1", lambda d: {"cours": (replace(d.cours[0], nombre_places=0),)}),
         ("EDT_MASQUE", "Cours 1", lambda d: {"cours": (
-            dataclasses.replace(d.cours[0], salles=(Participation(301, 1),)),)}),
+            replace(d.cours[0], salles=(Participation(301, 1),)),)}),
         ("EDT_MASQUE", "Cours 1", lambda d: {"cours": (
-            dataclasses.replace(d.cours[0], salles=(Participation(301, 1 << 54),)),)}),
+            replace(d.cours[0], salles=(Participation(301, 1 << 54),)),)}),
         ("EDT_LIEN_ROMPU", "Cours 1", lambda d: {"cours": (
             Cours(1, 0, 1, matiere=Reference(77), professeurs=(Participation(2, 2),),
                   classes=(Participation(2, 2),)),)}),
@@ -92,8 +92,8 @@ def test_coherence_du_jeu() -> None:
 def test_incoherences(code: str, ou: str, change: Any) -> None:
     """Each fault has its code and its first place, and names nobody."""
     doc = emploi_du_temps()
-    avant = dataclasses.replace(doc, cours=doc.cours[:3])
-    remarques = verifier_coherence(dataclasses.replace(avant, **change(avant)), "essai.xml")
+    avant = replace(doc, cours=doc.cours[:3])
+    remarques = verifier_coherence(replace(avant, **change(avant)), "essai.xml")
     assert [(r.code, r.lieu.element) for r in remarques] == [(code, ou)]
     assert remarques[0].remede
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shared.formats.elegroupe import dossiers as d
 from shared.formats.elegroupe.dossiers_ecriture import ecrire_dossiers

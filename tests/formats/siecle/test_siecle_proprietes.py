@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shared.formats.ecriture import substitute
 from shared.formats.siecle import communs as c

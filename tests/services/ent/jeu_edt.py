@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.formats import edt
 from tests.services.ent.jeu_ent import UAI, complet, ecole_type, importer, ouvrir_projet
@@ -19,8 +21,7 @@ ILONA, THEO, JEAN, ORVAL, TASSIN, AURORE, GUY = 7100001, 7100002, 7100003, 5101,
 SEMAINES = edt.masque((2, 3, 5))
 
 
-@dataclass(frozen=True)
-class Semaine:
+class Semaine(Struct, frozen=True):
     """What a file holds: each field may be changed by a test. Courses: (day, place, subject, teacher, genre, name)."""
 
     uai: str = UAI

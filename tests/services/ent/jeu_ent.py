@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.formats.aaf import (
     Ajout,
@@ -108,8 +110,7 @@ def enseignant(
     )
 
 
-@dataclass(frozen=True)
-class Ecole:
+class Ecole(Struct, frozen=True):
     """What one feed holds."""
 
     divisions: tuple[str, ...] = ("6A", "6B")

@@ -6,13 +6,13 @@ import io
 import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from services.ent.rules.connecteurs import uuid_du_compte
 from shared.formats.gar import Degre

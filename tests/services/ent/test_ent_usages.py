@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from services.ent.use_cases import cycle, projets
 from shared.formats.aaf.valeurs import DansStructure

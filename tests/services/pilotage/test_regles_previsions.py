@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from services.pilotage.rules.previsions import redater
 from services.pilotage.rules.verdict import Cadran

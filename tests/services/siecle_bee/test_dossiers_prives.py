@@ -7,11 +7,11 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from shared.contracts.echanges import BasculeBee, EtablissementMsg
 from shared.formats.elegroupe import dossiers as d

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from services.siecle_bee.rules.annees import Calendrier, calendrier_initial, etat_base, verifier_calendrier
 from services.siecle_bee.rules.fiche import (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from services.siecle_bee.rules.liens import Compte, Contexte, EleveDeLaBase, importer
 from shared.formats.elegroupe.liens import EleveLien, GroupeLien

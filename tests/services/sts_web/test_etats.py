@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from shared.security.acces import Identite, cle_des_acces, sceller
 from tests.services.sts_web.test_screens import texte
