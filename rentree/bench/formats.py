@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from pathlib import Path
 
 from lxml import etree
@@ -120,7 +119,7 @@ def _f_string_de_fiche(fiche: aaf.EleveAaf, modele: aaf.Enregistrement) -> Calla
 
 def _simples(modele: aaf.Enregistrement) -> Iterator[tuple[str, tuple[str, ...], str]]:
     """Attribute, values of the model, expression: the fields of `EleveAaf` in the order of the file."""
-    champs = [c.name for c in fields(aaf.EleveAaf)]
+    champs = list(aaf.EleveAaf.__struct_fields__)
     champs.insert(champs.index("enseignements"), "enseignements")  # two attributes: labels, codes
     for nom, valeurs, champ in zip(attributs_de(modele.categorie), modele.valeurs, champs, strict=True):
         yield nom, valeurs, f"e.{champ}"

@@ -6,7 +6,6 @@ Source: SAML Core section 6 and 2.3.4; XML Encryption 1.1 (element encryption; O
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from typing import Literal
 
 from cryptography import x509
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from lxml import etree
+from msgspec import Struct
 
 from shared.contracts.refus import Refus
 from shared.formats.saml_signature import DS, SAML
@@ -29,8 +29,7 @@ _URI: dict[Algorithme, tuple[str, int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Destinataire:
+class Destinataire(Struct, frozen=True):
     """For whom: certificate (PEM), algorithm; `alea`, 48 bytes that nobody guesses and that serve once."""
 
     certificat: str

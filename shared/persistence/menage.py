@@ -9,10 +9,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from msgspec import Struct
 from psycopg import sql
 
 from shared.contracts.refus import Refus
@@ -38,8 +38,7 @@ def oublier_depots(racine: Path, bac: str) -> None:
         shutil.rmtree(racine / depot / bac, ignore_errors=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Balayage:
+class Balayage(Struct, frozen=True):
     """How many files went, and their size."""
 
     fichiers: int

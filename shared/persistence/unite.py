@@ -12,13 +12,13 @@ import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 import psycopg
 import structlog
+from msgspec import Struct
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Row, select, text, true
 from sqlalchemy.exc import DBAPIError
@@ -75,8 +75,7 @@ class Parti(NamedTuple):
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bac:
+class Bac(Struct, frozen=True):
     """The sandbox a request works in: name, generation (changes at restore), seed, profile, API tokens by number."""
 
     nom: str

@@ -6,8 +6,8 @@ Those of the chain's own nights are in `nuit_faussee`: each kind leaves the othe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from services.aaf.models import Alimentation, Projet
@@ -24,8 +24,7 @@ _ABIMER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Livraison:
+class Livraison(Struct, frozen=True):
     """The `rang`-th delivery (from 1): which feed."""
 
     rang: int

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from services.aaf.models import Alimentation
 from services.aaf.use_cases import livraisons, projets
@@ -20,8 +21,7 @@ FRAICHE = timedelta(hours=12)
 """A feed of 02:00 is that of this night for whoever asks at 05:00."""
 
 
-@dataclass(frozen=True, slots=True)
-class Annonce:
+class Annonce(Struct, frozen=True):
     """A feed, with the size and SHA-256 that the AAF announces of its archive."""
 
     alimentation: Alimentation

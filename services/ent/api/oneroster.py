@@ -6,11 +6,11 @@ Source: connectors reference §6.1. Refusals are told as the standard tells them
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Form, Request
+from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
@@ -97,8 +97,7 @@ def _refuser_jeton(code: str, phrase: str, statut_http: int) -> JSONResponse:
 _R = TypeVar("_R", bound=Response)
 
 
-@dataclass(frozen=True, slots=True)
-class _Appel:
+class _Appel(Struct, frozen=True):
     """A reading: of what, in which version, under which root, as it was asked."""
 
     request: Request

@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, select, text
 
 from services.ent.models import Compte, Connecteur, Seance, Ticket
@@ -32,8 +32,7 @@ SANS_P3 = "SANS_P3"
 """Not a code of CAS: the address is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """What tickets are drawn from: nobody guesses the next, and the same bac gives the same."""
 
     cle: bytes
@@ -45,8 +44,7 @@ class Secret:
         return f"{genre}-{rang}-{hmac.new(self.cle, graine, hashlib.sha256).hexdigest()[:40]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Bon:
+class Bon(Struct, frozen=True):
     """A ticket that was good: whose, through which proxies (nearest first)."""
 
     connecteur: str
@@ -75,8 +73,7 @@ class Bon:
         return PREREGLAGES[self.reglages.prereglage].attributs(self.personne, self._contexte())
 
 
-@dataclass(frozen=True, slots=True)
-class Mauvais:
+class Mauvais(Struct, frozen=True):
     """A ticket that was not: a key of `shared.formats.cas.ECHECS`, and what to tell whoever looks for why."""
 
     code: str
@@ -84,8 +81,7 @@ class Mauvais:
     connecteur: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Appel:
+class Appel(Struct, frozen=True):
     """A logout request to send: to which connector, where, for which ticket."""
 
     connecteur: str
@@ -187,8 +183,7 @@ def non_autorise(u: Unite, service: str) -> Refus:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """What a connector asks: to judge a ticket and spend it.
 
     It is marked used before its service is compared, so that a wrong one burns it (entcore). `mandats`: whether a proxy

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete, select, text
 
@@ -200,8 +200,7 @@ NUMERO = "nextval('echange_connecteur_id_seq')"
 """The number of an exchange, drawn where it is decided: its place among the others, whenever it is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cahier:
+class Cahier(Struct, frozen=True):
     """Where an exchange that was decided in one statement is kept: bac, the identifier of its database (`BASE`),
     connector, simulated instant, number drawn (`NUMERO`), the faults that the connector has (None: none)."""
 

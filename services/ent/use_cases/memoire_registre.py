@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from threading import Lock
+
+from msgspec import Struct
 
 BASE = "(SELECT CAST(oid AS bigint) FROM pg_database WHERE datname = current_database())"
 """The identifier of a bac's database: never the same for two."""
 OCTETS = 32 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Gardee:
+class Gardee(Struct, frozen=True):
     """A page as it was answered."""
 
     corps: bytes

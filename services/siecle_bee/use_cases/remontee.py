@@ -6,10 +6,10 @@ Source: procedures AAF-02, AAF-04, AAF-07, AAF-08, REC-14, REC-15, BEE-59; contr
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from pydantic_core import to_json
 from sqlalchemy import select
 
@@ -68,8 +68,7 @@ def etablissements_a_remonter(u: Unite) -> list[tuple[str, int]]:
     return [(uai, millesime) for uai in u.session.scalars(requete)]
 
 
-@dataclass(frozen=True, slots=True)
-class FicheJugee:
+class FicheJugee(Struct, frozen=True):
     """A fiche and why it is held back (nothing: it goes up)."""
 
     lue: fiches.FicheLue

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from pydantic_core import to_json
 
 from services.siecle_bee.models import BaseEleves, Eleve
@@ -40,8 +40,7 @@ def remonter_sysca(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], gens: 
     u.envoyer_si_nouveau(GENRE, "rectorat", to_json(message), uai=b.uai, annee=b.millesime, nb=len(message["eleves"]))
 
 
-@dataclass(frozen=True, slots=True)
-class DansSysca:
+class DansSysca(Struct, frozen=True):
     """Who the last remontée took to SYSCA, hence has an EduConnect account: ELEVE_ID, PERSONNE_ID."""
 
     eleves: frozenset[int] = frozenset()
