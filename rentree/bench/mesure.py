@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -34,6 +36,19 @@ def duree(action: Callable[[], object]) -> float:
     debut = time.perf_counter()
     action()
     return time.perf_counter() - debut
+
+
+def temps_pris() -> tuple[float, float] | None:
+    """Seconds that the host of this machine kept for itself while something wanted to run here, and seconds in all.
+
+    All cores together, since it started. None where the system does not tell (elsewhere than on Linux).
+    """
+    try:
+        champs = [int(x) for x in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]]
+    except OSError:
+        return None
+    par_seconde = os.sysconf("SC_CLK_TCK")
+    return champs[7] / par_seconde, sum(champs) / par_seconde
 
 
 def medianes(actions: Iterable[Callable[[], object]], fois: int) -> list[float]:

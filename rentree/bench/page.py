@@ -24,8 +24,9 @@ Machine: {machine}.
 
 Each figure stands beside a floor measured in the same run (medians of {fois}): the least that doing the same
 thing could cost. The demo is a whole process, from `python -m rentree` to its end: seven services and a worker,
-inventing the school, twelve steps and three simulated nights; a first time in a fresh home, where it creates the
-database cluster, then again.
+inventing the school, twelve steps and two simulated nights; a first time in a fresh home, where it creates the
+database cluster, then again. A virtual machine has its cores only when its host lends them: how much of them it kept
+meanwhile is said below.
 
 """
 

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from rentree.bench.mesure import Mesure, duree, medianes
+from rentree.bench.mesure import Mesure, duree, medianes, temps_pris
 from shared.contracts.refus import Refus
 
 EFFECTIF = 600
@@ -44,6 +44,7 @@ def mesurer_demo(fois: int, out: Path) -> Iterator[Mesure]:
     suivantes: list[float] = []
     boucles: list[float] = []
     options = ["demo", "--no-serve", "--effectif", str(EFFECTIF), "--out", str(out)]
+    avant = temps_pris()
     for _ in range(fois):
         with dossier_temporaire() as racine:
             for durees in (premieres, suivantes):
@@ -60,6 +61,10 @@ def mesurer_demo(fois: int, out: Path) -> Iterator[Mesure]:
             "écrire et relire les mêmes fichiers",
             statistics.median(boucles),
         )
+    apres = temps_pris()
+    if avant and apres:
+        pris, total = (fin - debut for debut, fin in zip(avant, apres, strict=True))
+        yield Mesure("pendant ces démonstrations, temps des cœurs que l'hôte a gardé pour lui", 100 * pris / total, "%")
 
 
 def _lancer(options: list[str], racine: Path) -> None:

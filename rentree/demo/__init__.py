@@ -61,7 +61,8 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
         if avant is not None:
             bases = Tache(lambda: reprendre_bases_dans(implantation, avant))
 
-    superviseur = Superviseur(racine_par_defaut())
+    racine = racine_par_defaut()
+    superviseur = Superviseur(racine)
     try:
         if demande.dossier is not None:  # what is wrong with real files is said before anything starts
             entree = a_venir.resultat()
@@ -69,7 +70,9 @@ def jouer(demande: DemandeDemo) -> dict[str, Any]:
                 from rentree.demo.dossier import debut_de_l_annee
 
                 depart = debut_de_l_annee(choisi, entree.population.parametres.annee)
-        superviseur.demarrer(lambda acces: refaire_bac_principal(acces, demande, choisi, depart), commencer, tous=False)
+        superviseur.demarrer(
+            lambda acces: refaire_bac_principal(acces, racine, demande, choisi, depart), commencer, tous=False
+        )
         from rich.console import Console
 
         console = Console(highlight=False)
@@ -122,12 +125,14 @@ def preparer_entree(demande: DemandeDemo, choisi: ProfilAcademique, depart: date
     return Entree(population, [], avant_la_rentree(population, depart.astimezone(choisi.zone_horaire)))
 
 
-def refaire_bac_principal(acces: AccesBase, demande: DemandeDemo, choisi: ProfilAcademique, depart: datetime) -> None:
-    """Make the bac `principal` anew: the one that is there goes."""
+def refaire_bac_principal(
+    acces: AccesBase, racine: Path, demande: DemandeDemo, choisi: ProfilAcademique, depart: datetime
+) -> None:
+    """Make the bac `principal` anew: the one that is there goes, its drop folders too."""
     from shared.persistence.acces import BAC_PRINCIPAL
     from shared.persistence.bacs import GestionBacs
 
-    gestion = GestionBacs(acces)
+    gestion = GestionBacs(acces, racine=racine)
     if any(x.nom == BAC_PRINCIPAL for x in gestion.lister()):
         gestion.supprimer(BAC_PRINCIPAL)
     gestion.creer(
@@ -205,7 +210,7 @@ def jouer_etapes(r: Rentree) -> list[tuple[str, datetime, dict[str, Any]]]:
     from rentree.demo import etapes
 
     with ThreadPoolExecutor(2) as mains:
-        annuaire = mains.submit(etapes.ouvrir_l_ent, r)  # nobody looks at it before a night
+        r.annuaire = mains.submit(etapes.ouvrir_l_ent, r)  # nobody looks at it before a night
         etapes.jouer_academie(r)
         etapes.jouer_bascules(r)
         etapes.jouer_nomenclatures(r)
@@ -219,7 +224,7 @@ def jouer_etapes(r: Rentree) -> list[tuple[str, datetime, dict[str, Any]]]:
         r.reprendre(adjoint)
         etapes.jouer_exports(r)
         etapes.jouer_groupes(r)
-        annuaire.result()
+        r.annuaire.result()
     t0 = etapes.deposer_liens(r)
     photos = [("T0", t0, b.photographier(r))]
     for heures in (24, 48):

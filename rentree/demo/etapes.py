@@ -34,9 +34,11 @@ def jouer_academie(r: Rentree) -> None:
     """Before: the académie registers schools and people, the applications hold year N-1."""
     p, rectorat = r.population, r.clients["rectorat"]
     avant = r.avant or depart.avant_la_rentree(p, r.maintenant().astimezone(r.fuseau))
-    with ThreadPoolExecutor(2) as mains:  # several people, each at one application
+    with ThreadPoolExecutor(3) as mains:  # several people, each at one application
         autres = [] if r.bases else [mains.submit(reprendre_bases, r.clients, avant)]
         autres.append(mains.submit(_reprendre_sts, r, avant))
+        if r.annuaire is None:
+            autres.append(mains.submit(ouvrir_l_ent, r))
         rectorat.poster("/api/academie", {"code": p.academie.code, "nom": p.academie.nom})
         ecoles = sorted({e.uai: e for e in (p.etablissement, p.voisin, *p.ecoles)}.values(), key=lambda e: e.uai)
         declares = [messages.etablissement(e, p.academie) for e in ecoles]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,6 +43,8 @@ class Rentree:
     """The files of the state before, when they are made already."""
     bases: Tache[None] | None = None
     """Those of BEE on their way to it, when somebody else sends them."""
+    annuaire: Future[None] | None = None
+    """The project being opened in the directory and in the ENT, when somebody else does it."""
     instantanes: bool = True
     """Whether one may go back before each night: nobody can when the pages are not left open."""
     instant: datetime | None = None

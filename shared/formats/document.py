@@ -14,5 +14,5 @@ class DocumentLu(Struct, frozen=True, eq=False):
             return NotImplemented
         return all(getattr(self, nom) == getattr(autre, nom) for nom in self.__struct_fields__ if nom != "remarques")
 
-    def __hash__(self) -> int:
-        return hash(tuple(getattr(self, nom) for nom in self.__struct_fields__ if nom != "remarques"))
+    def __ne__(self, autre: object) -> bool:  # the Struct's own would be found before the one made of `__eq__`
+        return not self == autre

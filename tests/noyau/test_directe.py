@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import psycopg
 
 from shared.persistence.acces import VERROU_BAC, base_bac, role_service
 from shared.persistence.directe import Directes
 
+T = TypeVar("T")
 DITE = (
     "SELECT %(n)s::int, %(texte)s::text, CAST('{\"a\": [1]}' AS jsonb), instant FROM sim.horloge WHERE %(n)s::int >= 0"
 )
+
+
+def dans_un_fil(suite: Coroutine[Any, Any, T]) -> T:
+    """Run it in a thread of its own: the tests' browser may have left a running loop in this one."""
+    with ThreadPoolExecutor(1) as fil:
+        return fil.submit(asyncio.run, suite).result()
 
 
 def acces(bac: Any) -> Any:
@@ -50,7 +59,7 @@ def test_answers_go_to_who_asked(bac: Any) -> None:
         assert await demander(directes, bac, 5) is not None, "the connection is made again"
         await directes.fermer()
 
-    asyncio.run(jouer())
+    dans_un_fil(jouer())
 
 
 def test_what_must_wait_is_not_waited_for(bac: Any) -> None:
@@ -65,7 +74,7 @@ def test_what_must_wait_is_not_waited_for(bac: Any) -> None:
         assert await demander(directes, bac, 1) is not None
         await directes.fermer()
 
-    asyncio.run(jouer())
+    dans_un_fil(jouer())
 
 
 def test_a_connection_that_was_cut_is_made_again(bac: Any) -> None:
@@ -80,12 +89,12 @@ def test_a_connection_that_was_cut_is_made_again(bac: Any) -> None:
         assert await demander(directes, bac, 2) is not None
         await directes.fermer()
 
-    asyncio.run(jouer())
+    dans_un_fil(jouer())
 
 
 def test_an_unknown_bac_is_nobodys(bac: Any) -> None:
     """No connection, no answer: the thread that asks again says why."""
-    assert asyncio.run(Directes(acces(bac)).tenter("inconnu", DITE, {"n": 1, "texte": ""}, verrou=False)) is None
+    assert dans_un_fil(Directes(acces(bac)).tenter("inconnu", DITE, {"n": 1, "texte": ""}, verrou=False)) is None
 
 
 def test_a_bac_that_is_let_go_of_has_no_connection_left(bac: Any) -> None:
@@ -105,4 +114,4 @@ def test_a_bac_that_is_let_go_of_has_no_connection_left(bac: Any) -> None:
             await asyncio.sleep(0.01)
         assert pid not in connexions(bac, acces(bac).role)
 
-    asyncio.run(jouer())
+    dans_un_fil(jouer())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from tests.temoins.catalogue import FORMATS, TEMOINS, Temoin, sans_remarques
 
@@ -38,10 +39,8 @@ def test_temoin_ancien_lu_entier_et_rendu_au_profil_courant(temoin: Temoin) -> N
     assert sans_remarques(relu) == sans_remarques(document)
 
 
-def _sans_entete(document: object, entete: object) -> object:
-    copie = copy.copy(document)
-    object.__setattr__(copie, "entete", entete)
-    return copie
+def _sans_entete(document: Any, entete: object) -> object:
+    return replace(document, entete=entete)
 
 
 def test_chaque_famille_a_ses_temoins() -> None:
