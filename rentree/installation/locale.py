@@ -14,6 +14,7 @@ import httpx
 import uvicorn
 
 from rentree.installation.base import preparer
+from rentree.installation.metier import GARDE
 from rentree.installation.ouvrier import Ouvrier
 from rentree.installation.registre import construire, declarations
 from rentree.installation.reglages import Implantation, lire_secret
@@ -57,6 +58,7 @@ class InstallationLocale:
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=1,
+                timeout_keep_alive=GARDE,
                 lifespan="on",
             )
             serveur = Serveur(reglage)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from rentree.installation.reglages import Implantation
 
 OUVRIER = "ouvrier"
+GARDE = 30
+"""Seconds that a connection without request stays open."""
 
 
 def servir(nom: str, implantation: Implantation, prise: socket.socket, pret: Callable[[], None] = lambda: None) -> None:
@@ -21,7 +23,10 @@ def servir(nom: str, implantation: Implantation, prise: socket.socket, pret: Cal
 
     regler(nom)
     application = construire(nom, implantation.reglages(nom))
-    config = uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    # Connections stay open longer than clients keep theirs (httpx: 5 s): closed at the same moment, a request is lost.
+    config = uvicorn.Config(
+        application, log_config=None, access_log=False, timeout_graceful_shutdown=1, timeout_keep_alive=GARDE
+    )
     pret()
     Serveur(config).run(sockets=[prise])
 
