@@ -120,7 +120,7 @@ def _horloge(adresse: str) -> dict[str, object]:
     return dict(reponse.json())
 
 
-def _attendre(condition: Callable[[], bool], delai: float = 30) -> None:
+def _attendre(condition: Callable[[], bool], delai: float = 120) -> None:
     limite = time.monotonic() + delai
     while not condition():
         assert time.monotonic() < limite, "it never came"
