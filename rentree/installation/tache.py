@@ -29,17 +29,17 @@ class Tache(Generic[T]):
         self._issue: tuple[T | None, BaseException | None] | None = None
         self._pid = 0
         self._lecture = -1
-        self._fil: threading.Thread | None = None
+        self._fait: threading.Event | None = None
         if fourche:
             self._fourcher()
         else:
-            self._fil = threading.Thread(target=self._faire, daemon=True)
-            self._fil.start()
+            self._fait = threading.Event()
+            threading.Thread(target=self._faire_et_rester, daemon=True).start()
 
     def resultat(self) -> T:
         """Wait, and give the result, or raise what the function raised."""
-        if self._issue is None and self._fil is not None:
-            self._fil.join()
+        if self._fait is not None:
+            self._fait.wait()
         elif self._issue is None:
             with os.fdopen(self._lecture, "rb") as tube:
                 recu = tube.read()
@@ -69,6 +69,15 @@ class Tache(Generic[T]):
             self._issue = (self._fonction(), None)
         except BaseException as erreur:
             self._issue = (None, erreur)
+
+    def _faire_et_rester(self) -> None:
+        """In a thread, which does not end before the process: as one that has spoken to PostgreSQL ends, it takes
+        OpenSSL's locks, and whoever is forked at that moment would find them held for ever.
+        """
+        self._faire()
+        assert self._fait is not None
+        self._fait.set()
+        threading.Event().wait()
 
     def _fourcher(self) -> None:
         self._lecture, ecriture = os.pipe()
