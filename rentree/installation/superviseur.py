@@ -129,7 +129,6 @@ class Superviseur:
             self._attendre_sante([nom for nom in devant if nom in SERVICES])
             noter(self.racine, adresses)
         except BaseException:
-            outils.set()
             self.arreter()
             raise
         self._gardien = threading.Thread(target=self._garder, name="gardien", daemon=True)
