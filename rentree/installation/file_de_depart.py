@@ -42,7 +42,7 @@ class FileDeDepart:
     # --- in the supervisor -----------------------------------------------------------------------------------------
 
     def mener(self, *groupes: tuple[Sequence[str], int]) -> None:
-        """Let them in, in a thread: groups of (names in their order, how many at once), each once the last has started."""
+        """Let them in, in a thread: groups of (names in order, how many at once), each once the last has started."""
         self._fil = threading.Thread(target=self._mener, args=(groupes,), name="depart", daemon=True)
         self._fil.start()
 
