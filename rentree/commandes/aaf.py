@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from shared.formats.aaf import Manifeste
+    from collections.abc import Iterable
+    from datetime import date
+
+    from shared.formats.aaf import Fiche, Manifeste
 
 application = typer.Typer(help="L'annuaire académique fédérateur.", no_args_is_help=True)
 
@@ -71,6 +74,49 @@ def alimenter(
         ecrite = aaf.lire(f"{adresse}/alimentations/{choisie}")
         archive = aaf.demander("GET", f"{adresse}/alimentations/{ecrite['numero']}/archive").content
     _raconter(_ecrire(archive, sortie), sortie)
+
+
+@application.command("ecoles")
+def ecoles(
+    sortie: Annotated[Path, typer.Option("--sortie", "-o", help="Dossier à remplir, ou archive .tar.gz.")],
+    nombre: Annotated[int, typer.Option("--ecoles", help="Écoles, par quatre : élémentaire, maternelle, RPI.")] = 4,
+    seed: Annotated[int, typer.Option(help="Graine : la même donne les mêmes personnes.")] = 1,
+    annee: Annotated[int, typer.Option(help="Année de la rentrée, qui date l'alimentation.")] = 2021,
+    projet: Annotated[str, typer.Option("--projet", help="Code de projet, en tête des noms de fichiers.")] = "ENT1D",
+) -> None:
+    """Écrit une alimentation complète du premier degré, d'écoles inventées : la chaîne simulée n'en a pas.
+
+    Elle s'importe à la main dans l'ENT, et s'essaie dans tout autre importateur.
+    """
+    from rentree.population.ecoles import Demande, inventer
+    from shared.formats.aaf import EtabEducNatAaf1d
+
+    _verifier_sortie(sortie)
+    demande = Demande(nombre, seed, annee)
+    fiches = inventer(demande)
+    _raconter(_ecrire(_archive(fiches, projet, demande.rentree), sortie), sortie)
+    typer.echo("Écoles : " + ", ".join(f.uai for f in fiches if isinstance(f, EtabEducNatAaf1d) and f.circonscription))
+
+
+def _archive(fiches: Iterable[Fiche], projet: str, jour: date) -> bytes:
+    """The archive of a complete feed of the first degree."""
+    import tempfile
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from shared.formats.aaf import Ajout, EcrivainAlimentation, Grammaire, TypeAlimentation, ecrire_archive
+
+    def ajouts() -> Iterable[Ajout]:
+        for fiche in fiches:
+            e = fiche.vers_enregistrement()
+            yield Ajout(e.categorie, e.id, e.noms, e.valeurs)
+
+    with tempfile.TemporaryDirectory(prefix="rentree-ecoles-") as ici:
+        dossier = Path(ici) / "fichiers"
+        with EcrivainAlimentation(dossier, projet, "18", jour, TypeAlimentation.COMPLET, Grammaire.V6_3_1D) as ecrivain:
+            ecrivain.ecrire(ajouts())
+        instant = datetime(jour.year, jour.month, jour.day, 2, tzinfo=ZoneInfo("Europe/Paris"))
+        return ecrire_archive(dossier, ecrivain.manifeste, instant).read_bytes()
 
 
 def _archive_demandee(sortie: Path) -> bool:

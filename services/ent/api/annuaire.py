@@ -81,6 +81,7 @@ class ProjetVu(BaseModel):
     nommage: str
     fusion_ine: bool
     annee: int
+    degre: Literal["", "1D", "2D"]
     dernier_numero: int
     dernier_jour: date | None
 

@@ -31,7 +31,8 @@ class Projet(Base):
     """An ENT: which AAF project feeds it, for which schools, and how far it has been fed.
 
     Its settings are those of `rules.modeles.Reglages`; `modele`, the known ENT that they were taken from ("" for none).
-    `purge_jours`: None follows the bac's profile (ent.purge). `annee`: STS year of the last feed applied.
+    `purge_jours`: None follows the bac's profile (ent.purge). `annee`: STS year of the last feed applied. `degre`: 2D
+    or 1D, of every feed; "" before the first that holds records.
     """
 
     __tablename__ = "projet"
@@ -50,6 +51,7 @@ class Projet(Base):
     fusion_ine: Mapped[bool]
     uais: Mapped[list[str]]
     annee: Mapped[int]
+    degre: Mapped[str] = mapped_column(default="")
     dernier_numero: Mapped[int] = mapped_column(default=0)
     dernier_jour: Mapped[date | None]
     cree_le: Mapped[datetime]
@@ -188,7 +190,8 @@ class Lien(Base):
 class Ensemble(Base):
     """A class (`genre` division) or a groupe d'enseignement (groupe) of a year. Never deleted (ENT-24).
 
-    `parents`: MEF codes of a class, divisions of a group. `declare`: the last feed still declares it.
+    `parents`: MEF codes of a class (levels in the first degree), divisions of a group. `declare`: the last feed still
+    declares it. `cle`: idClasse in the first degree, "" in the second.
     """
 
     __tablename__ = "ensemble"
@@ -199,6 +202,7 @@ class Ensemble(Base):
     projet: Mapped[str] = mapped_column(primary_key=True)
     libelle: Mapped[str]
     parents: Mapped[list[str]]
+    cle: Mapped[str] = mapped_column(default="")
     declare: Mapped[bool]
     cree_le: Mapped[datetime]
     retire_le: Mapped[datetime | None]

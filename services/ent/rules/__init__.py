@@ -66,7 +66,7 @@ class FluxRefuse(FichierRefuse):
     """A feed refused whole.
 
     Codes: FLUX_PERIME, FLUX_TROU, DELTA_SANS_COMPLET, DELTA_NON_LU, FLUX_TRONQUE, FLUX_DIFFERENT, FLUX_VIDE,
-    FLUX_SANS_TYPE.
+    FLUX_SANS_TYPE, FLUX_AUTRE_DEGRE.
     """
 
     code = "FLUX_REFUSE"
@@ -127,6 +127,29 @@ def juger_flux(suite: Suite, complet: bool, numero: int | None, jour: date | Non
         )
 
 
+DEGRES = {"2D": "second degré", "1D": "premier degré"}
+"""The degree of a project, told by the first feed that holds records."""
+
+
+def juger_degre(projet: str, deja: str, lu: str) -> None:
+    """Whether a record of the degree `lu` (2D or 1D) may come: after those of `deja` in the same feed, in a project of
+    degree `projet` ("": none yet).
+
+    Raises `FluxRefuse`: a complete feed of one degree would deactivate everybody of the other.
+    """
+    if deja in ("", lu):
+        return
+    if projet:
+        phrase = f"L'alimentation contient des fiches du {DEGRES[lu]} : cet ENT est du {DEGRES[projet]}."
+    else:
+        phrase = "L'alimentation mêle des fiches du premier et du second degré."
+    raise FluxRefuse(
+        phrase,
+        code="FLUX_AUTRE_DEGRE",
+        remede=f"Ouvrez un autre projet d'ENT pour le {DEGRES[lu]}, et donnez-lui une alimentation de ce seul degré.",
+    )
+
+
 # --- the end of an account -----------------------------------------------------------------------------------------
 
 
@@ -146,7 +169,7 @@ def seuil_purge(maintenant: datetime, jours: int, fuseau: ZoneInfo) -> datetime:
 LIGNES: dict[str, tuple[str, str]] = {
     "FICHE_SANS_NOM": (
         "La fiche n'a pas de nom ou pas de prénom : aucun compte n'est créé.",
-        "Compléter la fiche dans SIECLE ou STS-Web.",
+        "Compléter la fiche dans SIECLE ou STS-Web (ONDE, pour une école).",
     ),
     "FICHE_ILLISIBLE": (
         "Une valeur de la fiche n'est pas lisible : la fiche est laissée de côté.",
@@ -174,7 +197,7 @@ LIGNES: dict[str, tuple[str, str]] = {
     ),
     "RESPONSABLE_ABSENT": (
         "Le responsable cité par l'élève n'a pas de compte.",
-        "Vérifier la fiche du responsable dans SIECLE.",
+        "Vérifier la fiche du responsable dans SIECLE (ONDE, pour une école).",
     ),
     "MATIERE_INCONNUE": (
         "La matière citée n'est pas dans la nomenclature de l'alimentation : son code est affiché.",

@@ -53,7 +53,7 @@ def _profil_entcore(p: Personne) -> str:
 
 def _type_structure(e: Ecole) -> str:
     nature = e.nature.upper()
-    if nature.startswith("1ORD") or "ECOLE" in nature:
+    if nature.startswith("1ORD") or "ECOLE" in nature or "CIRCONSCRIPTION" in nature:
         return "1ORD"
     if "COLLEGE" in nature or nature in ("CLG", "340"):
         return "CLG"

@@ -129,12 +129,12 @@ def code_profil(sigle_: str, casse: Casse) -> str:
 def profils(profil: str, fonctions: Sequence[str], reglages: ReglagesGar) -> list[str]:
     """The profile codes of an account in one school, sorted.
 
-    Arguments: `profil` of the account; `fonctions`, its function codes there. A teacher without function is ENS, other
-    staff ETA.
+    Arguments: `profil` of the account; `fonctions`, its function codes there (`-`: none). A teacher without function is
+    ENS, other staff ETA.
     """
     if profil == "eleve":
         return [code_profil("ELV", reglages.casse)]
-    sigles = {sigle(f, reglages.fonctions) for f in fonctions if f}
+    sigles = {sigle(f, reglages.fonctions) for f in fonctions if f not in ("", "-")}
     return sorted(code_profil(s, reglages.casse) for s in sigles or {"ENS" if profil == "enseignant" else "ETA"})
 
 
@@ -175,13 +175,17 @@ EXCLUSIONS: dict[str, tuple[str, str]] = {
         "Élèves exportés sans MEF.",
         "Vérifiez le MEF de l'élève dans SIECLE ; l'élève est exporté, sans GARPersonMEF.",
     ),
+    "ELEVE_SANS_NIVEAU": (
+        "Élèves d'école exportés sans niveau.",
+        "Vérifiez le niveau de l'élève dans ONDE ; l'élève est exporté, sans GARPersonMEFSTAT4.",
+    ),
     "MATIERE_INVALIDE": (
         "Matières dont le code n'a pas la forme attendue : deux chiffres, quatre signes.",
         "Vérifiez le code de la matière dans STS-Web.",
     ),
     "GROUPE_HOMONYME": (
         "Groupes qui portent le nom d'une division.",
-        "Renommez le groupe dans STS-Web.",
+        "Renommez le groupe dans STS-Web (dans ONDE, pour une école).",
     ),
     "APPARTENANCE_INCONNUE": (
         "Groupes qui citent une division absente : l'appartenance est laissée de côté.",
@@ -210,6 +214,7 @@ def identifiant_de_projet(code: str) -> str:
 
 # --- the resources -------------------------------------------------------------------------------------------------
 
+_CAIRN, _BLEUS = "Éditions du Cairn", "Les Nombres bleus"
 RESSOURCES: tuple[dict[str, Any], ...] = tuple(
     {
         "numero": numero,
@@ -220,15 +225,18 @@ RESSOURCES: tuple[dict[str, Any], ...] = tuple(
         "niveau": niveau,
         "domaine": domaine,
         "public": public,
+        "degres": degres,
     }
-    for numero, nom, editeur, presentation, pedagogique, niveau, domaine, public in (
-        (1, "Atlas des mers imaginaires", "Éditions du Cairn", "REF", "référence", "cycle 4", "géographie", "tous"),
-        (2, "Calcul mental, mille parties", "Les Nombres bleus", "MAN", "activité", "cycle 3", "mathématiques", "tous"),
-        (3, "Le carnet du professeur", "Éditions du Cairn", "LOG", "guide", "secondaire", "pédagogie", "personnels"),
-        (4, "Presse d'hier, questions d'aujourd'hui", "Radio Vallon", "MED", "étude", "lycée", "médias", "tous"),
+    for numero, nom, editeur, presentation, pedagogique, niveau, domaine, public, degres in (
+        (1, "Atlas des mers imaginaires", _CAIRN, "REF", "référence", "cycle 4", "géographie", "tous", "2D"),
+        (2, "Calcul mental, mille parties", _BLEUS, "MAN", "activité", "cycle 3", "mathématiques", "tous", "1D 2D"),
+        (3, "Le carnet du professeur", _CAIRN, "LOG", "guide", "secondaire", "pédagogie", "personnels", "2D"),
+        (4, "Presse d'hier, questions d'aujourd'hui", "Radio Vallon", "MED", "étude", "lycée", "médias", "tous", "2D"),
+        (5, "Les contes du ruisseau", "Radio Vallon", "MED", "lecture", "cycle 2", "français", "tous", "1D"),
+        (6, "Le cahier de la classe", _CAIRN, "LOG", "guide", "primaire", "pédagogie", "personnels", "1D"),
     )
 )
-"""Invented resources that every school of a project has. `public`: tous or personnels."""
+"""Invented resources that every school of a project has. `public`: tous or personnels; `degres`: of the projects."""
 TYPES = {"MAN": "manuels numériques", "REF": "dictionnaires et encyclopédies", "LOG": "logiciels", "MED": "médias"}
 
 

@@ -11,6 +11,7 @@ from fastapi import Form, Request
 from starlette.responses import Response
 
 from services.ent.models import ExportGar
+from services.ent.rules import DEGRES
 from services.ent.rules import gar as rules
 from services.ent.screens.cadre import BASE, chiffres, page, page_de_projet
 from services.ent.use_cases import gar, gar_depot, projets
@@ -37,6 +38,7 @@ def voir(request: Request, u: Lecture, code: str, numero: int | None = None) -> 
         dans=(connecteur.nom, f"/connecteurs/{code}"),
         connecteur=connecteur,
         ident=gar.ident_de(connecteur.projet, reglages),
+        degre=DEGRES[gar.degre_de(projets.projet(u, connecteur.projet))],
         reglages=reglages,
         cle=gar_depot.cle_connue(u, code),
         exports=exports,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.ent import models
-from services.ent.rules import modeles
+from services.ent.rules import DEGRES, modeles
 from services.ent.rules.logins import PremiersPas, RegleLogin
 from services.ent.screens.cadre import chiffres, page_de_projet
 from services.ent.use_cases import cycle, projets
@@ -169,5 +169,6 @@ def _projet(
         r=reglages or projets.reglages_de(lu),
         saisie=saisie or Saisie(aaf_projet=lu.aaf_projet, libelle=lu.libelle, uais=" ".join(lu.uais)),
         m=modeles,
+        degres=DEGRES,
         messages=[Message(refus.phrase, "erreur", refus.code, refus.remede)] if refus else [],
     )

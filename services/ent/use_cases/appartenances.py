@@ -35,6 +35,11 @@ def appliquer_reference(u: Unite, c: Contexte) -> dict[str, int]:
     }
 
 
+def creer_cites(u: Unite, c: Contexte) -> dict[str, int]:
+    """Classes (`division`) and groups (`groupe`) that only the feed's people make: how many are new."""
+    return _par_genre(u, _ENSEMBLES_CITES, c)
+
+
 def appliquer_appartenances(u: Unite, c: Contexte, nouveaux: bool) -> dict[str, int]:
     """Attachments, members, links; those of responsables follow their pupils. Counts of what came and went.
 
@@ -43,7 +48,6 @@ def appliquer_appartenances(u: Unite, c: Contexte, nouveaux: bool) -> dict[str, 
     compte = {}
     compte["rattachements_retires"] = executer(u, _RATTACHEMENTS_RETIRES, **c.sql)
     compte["rattachements_ajoutes"] = executer(u, _RATTACHEMENTS, **c.sql)
-    executer(u, _ENSEMBLES_CITES, **c.sql)
     compte["membres_retires"] = executer(u, _MEMBRES_RETIRES, **c.sql)
     compte["membres_ajoutes"] = executer(u, _MEMBRES, **c.sql)
     compte["liens_retires"] = executer(u, _LIENS_RETIRES, **c.sql)
@@ -127,15 +131,17 @@ _ENSEMBLES_RETIRES = """
 """
 # A structure that declares none (attribute absent from its record): what its people name makes them.
 _ENSEMBLES_CITES = """
-    INSERT INTO ensemble (projet, structure_id, annee, genre, nom, libelle, parents, declare, cree_le)
-    SELECT DISTINCT m.projet, m.structure_id, :annee, m.genre, m.nom, m.nom, CAST('{}' AS text[]), true, :instant
-    FROM attente_membre m
-    JOIN attente_personne p ON p.projet = m.projet AND p.rang = m.rang
-    JOIN structure s ON s.projet = m.projet AND s.id = m.structure_id
-    WHERE m.projet = :projet
-      AND NOT CASE WHEN m.genre = 'division' THEN s.classes_declarees ELSE s.groupes_declares END
-    ORDER BY m.structure_id, m.genre, m.nom
-    ON CONFLICT DO NOTHING
+    WITH nouveaux AS (
+        INSERT INTO ensemble (projet, structure_id, annee, genre, nom, libelle, parents, declare, cree_le)
+        SELECT DISTINCT m.projet, m.structure_id, :annee, m.genre, m.nom, m.nom, CAST('{}' AS text[]), true, :instant
+        FROM attente_membre m
+        JOIN attente_personne p ON p.projet = m.projet AND p.rang = m.rang
+        JOIN structure s ON s.projet = m.projet AND s.id = m.structure_id
+        WHERE m.projet = :projet
+          AND NOT CASE WHEN m.genre = 'division' THEN s.classes_declarees ELSE s.groupes_declares END
+        ORDER BY m.structure_id, m.genre, m.nom
+        ON CONFLICT DO NOTHING RETURNING genre)
+    SELECT genre, count(*) FROM nouveaux GROUP BY genre
 """
 
 # --- who belongs to what -------------------------------------------------------------------------------------------

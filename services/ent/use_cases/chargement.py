@@ -4,32 +4,40 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
-from functools import partial
-from typing import Any, NamedTuple
+from functools import cached_property, partial
+from typing import Any
 
 from services.ent import models, rules
 from services.ent.models import attente
 from services.ent.rules.logins import RegleLogin, login_de_base
+from services.ent.use_cases import chargement_ecoles, chargement_personnes
+from services.ent.use_cases.chargement_personnes import TOUT, Lien, Membre, Personne, Rattachement, seulement
+from services.ent.use_cases.ecoles import NomsDeClasses
 from services.ent.use_cases.sql import executer
 from shared.formats.aaf import (
     Categorie,
+    Degre,
     EleveAaf,
+    EleveAaf1d,
     Enregistrement,
     EtabEducNatAaf,
+    EtabEducNatAaf1d,
     MatiereEducNatAaf,
     MefEducNatAaf,
     Modification,
     Operation,
     PersEducNatAaf,
+    PersEducNatAaf1d,
     PersRelEleveAaf,
+    PersRelEleveAaf1d,
     Suppression,
+    degre_de,
 )
 from shared.formats.aaf.depot import Depot
 from shared.formats.aaf.lecture import lire_depot
-from shared.formats.aaf.valeurs import DansStructure, MatiereDansStructure, ValeurComposite
+from shared.formats.aaf.valeurs import CodeLibelle, NomCourant, ValeurComposite
 from shared.identifiers import cle_tri
 from shared.persistence.masse import copier
 from shared.persistence.unite import Unite
@@ -39,25 +47,6 @@ PAR_CODE = 500
 """Lines of one code that an import keeps; it counts them all."""
 
 PERSONNES = frozenset({Categorie.ELEVE, Categorie.RESPONSABLE, Categorie.PERSONNEL})
-
-
-class Personne(NamedTuple):
-    """A row of the waiting people, without project, rank and sort keys."""
-
-    profil: str | None = None
-    nom: str | None = None
-    prenom: str | None = None
-    nom_famille: str | None = None
-    civilite: str | None = None
-    naissance: Any = None
-    ine: str | None = None
-    eleve_id: int | None = None
-    mel: str | None = None
-    mef: str | None = None
-    libelle_mef: str | None = None
-    structure_id: int | None = None
-    code_postal: str | None = None
-    enseignements: str | None = None
 
 
 COLONNES: dict[type[models.Base], tuple[str, ...]] = {
@@ -87,56 +76,38 @@ COLONNES: dict[type[models.Base], tuple[str, ...]] = {
     models.ImportLigne: ("projet", "import_id", "code", "categorie", "aaf_id", "reference", "detail"),
 }
 
-# Attribute → what it gives a value to, for modifications that do not name everything.
-_CHAMPS = {
-    "sn": "nom",
-    "givenName": "prenom",
-    "ENTPersonNomPatro": "nom_famille",
-    "personalTitle": "civilite",
-    "ENTPersonDateNaissance": "naissance",
-    "ENTEleveINE": "ine",
-    "ENTEleveStructRattachId": "eleve_id",
-    "mail": "mel",
-    "ENTEleveMEF": "mef",
-    "ENTEleveLibelleMEF": "libelle_mef",
-    "ENTPersonStructRattach": "structure_id",
-    "ENTPersonCodePostal": "code_postal",
-    "ENTEleveCodeEnseignements": "enseignements",
-}
-_LISTES = {
-    "ENTElevePersRelEleve": ("liens",),
-    "ENTPersonStructRattach": ("rattachements",),
-    "ENTPersonFonctions": ("rattachements",),
-    "ENTEleveClasses": ("division:eleve",),
-    "ENTEleveGroupes": ("groupe:eleve",),
-    "ENTAuxEnsClasses": ("division:enseignant",),
-    "ENTAuxEnsClassesMatieres": ("division:enseignant",),
-    "ENTAuxEnsGroupes": ("groupe:enseignant",),
-    "ENTAuxEnsGroupesMatieres": ("groupe:enseignant",),
-    "ENTAuxEnsClassesPrincipal": ("division:principal",),
-}
-_ANNULABLES = ("naissance", "eleve_id", "structure_id")
-TOUT = (*_ANNULABLES, *sorted({liste for listes in _LISTES.values() for liste in listes}))
 _TOUT_SQL = f"{{{','.join(TOUT)}}}"
 """The same as the database writes an array: nearly every person of a feed names everything."""
 
 
 class Chargement:
-    """Fills the waiting tables of a project from a feed, keeping no more than a few thousand rows in memory."""
+    """Fills the waiting tables of a project from a feed, keeping no more than a few thousand rows in memory.
 
-    def __init__(self, u: Unite, projet: str, import_id: int, regle: RegleLogin = "entmip") -> None:
+    `degre`: that of the feed and of its project, "" while no record told it.
+    """
+
+    def __init__(self, u: Unite, projet: models.Projet, import_id: int, regle: RegleLogin = "entmip") -> None:
         self._u = u
         self._regle = regle
-        self._alea = partial(u.alea, "login", projet)
-        self._projet = projet
+        self._alea = partial(u.alea, "login", projet.code)
+        self._projet = projet.code
         self._import = import_id
+        self.degre = self._attendu = projet.degre
+        self._projet_lu = projet
+        self._noms: tuple[str, ...] | None = None
+        self._niveaux: set[str] = set()
         self._rang = 0
         self._tampons: dict[type[models.Base], list[tuple[Any, ...]]] = {table: [] for table in COLONNES}
         self.lignes: Counter[str] = Counter()
         self.recues: Counter[str] = Counter()
 
+    @cached_property
+    def classes(self) -> NomsDeClasses:
+        """The names of the classes of the first degree, read when the first pupil names one."""
+        return NomsDeClasses(self._u, self._projet_lu)
+
     def charger(self, depot: Depot) -> None:
-        """Read the whole feed. Raises what `lire_depot` raises: call within a savepoint."""
+        """Read the whole feed. Raises what `lire_depot` raises, `FluxRefuse`: call within a savepoint."""
         vider(self._u, self._projet)
         for operation in lire_depot(depot):
             self._rang += 1
@@ -178,19 +149,37 @@ class Chargement:
             if categorie in PERSONNES:
                 self._personne(operation, "S", Personne(), ())
             return
+        if operation.noms is not self._noms:
+            self._reconnaitre(operation)
         enregistrement = Enregistrement(categorie, operation.id, operation.noms, operation.valeurs)
         try:
-            self._fiche(operation, enregistrement)
+            if self.degre == Degre.PREMIER:
+                self._fiche_1d(operation, enregistrement)
+            else:
+                self._fiche(operation, enregistrement)
         except ValeurComposite as refus:
             identifiant = int(operation.id) if categorie in PERSONNES else 0
             self.ligne("FICHE_ILLISIBLE", categorie, identifiant, detail=refus.phrase)
             if categorie in PERSONNES:
                 self._personne(operation, "R", Personne(), ())
 
+    def _reconnaitre(self, operation: Operation) -> None:
+        """The degree of the records that name these attributes: those of a file mostly share one tuple."""
+        self._noms = operation.noms
+        dit = degre_de(operation.categorie, operation.noms)
+        if dit is not None:
+            rules.juger_degre(self._attendu, self.degre, str(dit))
+            self.degre = str(dit)
+
     def _fiche(self, operation: Operation, enregistrement: Enregistrement) -> None:
         match operation.categorie:
             case Categorie.ETABLISSEMENT:
-                self._structure(EtabEducNatAaf.from_enregistrement(enregistrement), operation.noms)
+                etab = EtabEducNatAaf.from_enregistrement(enregistrement)
+                commune = etab.nom.commune or etab.commune
+                nature = etab.code_type_structure or etab.type_structure
+                self._structure(etab.jointure, etab.uai, etab.nom, commune, nature, operation.noms)
+                self._declares("division", [(d.nom, d.libelle, d.mefs) for d in etab.divisions])
+                self._declares("groupe", [(g.nom, g.libelle, g.divisions) for g in etab.groupes])
             case Categorie.MEF:
                 mef = MefEducNatAaf.from_enregistrement(enregistrement)
                 self._garder(attente.AttenteLibelle, (self._projet, "mef", mef.code, mef.libelle))
@@ -198,49 +187,66 @@ class Chargement:
                 matiere = MatiereEducNatAaf.from_enregistrement(enregistrement)
                 self._garder(attente.AttenteLibelle, (self._projet, "matiere", matiere.code, matiere.libelle))
             case Categorie.ELEVE:
-                self._nominatif(operation, *_eleve(EleveAaf.from_enregistrement(enregistrement)))
+                eleve = EleveAaf.from_enregistrement(enregistrement)
+                self._nominatif(operation, *chargement_personnes.eleve(eleve))
             case Categorie.RESPONSABLE:
-                self._nominatif(operation, _responsable(PersRelEleveAaf.from_enregistrement(enregistrement)))
+                responsable = PersRelEleveAaf.from_enregistrement(enregistrement)
+                self._nominatif(operation, chargement_personnes.responsable(responsable))
             case Categorie.PERSONNEL:
-                self._nominatif(operation, *_personnel(PersEducNatAaf.from_enregistrement(enregistrement)))
+                personnel = PersEducNatAaf.from_enregistrement(enregistrement)
+                self._nominatif(operation, *chargement_personnes.personnel(personnel))
 
-    def _structure(self, fiche: EtabEducNatAaf, noms: Iterable[str]) -> None:
-        self._garder(
-            attente.AttenteStructure,
-            (
-                self._projet,
-                self._rang,
-                fiche.jointure,
-                fiche.uai,
-                fiche.nom.sigle,
-                fiche.nom.patronyme,
-                fiche.nom.commune or fiche.commune,
-                fiche.code_type_structure or fiche.type_structure,
-                "ENTStructureClasses" in noms,
-                "ENTStructureGroupes" in noms,
-            ),
-        )
-        for d in fiche.divisions:
-            ligne = (self._projet, self._rang, "division", d.nom, d.libelle or d.nom, list(d.mefs))
-            self._garder(attente.AttenteEnsemble, ligne)
-        for g in fiche.groupes:
-            ligne = (self._projet, self._rang, "groupe", g.nom, g.libelle or g.nom, list(g.divisions))
+    def _fiche_1d(self, operation: Operation, enregistrement: Enregistrement) -> None:
+        match operation.categorie:
+            case Categorie.ETABLISSEMENT:
+                ecole = EtabEducNatAaf1d.from_enregistrement(enregistrement)
+                commune = ecole.nom.commune or (ecole.commune.nom if ecole.commune else ecole.ville)
+                self._structure(ecole.jointure, ecole.uai, ecole.nom, commune, ecole.type_structure, operation.noms)
+            case Categorie.ELEVE:
+                eleve = EleveAaf1d.from_enregistrement(enregistrement)
+                self._niveau(eleve.niveau)
+                self._nominatif(operation, *chargement_ecoles.eleve(eleve, self.classes))
+            case Categorie.RESPONSABLE:
+                responsable = PersRelEleveAaf1d.from_enregistrement(enregistrement)
+                self._nominatif(operation, chargement_ecoles.responsable(responsable))
+            case Categorie.PERSONNEL:
+                personnel = PersEducNatAaf1d.from_enregistrement(enregistrement)
+                self._nominatif(operation, *chargement_ecoles.personnel(personnel))
+
+    def _niveau(self, niveau: CodeLibelle | None) -> None:
+        """A level that a pupil names: the first degree has no other nomenclature."""
+        if niveau is not None and niveau.code not in self._niveaux:
+            self._niveaux.add(niveau.code)
+            self._garder(attente.AttenteLibelle, (self._projet, "mef", *niveau))
+
+    def _structure(
+        self, jointure: int, uai: str, nom: NomCourant, commune: str, nature: str, noms: Iterable[str]
+    ) -> None:
+        lui = (jointure, uai, nom.sigle, nom.patronyme, commune, nature)
+        declare = "ENTStructureClasses" in noms, "ENTStructureGroupes" in noms
+        self._garder(attente.AttenteStructure, (self._projet, self._rang, *lui, *declare))
+
+    def _declares(self, genre: str, ensembles: Iterable[tuple[str, str, Iterable[str]]]) -> None:
+        for nom, libelle, parents in ensembles:
+            ligne = (self._projet, self._rang, genre, nom, libelle or nom, list(parents))
             self._garder(attente.AttenteEnsemble, ligne)
 
     def _nominatif(
         self,
         operation: Operation,
         personne: Personne,
-        rattachements: Iterable[tuple[int, str]] = (),
-        membres: Iterable[tuple[int, str, str, str, str]] = (),
-        liens: Iterable[tuple[Any, ...]] = (),
+        rattachements: Iterable[Rattachement] = (),
+        membres: Iterable[Membre] = (),
+        liens: Iterable[Lien] = (),
     ) -> None:
         """Keep a person and what she names, unless her record has no name."""
         nommes: tuple[str, ...] = TOUT
         op = "A"
         if isinstance(operation, Modification):
             op = "M"
-            personne, nommes = _seulement(personne, operation.noms)
+            premier = self.degre == Degre.PREMIER
+            attributs = chargement_ecoles.ATTRIBUTS if premier else chargement_personnes.ATTRIBUTS
+            personne, nommes = seulement(personne, operation.noms, attributs)
         if personne.nom == "" or personne.prenom == "":
             self.ligne("FICHE_SANS_NOM", operation.categorie, int(operation.id))
             self._personne(operation, "R", Personne(), ())
@@ -283,114 +289,3 @@ _VIDER = "WITH {} SELECT".format(
         for table in models.ATTENTES
     )
 )
-
-
-def _seulement(personne: Personne, noms: Iterable[str]) -> tuple[Personne, tuple[str, ...]]:
-    """What a modification names, the rest unknown; and the lists that it replaces."""
-    presents = set(noms)
-    champs = {champ for attribut, champ in _CHAMPS.items() if attribut in presents}
-    if "ENTPersonCategorieEnseignant" in presents:
-        champs.add("profil")
-    listes = {liste for attribut, les in _LISTES.items() if attribut in presents for liste in les}
-    gardes = {champ: valeur for champ, valeur in personne._asdict().items() if champ in champs}
-    if personne.profil in ("eleve", "responsable"):
-        gardes["profil"] = personne.profil
-    return Personne(**gardes), tuple(nom for nom in TOUT if nom in listes or nom in champs)
-
-
-def _eleve(
-    fiche: EleveAaf,
-) -> tuple[Personne, list[tuple[int, str]], list[tuple[int, str, str, str, str]], list[tuple[Any, ...]]]:
-    personne = Personne(
-        "eleve",
-        fiche.nom_usage or fiche.nom_famille,
-        fiche.prenom,
-        fiche.nom_famille,
-        fiche.civilite,
-        fiche.naissance,
-        fiche.ine,
-        fiche.eleve_id,
-        "",
-        fiche.mef,
-        fiche.libelle_mef,
-        fiche.structure,
-        fiche.code_postal,
-        " ".join([code for code, _ in fiche.enseignements if code]),
-    )
-    rattachements = [] if fiche.structure is None else [(fiche.structure, "[]")]
-    membres = [(c.structure, "division", c.nom, "eleve", "") for c in fiche.classes]
-    membres += [(g.structure, "groupe", g.nom, "eleve", "") for g in fiche.groupes]
-    return personne, rattachements, membres, [tuple(lien) for lien in _liens(fiche)]
-
-
-def _liens(fiche: EleveAaf) -> Iterable[tuple[Any, ...]]:
-    for li in fiche.liens:
-        yield li.personne, li.type_lien, li.legal, li.financier, li.contact, li.paiement
-
-
-def _responsable(fiche: PersRelEleveAaf) -> Personne:
-    return Personne(
-        "responsable",
-        fiche.nom_usage or fiche.nom_famille,
-        fiche.prenom,
-        fiche.nom_famille,
-        fiche.civilite,
-        fiche.naissance,
-        "",
-        None,
-        fiche.mels[0] if fiche.mels else "",
-        "",
-        "",
-        None,
-        fiche.code_postal,
-    )
-
-
-def _personnel(
-    fiche: PersEducNatAaf,
-) -> tuple[Personne, list[tuple[int, str]], list[tuple[int, str, str, str, str]]]:
-    fonctions: dict[int, list[tuple[str, ...]]] = {}
-    for f in fiche.fonctions:
-        fonctions.setdefault(f.structure, []).append(tuple(f[1:]))
-    if fiche.structure is not None:
-        fonctions.setdefault(fiche.structure, [])
-    membres: dict[tuple[int, str, str, str, str], None] = {}
-    _enseignements(membres, "division", fiche.matieres_classes, fiche.classes)
-    _enseignements(membres, "groupe", fiche.matieres_groupes, fiche.groupes)
-    for p in fiche.principal:
-        membres[(p.structure, "division", p.nom, "principal", "")] = None
-    for structure, *_ in membres:
-        fonctions.setdefault(structure, [])
-    personne = Personne(
-        rules.profil_personnel(fiche.enseignant, fiche.devant_eleves, [f.code for f in fiche.fonctions]),
-        fiche.nom_usage or fiche.nom_famille,
-        fiche.prenom,
-        fiche.nom_famille,
-        fiche.civilite,
-        fiche.naissance,
-        "",
-        None,
-        fiche.mel,
-        "",
-        "",
-        fiche.structure,
-        "",
-    )
-    rattachements = [(s, json.dumps(fonctions[s], ensure_ascii=False)) for s in sorted(fonctions)]
-    return personne, rattachements, list(membres)
-
-
-def _enseignements(
-    membres: dict[tuple[int, str, str, str, str], None],
-    genre: str,
-    matieres: Iterable[MatiereDansStructure],
-    simples: Iterable[DansStructure],
-) -> None:
-    """A class or group taught, once per matière; without matière when the feed only names it."""
-    vus = set()
-    for m in matieres:
-        membres[(m.structure, genre, m.nom, "enseignant", m.matiere)] = None
-        vus.add((m.structure, m.nom))
-    for s in simples:
-        if (s.structure, s.nom) not in vus:
-            membres[(s.structure, genre, s.nom, "enseignant", "")] = None

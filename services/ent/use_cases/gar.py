@@ -56,6 +56,11 @@ def ident_de(projet: str, reglages: ReglagesGar) -> str:
     return reglages.ident or rules.identifiant_de_projet(projet)
 
 
+def degre_de(projet: Projet) -> Degre:
+    """The degree of its exports: that of its feeds, the second before the first of them."""
+    return Degre(projet.degre or Degre.SECOND)
+
+
 class Ecrit(Struct, frozen=True):
     """An export written in a folder."""
 
@@ -67,10 +72,11 @@ class Ecrit(Struct, frozen=True):
 def ecrire(u: Unite, projet: Projet, reglages: ReglagesGar, dossier: Path) -> Ecrit:
     """Write the export of a project, as the ENT is now: files, archive and checksum in `dossier`."""
     local = u.horloge.local().replace(tzinfo=None)
-    nom = NomGar(ident_de(projet.code, reglages), local, Degre.SECOND)
+    degre = degre_de(projet)
+    nom = NomGar(ident_de(projet.code, reglages), local, degre)
     with tempfile.TemporaryDirectory(prefix="ent-gar-", dir=dossier) as fichiers:
         ecrivain = EcrivainGar(Path(fichiers), nom, reglages.noeuds_par_fichier)
-        selection = Selection(u, projet, reglages)
+        selection = Selection(u, projet, reglages, degre)
         for sorte, noeuds in selection.tout():
             ecrivain.ecrire(sorte, noeuds)
         archive = ecrire_archive(ecrivain, u.maintenant, dossier)

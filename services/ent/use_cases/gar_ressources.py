@@ -20,6 +20,7 @@ from services.ent.rules.connecteurs import uuid_du_compte
 from services.ent.use_cases import gar, mediacentre
 from services.ent.use_cases.projets import projet as lire_projet
 from shared.contracts.refus import Inconnu, Refus
+from shared.formats.gar import Degre
 from shared.persistence.unite import Unite
 
 JAMAIS = datetime.min.replace(tzinfo=UTC)
@@ -95,6 +96,7 @@ def _inconnue(uai: str) -> Refus:
 
 def _lister(u: Unite, connecteur: Connecteur, uai: str, aaf_id: int, profil: str) -> list[dict[str, Any]]:
     ident = gar.ident_de(connecteur.projet, gar.reglages_de(connecteur))
+    degre = gar.degre_de(lire_projet(u, connecteur.projet))
     identifiant = uuid_du_compte(u.bac.nom, connecteur.projet, aaf_id)
 
     def adresse(ark: str) -> str:
@@ -107,7 +109,7 @@ def _lister(u: Unite, connecteur: Connecteur, uai: str, aaf_id: int, profil: str
             adresse=adresse(rules.ark(r["numero"])),
         )
         for r in rules.RESSOURCES
-        if r["public"] == "tous" or profil != "eleve"
+        if degre in r["degres"] and (r["public"] == "tous" or profil != "eleve")
     ]
     requete = {"projet": connecteur.projet, "uai": uai, "aaf_id": aaf_id, "instant": _dernier(u, connecteur)}
     connus = {(x.genre, x.nom) for x in u.session.execute(text(_GROUPES), requete)}
@@ -120,7 +122,7 @@ def _lister(u: Unite, connecteur: Connecteur, uai: str, aaf_id: int, profil: str
                     editeur="Les Nombres bleus",
                     presentation="MAN",
                     pedagogique="cours",
-                    niveau="secondaire",
+                    niveau="secondaire" if degre is Degre.SECOND else "primaire",
                     domaine="toutes disciplines",
                     adresse=adresse(rules.ark(m["id"], manuel=True)),
                     manuel=True,

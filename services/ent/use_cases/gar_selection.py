@@ -19,7 +19,7 @@ from services.ent.rules import gar as rules
 from services.ent.rules.connecteurs import uuid_du_compte
 from services.ent.rules.gar import ReglagesGar
 from services.ent.use_cases.sql import par_ensembles
-from shared.formats.gar import Noeud, Sorte
+from shared.formats.gar import Degre, Noeud, Sorte
 from shared.formats.gar import noeuds as n
 from shared.persistence.unite import Unite
 
@@ -31,9 +31,10 @@ CLES = 50
 class Selection:
     """What a project sends. `exclusions` is complete once everything has been read."""
 
-    def __init__(self, u: Unite, projet: Projet, reglages: ReglagesGar) -> None:
+    def __init__(self, u: Unite, projet: Projet, reglages: ReglagesGar, degre: Degre = Degre.SECOND) -> None:
         self._u = u
         self._projet = projet.code
+        self._degre = degre
         self._reglages = reglages
         self._sql = {"projet": projet.code, "uais": projet.uais, "annee": projet.annee}
         self._divisions: set[tuple[str, str]] = set()
@@ -50,8 +51,10 @@ class Selection:
         yield Sorte.GROUPE, self._groupe()
         yield Sorte.RESP_AFF, self._responsables()
         for ligne in self._lire(_EXCLUS):
-            self._nombres[ligne.code] += ligne.nombre
-            self._cles.setdefault(ligne.code, []).extend(str(x) for x in ligne.cles or ())
+            sans_niveau = ligne.code == "ELEVE_SANS_MEF" and self._degre is Degre.PREMIER
+            code = "ELEVE_SANS_NIVEAU" if sans_niveau else ligne.code
+            self._nombres[code] += ligne.nombre
+            self._cles.setdefault(code, []).extend(str(x) for x in ligne.cles or ())
 
     def exclusions(self) -> list[dict[str, Any]]:
         """By reason, in the order of `rules.EXCLUSIONS`: how many, the keys of some."""
@@ -82,6 +85,8 @@ class Selection:
     def _etab(self) -> Iterator[Noeud]:
         for e in self._lire("SELECT DISTINCT ON (uai) uai, sigle, nom, commune FROM ecole ORDER BY uai, id"):
             yield n.etab(e.uai, " ".join(x for x in (e.sigle, e.nom, e.commune) if x) or e.uai)
+        if self._degre is Degre.PREMIER:  # neither MEF nor matière
+            return
         for m in self._lire(_MEFS):
             yield n.mef(m.uai, m.mef, m.libelle or m.mef)
         vues: set[tuple[str, str]] = set()
@@ -120,7 +125,10 @@ class Selection:
                 self._identite(c, fonctions),
                 [(uai, sorted(codes)) for uai, codes in postes.items() if codes],
                 [c.mel] if c.mel else [],
+                self._degre,
             )
+        if self._degre is Degre.PREMIER:  # nothing says whom a teacher teaches
+            return
         for x in self._lire(_MEFS_ENSEIGNES):
             yield n.person_mef(x.uai, self._id(x.aaf_id), x.mef)
 
@@ -128,7 +136,9 @@ class Selection:
         for c in self._lire(_PERSONNES, profils=["eleve"]):
             yield n.eleve(self._identite(c, {uai: [] for uai, _ in c.ecoles}))
         for x in self._lire(_MEFS_SUIVIS):
-            yield n.person_mef(x.uai, self._id(x.aaf_id), x.mef)
+            yield n.person_mef(x.uai, self._id(x.aaf_id), x.mef, self._degre)
+        if self._degre is Degre.PREMIER:
+            return
         for x in self._lire(_ENSEIGNEMENTS):
             for code in sorted({c for c in map(rules.matiere, x.codes) if c}):
                 yield n.eleve_enseignement(x.uai, self._id(x.aaf_id), code)
@@ -157,7 +167,7 @@ class Selection:
                 self._exclure("MEMBRE_AILLEURS", f"{m.aaf_id} {m.uai} {m.nom}")
             elif not self._masque(m):
                 yield n.person_groupe(m.uai, self._id(m.aaf_id), m.nom)
-        for genre in ("groupe", "division"):
+        for genre in () if self._degre is Degre.PREMIER else ("groupe", "division"):
             for m in self._lire(_ENSEIGNES, genre=genre):
                 matieres = sorted({c for c in map(rules.matiere, m.matieres) if c})
                 if matieres and not self._masque(m):

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DataError
 
 from services.ent import models, rules
-from services.ent.use_cases import appartenances, application, chargement, notifications
+from services.ent.use_cases import appartenances, application, chargement, ecoles, notifications
 from services.ent.use_cases.contexte import Contexte
 from services.ent.use_cases.projets import projet as lire_projet
 from services.ent.use_cases.projets import reglages_de
@@ -25,6 +25,7 @@ from shared.formats.aaf.depot import Depot, ouvrir
 from shared.persistence.unite import Unite
 
 TAILLE_NOM = 120
+PREMIER_DEGRE = "1D"
 RIEN = {"desactives": 0, "absents": 0, "retraits_annonces": 0}
 """What departures did, when nobody left."""
 BEAUCOUP = 500
@@ -208,8 +209,9 @@ def lignes(u: Unite, code: str, import_id: int, limite: int = 1000) -> list[dict
 
 def _appliquer(u: Unite, projet: models.Projet, depot: Depot, entete: _Entete, import_id: int) -> dict[str, Any]:
     reglages = reglages_de(projet)
-    lecture = chargement.Chargement(u, projet.code, import_id, reglages.regle_login)
+    lecture = chargement.Chargement(u, projet, import_id, reglages.regle_login)
     lecture.charger(depot)
+    projet.degre = lecture.degre
     complet = entete.type_ is TypeAlimentation.COMPLET
     personnes = sum(lecture.recues[c] for c in chargement.PERSONNES)
     if personnes >= BEAUCOUP:
@@ -228,7 +230,13 @@ def _appliquer(u: Unite, projet: models.Projet, depot: Depot, entete: _Entete, i
     compteurs |= appartenances.appliquer_reference(u, c)
     compteurs |= application.appliquer_personnes(u, c)
     compteurs |= _departs(u, c, projet, entete, lecture)
+    cites = appartenances.creer_cites(u, c)
+    compteurs["classes_creees"] += cites.get("division", 0)
+    compteurs["groupes_crees"] += cites.get("groupe", 0)
     compteurs |= appartenances.appliquer_appartenances(u, c, compteurs["crees"] > 0)
+    if projet.degre == PREMIER_DEGRE:
+        lecture.classes.retenir(u, c)
+        ecoles.noter_niveaux(u, c)
     references = appartenances.signaler_references(u, c)
     compteurs["references_manquantes"] = references
     compteurs["fiches_refusees"] = sum(n for code, n in lecture.lignes.items() if code.startswith("FICHE_"))

@@ -61,7 +61,7 @@ def modifier_projet(
     change = projet(u, code, verrouiller=True)
     _verifier(u, code, uais, reglages)
     if aaf_projet != change.aaf_projet:
-        change.aaf_projet, change.dernier_numero, change.dernier_jour = aaf_projet, 0, None
+        change.aaf_projet, change.degre, change.dernier_numero, change.dernier_jour = aaf_projet, "", 0, None
     if premier_numero(reglages.regle_login) < premier_numero(reglages_de(change).regle_login):
         # Homonyms are numbered from lower down: ranks go up, so that no number already given is given again.
         compte = models.Compte

@@ -1,6 +1,7 @@
 """From what a guichet says to the account of the ENT: entcore's rules, and why nobody answers.
 
-Source: connectors reference §4.2 (ÉduConnect, agents), §4.3 (FrEduVecteur).
+Source: connectors reference §4.2 (ÉduConnect, agents), §4.3 (FrEduVecteur). The feed of the first degree has no number
+of SIECLE: the jointure of a pupil stands for it in her vector and her parents' (inferred).
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from services.ent.models import Compte, Lien, Rattachement, Structure
+from services.ent.models import Compte, Lien, Projet, Rattachement, Structure
 from services.ent.rules import VIVANTS
 from services.ent.rules.vecteurs import (
     ELEVES,
@@ -71,16 +73,32 @@ def _par_vecteurs(u: Unite, projet: str, valeurs: Sequence[str]) -> tuple[list[C
 
 
 def _eleves(u: Unite, projet: str, v: Vecteur) -> list[Compte]:
-    return list(u.session.scalars(_eleve_de(projet, v, Compte.profil == "eleve")))
+    return list(u.session.scalars(_eleve_de(_numero(u, projet), projet, v, Compte.profil == "eleve")))
 
 
-def _eleve_de(projet: str, v: Vecteur, *aussi: ColumnElement[bool]) -> Select[Compte]:
-    """Pupils of that SIECLE number, in that school."""
+def _premier(u: Unite, projet: str) -> bool:
+    """Whether a project is of the first degree."""
+    lu = u.session.get(Projet, projet)
+    return lu is not None and lu.degre == "1D"
+
+
+def _numero(u: Unite, projet: str) -> InstrumentedAttribute[int] | InstrumentedAttribute[int | None]:
+    """What the fourth part of a vector is there: the number of SIECLE, the jointure in the first degree."""
+    return Compte.aaf_id if _premier(u, projet) else Compte.eleve_id
+
+
+def _eleve_de(
+    numero: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    projet: str,
+    v: Vecteur,
+    *aussi: ColumnElement[bool],
+) -> Select[Compte]:
+    """Pupils of that number, in that school."""
     return (
         select(Compte)
         .join(Rattachement, (Rattachement.projet == Compte.projet) & (Rattachement.aaf_id == Compte.aaf_id))
         .join(Structure, (Structure.projet == Compte.projet) & (Structure.id == Rattachement.structure_id))
-        .where(Compte.projet == projet, Compte.eleve_id == int(v.eleve_id), Structure.uai == v.uai, *aussi)
+        .where(Compte.projet == projet, numero == int(v.eleve_id), Structure.uai == v.uai, *aussi)
         .order_by(Compte.aaf_id)
     )
 
@@ -103,7 +121,7 @@ def _parents(u: Unite, projet: str, v: Vecteur) -> list[Compte]:
 
 def _pourquoi(u: Unite, projet: str, v: Vecteur) -> str:
     """What differs from the nearest."""
-    memes = select(Compte).where(Compte.projet == projet, Compte.eleve_id == int(v.eleve_id))
+    memes = select(Compte).where(Compte.projet == projet, _numero(u, projet) == int(v.eleve_id))
     if not u.session.scalars(memes.limit(1)).first():
         return "Aucun élève de l'ENT n'a ce numéro SIECLE : l'annuaire l'a-t-il transmis ?"
     if not _eleves(u, projet, v):
@@ -148,18 +166,19 @@ def vecteurs_de(u: Unite, projet: str, aaf_id: int, profil: str, nom: str, preno
     if profil not in ("eleve", "responsable"):
         return []
     enfants = select(Lien.eleve_id).where(Lien.projet == projet, Lien.responsable_id == aaf_id)
+    ecoles, numero = _premier(u, projet), _numero(u, projet)
     requete = (
-        select(Compte.eleve_id, Structure.uai, Structure.nature)
+        select(numero, Structure.uai, Structure.nature)
         .join(Rattachement, (Rattachement.projet == Compte.projet) & (Rattachement.aaf_id == Compte.aaf_id))
         .join(Structure, (Structure.projet == Compte.projet) & (Structure.id == Rattachement.structure_id))
-        .where(Compte.projet == projet, Compte.eleve_id.is_not(None), Compte.etat.in_(VIVANTS))
+        .where(Compte.projet == projet, numero.is_not(None), Compte.etat.in_(VIVANTS))
         .where(Compte.aaf_id == aaf_id if profil == "eleve" else Compte.aaf_id.in_(enfants))
         .order_by(Compte.aaf_id, Structure.uai)
     )
     premier, second = {"eleve": ("3", "4"), "responsable": ("1", "2")}[profil]
     return [
-        str(Vecteur(premier if "ECOLE" in nature.upper() else second, nom, prenom, str(eleve_id), uai))
-        for eleve_id, uai, nature in u.session.execute(requete)
+        str(Vecteur(premier if ecoles or "ECOLE" in nature.upper() else second, nom, prenom, str(lui), uai))
+        for lui, uai, nature in u.session.execute(requete)
     ]
 
 
