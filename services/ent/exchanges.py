@@ -21,7 +21,8 @@ def alimenter(u: Unite, code: str) -> dict[str, int]:
     """The night's import: ask the AAF what is newer than the last feed applied, import it in order.
 
     A feed refused one night is asked for again the next: if it comes whole it is applied then. Raises the AAF's
-    refusal when it does not answer (it is tried again), not when it does not know the project: that is recorded.
+    refusal when it does not answer (it is tried again), not when it does not know the project: that is recorded, unless
+    the project is of écoles.
     """
     projet = lire_projet(u, code, verrouiller=True)
     aaf = u.clients["aaf"]
@@ -32,6 +33,8 @@ def alimenter(u: Unite, code: str) -> dict[str, int]:
     except Refus as refus:
         if refus.statut >= 500:
             raise
+        if projet.degre == rules.PREMIER_DEGRE and refus.code == "PROJET_INCONNU":
+            return {"appliques": 0, "refuses": 0}  # the AAF serves no école: such an ENT is fed by hand
         imports.noter_refus(u, projet, refus, imports.Flux(Path("alimentations"), "nuit"))
         return {"appliques": 0, "refuses": 1}
     for annonce in sorted(annoncees, key=lambda a: int(a["numero"])):

@@ -127,7 +127,8 @@ def juger_flux(suite: Suite, complet: bool, numero: int | None, jour: date | Non
         )
 
 
-DEGRES = {"2D": "second degré", "1D": "premier degré"}
+PREMIER_DEGRE, SECOND_DEGRE = "1D", "2D"
+DEGRES = {SECOND_DEGRE: "second degré", PREMIER_DEGRE: "premier degré"}
 """The degree of a project, told by the first feed that holds records."""
 
 

@@ -129,14 +129,15 @@ def mon_ent(request: Request, u: Lecture) -> Response:
     compte = consultation.compte(u, projet, aaf_id)
     ecoles = compte["etablissements"]
     enfants = compte["profil"] == "responsable"
-    vues = listes.vue(u, projet, aaf_id)
+    vues, lu = listes.vue(u, projet, aaf_id), projets.projet(u, projet)
     return page_de_projet(
         request,
         "mon_ent.html",
         "Mon ENT",
         menu=[Entree("Mon ENT", f"{request.state.base}{ICI}", courant=True)],
         utilisateur=f"{compte['prenom']} {compte['nom']}",
-        bandeau=projets.projet(u, projet).libelle,
+        bandeau=lu.libelle,
+        ecoles=lu.degre == rules.PREMIER_DEGRE,
         compte=compte,
         profil="Direction" if any(e["direction"] for e in ecoles) else rules.LIBELLES_PROFIL[compte["profil"]],
         vues=vues,

@@ -71,6 +71,7 @@ def _espace(
             projet=projet,
             genre=genre,
             lignes=lignes,
+            niveaux=consultation.niveaux(u, projet),
             edt=edt,
             profils=listes.groupes_de_profil(u, projet.code, uai) if genre == "groupe" else [],
         )
@@ -118,6 +119,7 @@ def voir_comme(request: Request, u: Lecture, uai: str, annee: int, aaf_id: int) 
         fil=("Pédagogie",),
         projet=projet,
         compte=compte,
+        ecoles=projet.degre == rules.PREMIER_DEGRE,
         vues=listes.vue(u, projet.code, aaf_id, uai),
         cours=vie_scolaire.cours(u, uai, aaf_id=aaf_id) if compte["profil"] != "responsable" else [],
         jours=JOURS,

@@ -164,6 +164,15 @@ def ensembles(u: Unite, projet: str, genre: str, uai: str | None = None) -> list
     return [dict(x) for x in u.session.execute(text(_LISTE), parametres).mappings()]
 
 
+def niveaux(u: Unite, projet: models.Projet) -> dict[str, str]:
+    """The labels of the levels of écoles, by code; none in the second degree."""
+    if projet.degre != rules.PREMIER_DEGRE:
+        return {}
+    table = models.Libelle
+    connus = select(table).where(table.projet == projet.code, table.genre == "mef")
+    return {x.code: x.libelle for x in u.session.scalars(connus)}
+
+
 def membres(
     u: Unite, projet: str, genre: str, uai: str | None = None, nom: str | None = None
 ) -> dict[tuple[str, str], list[dict[str, Any]]]:

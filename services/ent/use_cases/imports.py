@@ -25,7 +25,6 @@ from shared.formats.aaf.depot import Depot, ouvrir
 from shared.persistence.unite import Unite
 
 TAILLE_NOM = 120
-PREMIER_DEGRE = "1D"
 RIEN = {"desactives": 0, "absents": 0, "retraits_annonces": 0}
 """What departures did, when nobody left."""
 BEAUCOUP = 500
@@ -234,7 +233,7 @@ def _appliquer(u: Unite, projet: models.Projet, depot: Depot, entete: _Entete, i
     compteurs["classes_creees"] += cites.get("division", 0)
     compteurs["groupes_crees"] += cites.get("groupe", 0)
     compteurs |= appartenances.appliquer_appartenances(u, c, compteurs["crees"] > 0)
-    if projet.degre == PREMIER_DEGRE:
+    if projet.degre == rules.PREMIER_DEGRE:
         lecture.classes.retenir(u, c)
         ecoles.noter_niveaux(u, c)
     references = appartenances.signaler_references(u, c)

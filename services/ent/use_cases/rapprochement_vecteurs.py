@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.ent.models import Compte, Lien, Projet, Rattachement, Structure
-from services.ent.rules import VIVANTS
+from services.ent.rules import PREMIER_DEGRE, VIVANTS
 from services.ent.rules.vecteurs import (
     ELEVES,
     EXPLICATIONS,
@@ -79,7 +79,7 @@ def _eleves(u: Unite, projet: str, v: Vecteur) -> list[Compte]:
 def _premier(u: Unite, projet: str) -> bool:
     """Whether a project is of the first degree."""
     lu = u.session.get(Projet, projet)
-    return lu is not None and lu.degre == "1D"
+    return lu is not None and lu.degre == PREMIER_DEGRE
 
 
 def _numero(u: Unite, projet: str) -> InstrumentedAttribute[int] | InstrumentedAttribute[int | None]:

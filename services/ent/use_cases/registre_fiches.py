@@ -115,6 +115,7 @@ def _classes(r: _Registre) -> Iterator[Ligne]:
         connues = r.classes.setdefault((e.structure_id, e.genre, e.nom), {})
         mef = e.parents[0] if e.genre == "division" and e.parents else ""
         niveau = rules.niveau(mef)
+        niveaux = [rules.niveau(m) for m in e.parents] if e.genre == "division" else []
         titre = e.libelle or e.nom
         if e.genre == "division" or not e.matieres:
             code = mef or SANS_MATIERE
@@ -122,14 +123,14 @@ def _classes(r: _Registre) -> Iterator[Ligne]:
             yield from _cours(r, e.structure_id, code, libelle, (), niveau)
             sid = connues[""] = r.id("classe", e.structure_id, e.genre, e.annee, e.nom)
             type_ = "homeroom" if e.genre == "division" else "scheduled"
-            yield _classe(r, sid, titre, e.nom, type_, e.structure_id, code, (), niveau)
+            yield _classe(r, sid, titre, e.nom, type_, e.structure_id, code, (), niveaux)
         for matiere in e.matieres:
             libelle = libelles.get(("matiere", matiere)) or matiere
             couples = ((libelle, matiere),)
             yield from _cours(r, e.structure_id, matiere, libelle, couples, "")
             sid = connues[matiere] = r.id("classe", e.structure_id, e.genre, e.annee, e.nom, matiere)
             code = f"{e.nom}/{matiere}"
-            yield _classe(r, sid, f"{titre} {libelle}", code, "scheduled", e.structure_id, matiere, couples, niveau)
+            yield _classe(r, sid, f"{titre} {libelle}", code, "scheduled", e.structure_id, matiere, couples, niveaux)
 
 
 def _cours(
@@ -153,10 +154,9 @@ def _classe(
     structure: int,
     cours: str,
     matieres: tuple[tuple[str, str], ...],
-    niveau: str,
+    niveaux: list[str],
 ) -> Ligne:
     ecole, lu = r.ecoles[structure], r.cours[structure, cours]
-    niveaux = [niveau] if niveau else []
     corps = fiches.classe(
         titre, code, type_, cours=lu, ecole=ecole, sessions=[r.terme], matieres=matieres, niveaux=niveaux
     )

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from lxml import etree
 from msgspec.structs import replace
@@ -89,6 +90,10 @@ def test_a_complete_feed_makes_accounts_classes_and_links(bac: Any, tmp_path: Pa
     assert {(x["aaf_id"], x["type_lien"], x["legal"]) for x in liens} == {(MERE, 10, 1), (PERE, 20, 1)}
     vues = bac["ent"].get("/api/projets/essai/classes", params={"uai": UAI}).json()
     assert {c["nom"]: c["parents"] for c in vues} == {CLASSE: ["1123", "1124"], SECONDE: ["1123"]}
+    bac.avancer("24h")
+    assert len(bac["ent"].get("/api/projets/essai/imports").json()) == 1, (
+        "the night asks nothing of an AAF without école"
+    )
 
 
 def test_a_delta_goes_on_under_the_same_names(bac: Any, tmp_path: Path) -> None:
@@ -273,6 +278,21 @@ def test_every_page_opens(ent: Any) -> None:
         assert reponse.status_code == 200, (chemin, reponse.text[:2000])
     assert "premier degré" in ent["ent"].get("/projets/essai", headers=HTML).text
     assert CLASSE in ent["ent"].get(f"{p}/vue/{MERE}", headers=HTML).text
+    assert "CE2, CM1" in ent["ent"].get(f"{p}/classes", headers=HTML).text
+    assert "importées à la main" in ent["ent"].get(p, headers=HTML).text
+
+
+def test_each_sees_his_own_in_mon_ent(ent: Any) -> None:
+    """A pupil and a parent their class, the one who directs all of them, a teacher why there is none."""
+    adresse = ent["ent"].base_url
+    attendus = ((OSSIAN, CLASSE), (MERE, "Fleurine"), (DIRECTRICE, SECONDE), (SOUTIEN, "ne dit pas qui enseigne"))
+    for qui, attendu in attendus:
+        with httpx.Client(base_url=adresse, headers=HTML, follow_redirects=True) as navigue:
+            assert navigue.get("mon-ent/connexion").status_code == 200
+            page = navigue.post("mon-ent/role", data={"projet": "essai", "aaf_id": qui})
+            assert page.status_code == 200, page.text[:2000]
+            assert attendu in page.text
+            assert ("Direction" in page.text) == (qui == DIRECTRICE)
 
 
 def test_rosters_and_account_files_hold_the_ecole(ent: Any) -> None:
@@ -282,7 +302,7 @@ def test_rosters_and_account_files_hold_the_ecole(ent: Any) -> None:
     assert (par_id[str(OSSIAN)]["role"], par_id[str(OSSIAN)]["grades"]) == ("student", "ext:1123")
     assert par_id[str(MERE)]["role"] == "parent"
     assert {(c["title"], c["grades"]) for c in lus["classes"]} == {
-        (CLASSE, "ext:1123"),
+        (CLASSE, "ext:1123,ext:1124"),
         (SECONDE, "ext:1123"),
         ("UPE2A", ""),
     }
