@@ -38,6 +38,8 @@ MENUS_AMONT = {
     rules.INVITE: "",
 }
 """Where somebody whom the AAF no longer gives is looked for, by profile."""
+MENUS_ECOLES = {"eleve": "ONDE", "responsable": "ONDE", "enseignant": "AGAPE", "autre": "AGAPE", rules.INVITE: ""}
+"""The same for those of écoles: these applications are not simulated."""
 PROFESSEURS = ("enseignant", "autre", rules.INVITE)
 FAITS = {
     "cree": "Compte créé dans l'ENT",
@@ -198,6 +200,13 @@ def _non_rapproche(u: Unite, uai: str, compte: Compte) -> list[Blocage]:
     ][:1]
 
 
+def _amont(projet: models.Projet) -> tuple[str, dict[str, str]]:
+    """The applications that people come from, and where each profile is looked for."""
+    if projet.degre == rules.PREMIER_DEGRE:
+        return "ONDE ou AGAPE", MENUS_ECOLES
+    return "SIECLE ou STS-Web", MENUS_AMONT
+
+
 def _fin_de_vie(u: Unite, projet: models.Projet, profil: str, desactive_le: datetime, trace: Trace) -> None:
     """A deactivated account: why, and when it goes."""
     jours = cycle.delai_purge(u, projet)
@@ -205,6 +214,7 @@ def _fin_de_vie(u: Unite, projet: models.Projet, profil: str, desactive_le: date
     veille = datetime.combine(jour, datetime.min.time(), u.horloge.fuseau)
     suppression = horaire(u.profil).prochain("ent_alimentation", max(veille, u.maintenant), u.horloge.fuseau)
     trace.etapes.append(Etape(instant=suppression, libelle="Suppression du compte", prevu=True))
+    sources, menus = _amont(projet)
     trace.blocages.append(
         Blocage(
             code="COMPTE_DESACTIVE",
@@ -212,22 +222,23 @@ def _fin_de_vie(u: Unite, projet: models.Projet, profil: str, desactive_le: date
             "le rapprochement des identifiants de PRONOTE est impossible pour cette personne.",
             regle="ENT-12, ENT-16",
             remede=f"S'il s'agit d'un doublon fusionné, attendre la suppression du {jour:%d/%m/%Y} ; sinon, "
-            "vérifier la fiche dans SIECLE ou STS-Web.",
-            menu=MENUS_AMONT[profil],
+            f"vérifier la fiche dans {sources}.",
+            menu=menus[profil],
         )
     )
 
 
 def _signaler_manques(u: Unite, projet: models.Projet, compte: Compte, trace: Trace) -> None:
     """What the feed says of her and the ENT does not hold: the group is not declared."""
+    sources, menus = _amont(projet)
     if compte.retrait_annonce_le is not None:
         trace.blocages.append(
             Blocage(
                 code="RETRAIT_ANNONCE",
                 raison="L'AAF ne transmet plus cette personne : le prochain import complet désactivera son compte.",
                 regle="AAF-11, ENT-12",
-                remede="Vérifier sa fiche dans SIECLE ou STS-Web.",
-                menu=MENUS_AMONT[compte.profil],
+                remede=f"Vérifier sa fiche dans {sources}.",
+                menu=menus[compte.profil],
             )
         )
     if compte.absent_le is not None:
@@ -239,8 +250,8 @@ def _signaler_manques(u: Unite, projet: models.Projet, compte: Compte, trace: Tr
                 raison="La dernière alimentation complète ne contient plus cette personne : son compte, encore ouvert, "
                 f"sera désactivé le {jour:%d/%m/%Y}, {attente} jours après.",
                 regle="ENT-12",
-                remede="Vérifier sa fiche dans SIECLE ou STS-Web.",
-                menu=MENUS_AMONT[compte.profil],
+                remede=f"Vérifier sa fiche dans {sources}.",
+                menu=menus[compte.profil],
             )
         )
     refus = traces_imports.dernier_refus(u, projet.code)
@@ -298,6 +309,7 @@ def _ensembles(u: Unite, q: str, cles: Mapping[str, str]) -> list[Trace]:
 def _ensemble(u: Unite, e: Ensemble, uai: str) -> Trace:
     groupe = e.genre == "groupe"
     quoi = "Le groupe" if groupe else "La classe"
+    ecole = projets.projet(u, e.projet).degre == rules.PREMIER_DEGRE
     dedans = consultation.membres(u, e.projet, e.genre, uai, e.nom)
     ranges = consultation.ranger(dedans.get((uai, e.nom), []))
     page = "groupes" if groupe else "classes"
@@ -316,16 +328,7 @@ def _ensemble(u: Unite, e: Ensemble, uai: str) -> Trace:
     )
     if e.retire_le is not None:
         trace.etapes.append(Etape(instant=e.retire_le, libelle="N'est plus dans la structure transmise par l'AAF"))
-        trace.blocages.append(
-            Blocage(
-                code="ANCIEN_NOM",
-                raison=f"{quoi} n'est plus dans STS-Web (renommage ou suppression en cours d'année) : l'ENT l'a gardé, "
-                "à côté du nouveau.",
-                regle="ENT-24, DIAG-15",
-                remede="Ne pas renommer en cours d'année ; retirer l'ancien dans STS-Web puis exporter.",
-                menu="STS-Web > Exports > Structure",
-            )
-        )
+        trace.blocages.append(_ancien_nom(quoi, ecole=ecole))
     elif not ranges["eleves"]:
         trace.blocages.append(
             Blocage(
@@ -338,7 +341,7 @@ def _ensemble(u: Unite, e: Ensemble, uai: str) -> Trace:
                 else "SIECLE > Saisie en masse",
             )
         )
-    if groupe and ranges["eleves"] and not ranges["enseignants"]:
+    if groupe and ranges["eleves"] and not ranges["enseignants"] and not ecole:
         trace.blocages.append(
             Blocage(
                 code="GROUPE_SANS_ENSEIGNANT",
@@ -349,3 +352,24 @@ def _ensemble(u: Unite, e: Ensemble, uai: str) -> Trace:
             )
         )
     return trace
+
+
+def _ancien_nom(quoi: str, *, ecole: bool) -> Blocage:
+    """Why the ENT holds a class or a group that is no more."""
+    if ecole:
+        return Blocage(
+            code="ANCIEN_NOM",
+            raison=f"{quoi} n'a plus aucun élève dans l'alimentation (renommage ou fermeture en cours d'année) : l'ENT "
+            "l'a gardé, à côté du nouveau.",
+            regle="ENT-24, DIAG-15",
+            remede="Rien à faire si la classe a été renommée ou fermée ; sinon, y affecter les élèves dans ONDE.",
+            menu="ONDE",
+        )
+    return Blocage(
+        code="ANCIEN_NOM",
+        raison=f"{quoi} n'est plus dans STS-Web (renommage ou suppression en cours d'année) : l'ENT l'a gardé, "
+        "à côté du nouveau.",
+        regle="ENT-24, DIAG-15",
+        remede="Ne pas renommer en cours d'année ; retirer l'ancien dans STS-Web puis exporter.",
+        menu="STS-Web > Exports > Structure",
+    )

@@ -65,6 +65,13 @@ class NomsDeClasses:
         executer(u, _CLES, **parametres)
 
 
+def retirer_vides(u: Unite, c: Contexte) -> dict[str, int]:
+    """Mark the classes (`division`) and groups (`groupe`) that no pupil is in any more, unmark those that have some
+    again: how many are newly empty. They stay, as in the second degree those that are no longer declared (ENT-24)."""
+    executer(u, _REPEUPLES, **c.sql)
+    return {genre: int(nombre) for genre, nombre in u.session.execute(text(_VIDES), c.sql)}
+
+
 def noter_niveaux(u: Unite, c: Contexte) -> None:
     """The levels of each class, those of its pupils, where the second degree has the MEF that the class declares."""
     u.session.execute(text(_NIVEAUX), {"projet": c.projet, "annee": c.annee})
@@ -78,6 +85,21 @@ _VUS = """
 # A number whose class changed its name is no longer that of the old one, which stays, emptied.
 _CLES_RENDUES = f"UPDATE ensemble n SET cle = '' {_VUS} AND n.cle = v.cle AND n.nom <> v.nom"
 _CLES = f"UPDATE ensemble n SET cle = v.cle {_VUS} AND n.nom = v.nom AND n.cle <> v.cle"
+_PEUPLE = """
+    EXISTS (
+        SELECT FROM membre m WHERE m.projet = n.projet AND m.structure_id = n.structure_id AND m.genre = n.genre
+            AND m.nom = n.nom AND m.role = 'eleve')
+"""
+_REPEUPLES = f"""
+    UPDATE ensemble n SET declare = true, retire_le = NULL
+    WHERE n.projet = :projet AND n.annee = :annee AND NOT n.declare AND {_PEUPLE}
+"""
+_VIDES = f"""
+    WITH vides AS (
+        UPDATE ensemble n SET declare = false, retire_le = :instant
+        WHERE n.projet = :projet AND n.annee = :annee AND n.declare AND NOT {_PEUPLE} RETURNING n.genre)
+    SELECT genre, count(*) FROM vides GROUP BY genre
+"""
 _NIVEAUX = """
     UPDATE ensemble n SET parents = x.niveaux
     FROM (

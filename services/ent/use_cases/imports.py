@@ -236,6 +236,9 @@ def _appliquer(u: Unite, projet: models.Projet, depot: Depot, entete: _Entete, i
     if projet.degre == rules.PREMIER_DEGRE:
         lecture.classes.retenir(u, c)
         ecoles.noter_niveaux(u, c)
+        vides = ecoles.retirer_vides(u, c)
+        compteurs["classes_retirees"] += vides.get("division", 0)
+        compteurs["groupes_retires"] += vides.get("groupe", 0)
     references = appartenances.signaler_references(u, c)
     compteurs["references_manquantes"] = references
     compteurs["fiches_refusees"] = sum(n for code, n in lecture.lignes.items() if code.startswith("FICHE_"))

@@ -18,7 +18,9 @@ from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from rentree.commandes import application
-from services.ent.rules.connecteurs import uuid_du_compte
+from services.ent.rules.cas_attributs import Contexte
+from services.ent.rules.cas_prereglages import PREREGLAGES
+from services.ent.rules.connecteurs import Ecole, Personne, uuid_du_compte
 from services.ent.use_cases.rapprochement_vecteurs import chercher, vecteurs_de
 from shared.formats.aaf import Modification
 from shared.formats.aaf.grammaire import Categorie
@@ -128,10 +130,24 @@ def test_a_class_renamed_frees_its_name(bac: Any, tmp_path: Path) -> None:
     ouvrir(bac, tmp_path)
     autre = ELEVES_1D[0].classes[0]._replace(nom="CE2 A")
     eleves = [replace(e, classes=(autre,)) for e in ELEVES_1D]
-    jeu_ent.importer(bac, jeu.complet(tmp_path, jeu.fiches((*eleves, jeu.ANSELME_FICHE)), J2))
+    rapport = jeu_ent.importer(bac, jeu.complet(tmp_path, jeu.fiches((*eleves, jeu.ANSELME_FICHE)), J2))
+    assert (rapport["compteurs"]["classes_creees"], rapport["compteurs"]["classes_retirees"]) == (1, 1)
     assert classes(bac) == {OSSIAN: ["CE2 A"], FLEURINE: ["CE2 A"], ANSELME: [SECONDE]}
     vues = bac["ent"].get("/api/projets/essai/classes", params={"uai": UAI}).json()
-    assert {c["nom"]: c["nb_eleves"] for c in vues} == {"CE2 A": 2, CLASSE: 0, SECONDE: 1}
+    assert {c["nom"]: (c["nb_eleves"], c["declare"]) for c in vues} == {
+        "CE2 A": (2, True),
+        CLASSE: (0, False),
+        SECONDE: (1, True),
+    }
+    (trace,) = bac.interne("ent", "GET", "/_sim/trace", params={"cle": f"division:{CLASSE}"}).json()
+    assert [(b["code"], b["menu"]) for b in trace["blocages"]] == [("ANCIEN_NOM", "ONDE")]
+    (trace,) = bac.interne("ent", "GET", "/_sim/trace", params={"cle": "groupe:UPE2A"}).json()
+    assert trace["blocages"] == [], "no teacher is told of in an école"
+    jeu_ent.importer(bac, jeu.complet(tmp_path, jeu.fiches(), J3))
+    vues = bac["ent"].get("/api/projets/essai/classes", params={"uai": UAI}).json()
+    assert {c["nom"]: c["declare"] for c in vues} == {"CE2 A": False, CLASSE: True, SECONDE: True}
+    (trace,) = bac.interne("ent", "GET", "/_sim/trace", params={"cle": f"aaf_id:{OSSIAN}"}).json()
+    assert (trace["blocages"], trace["details"]["classes"]) == ([], CLASSE)
 
 
 def test_the_other_degree_is_refused_whole(bac: Any, tmp_path: Path) -> None:
@@ -174,6 +190,18 @@ def ent(installation: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             assert bac["ent"].put(f"/api/connecteurs/{code}", json=corps).status_code == 200
         yield bac
     installation.gestion.supprimer("essai_1d")
+
+
+@pytest.mark.parametrize("code", sorted(PREREGLAGES))
+def test_every_product_may_be_told_of_an_ecole(code: str) -> None:
+    """What CAS tells each known product of a pupil, a parent and a directrice without number of SIECLE."""
+    ecole = Ecole(31, UAI, "E.E.PU", "ECOLE DE NIVEAU ELEMENTAIRE", (("ENS", "E"), ("DIR", "D")), (CLASSE,), ("UPE2A",))
+    inspection = Ecole(9, "", "IEN", "CIRCONSCRIPTIONS INSPECTION EDUC NAT")
+    for profil_, mef in (("eleve", "1123"), ("responsable", ""), ("enseignant", "")):
+        qui = Personne(1, "u", "login", "NOM", "Prénom", profil_, mef=mef, ecoles=(ecole, inspection))
+        texte = repr(PREREGLAGES[code].attributs(qui, Contexte("AC", PREREGLAGES[code].codes, "https://x.invalid/")))
+        assert "None" not in texte
+        assert "LYC" not in texte
 
 
 def deplier(archive: bytes) -> dict[str, etree._Element]:
