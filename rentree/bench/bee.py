@@ -160,9 +160,9 @@ def encombrer(clients: Clients, ecoles: Sequence[Ecole]) -> None:
     """What a rentrée leaves waiting in the lycée: dossiers, sheets of families, a report full of anomalies."""
     bee, rectorat, lycee, college = clients["siecle_bee"], clients["rectorat"], ecoles[0], ecoles[1]
     declares = [etablissement(e.population.etablissement, e.population.academie) for e in ecoles[:2]]
-    rectorat.poster("/api/etablissements", [e.model_dump(mode="json") for e in declares])
+    rectorat.poster("/api/etablissements", [e.valeurs() for e in declares])
     arrivants = Ecole(len(ecoles))
-    dossiers = [dossier(arrivants.population, e).model_dump(mode="json") for e in arrivants.eleves[:DOSSIERS]]
+    dossiers = [dossier(arrivants.population, e).valeurs() for e in arrivants.eleves[:DOSSIERS]]
     places = {"uai": lycee.uai, "millesime": lycee.millesime, "dossiers": dossiers}
     rectorat.poster("/api/affectations", places)
     rectorat.poster("/api/affectations/publication", {"uai": lycee.uai})
@@ -185,7 +185,7 @@ def inscrire_ailleurs(bee: Client, lycee: Ecole, college: Ecole) -> None:
     mef, division = next(place for place in lycee.places.values() if place[1])
     lignes = []
     for e in college.eleves[-INSCRITS_DEUX_FOIS:]:
-        fiche = dossier(college.population, e).model_dump(mode="json")
+        fiche = dossier(college.population, e).valeurs()
         numero = bee.poster(f"{base(lycee)}/eleves", fiche)["eleve_id"]
         lignes.append({"eleve_id": numero, "mef": mef, "division": division})
     bee.poster(f"{base(lycee)}/saisie-en-masse", lignes)

@@ -90,8 +90,8 @@ def jouer_jour(r: Rentree, graine: int, jour: int) -> None:
     alea = random.Random(f"{graine}:{jour}")
     p, rectorat, bee = r.population, r.clients["rectorat"], r.clients["siecle_bee"]
     choisi = alea.choice(p.agents)
-    dossier = agent(choisi, r.uai).model_copy(update={"mel": f"agent{choisi.id}.jour{jour}@rentree.invalid"})
-    rectorat.poster("/api/agents", [dossier.model_dump(mode="json")])
+    dossier = agent(choisi, r.uai).avec(mel=f"agent{choisi.id}.jour{jour}@rentree.invalid")
+    rectorat.poster("/api/agents", [dossier.valeurs()])
     places = [e for e in p.eleves if e.scolarite and e.scolarite.division and e.id in r.eleves]
     eleve = alea.choice(places)
     bee.demander(

@@ -57,7 +57,7 @@ class Envoyeur:
         ecoles = rectorat.lire("/api/etablissements")
         for e in ecoles:
             for a in rectorat.lire(f"/api/etablissements/{e['uai']}/agents"):
-                agent = msg.AgentMsg.model_validate(a)
+                agent = msg.AgentMsg.de_valeurs(a)
                 par_ecole = self._agents.setdefault(agent.id, {})
                 for f in agent.affectations:
                     par_ecole[f.uai] = tuple(x for x in agent.affectations if x.uai == f.uai)
@@ -102,10 +102,10 @@ class Envoyeur:
             rectorat = self.clients["rectorat"]
             # Held while sending: of two schools that share an agent, the later message holds both.
             with self._verrou:
-                rectorat.poster("/api/etablissements", [c.etablissement.model_dump(mode="json")])
+                rectorat.poster("/api/etablissements", [c.etablissement.valeurs()])
                 agents = [self._avec_ses_autres_ecoles(a, c.uai) for a in c.agents]
                 if agents:
-                    rectorat.poster("/api/agents", [a.model_dump(mode="json") for a in agents])
+                    rectorat.poster("/api/agents", [a.valeurs() for a in agents])
             return {"agents": len(agents)}
 
         return self._part(RECTORAT, faire)
@@ -113,7 +113,7 @@ class Envoyeur:
     def _avec_ses_autres_ecoles(self, a: msg.AgentMsg, uai: str) -> msg.AgentMsg:
         par_ecole = self._agents.setdefault(a.id, {})
         par_ecole[uai] = a.affectations
-        return a.model_copy(update={"affectations": tuple(f for u in sorted(par_ecole) for f in par_ecole[u])})
+        return a.avec(affectations=tuple(f for u in sorted(par_ecole) for f in par_ecole[u]))
 
     def reprendre_sts(self, c: Charge) -> Part:
         """The year of STS-Web."""

@@ -155,7 +155,7 @@ def etablissement_de(d: Documents) -> msg.EtablissementMsg:
             }
         )
     valeurs = {cle: valeur for dit in dits for cle, valeur in dit.items() if valeur}
-    return msg.EtablissementMsg.model_validate({"uai": d.uai, "academie_code": code, "academie_nom": nom, **valeurs})
+    return msg.EtablissementMsg.de_valeurs({"uai": d.uai, "academie_code": code, "academie_nom": nom, **valeurs})
 
 
 def agents_de(d: Documents) -> tuple[msg.AgentMsg, ...]:

@@ -42,8 +42,8 @@ def jouer_academie(r: Rentree) -> None:
         rectorat.poster("/api/academie", {"code": p.academie.code, "nom": p.academie.nom})
         ecoles = sorted({e.uai: e for e in (p.etablissement, p.voisin, *p.ecoles)}.values(), key=lambda e: e.uai)
         declares = [messages.etablissement(e, p.academie) for e in ecoles]
-        rectorat.poster("/api/etablissements", [e.model_dump(mode="json") for e in declares])
-        rectorat.poster("/api/agents", [messages.agent(a, r.uai).model_dump(mode="json") for a in p.agents])
+        rectorat.poster("/api/etablissements", [e.valeurs() for e in declares])
+        rectorat.poster("/api/agents", [messages.agent(a, r.uai).valeurs() for a in p.agents])
         rectorat.poster("/api/nomenclatures", {"jeu": "national"})
         r.jalon("L'académie a saisi les agents et chargé les nomenclatures (EPP, GI/GC, BCN)")
         rectorat.poster("/api/diffusion")
@@ -138,11 +138,11 @@ def jouer_dossiers(r: Rentree) -> None:
     r.eleves |= {e.id: e.id for e in p.eleves if e.origine == "base"}
     places = [messages.dossier(p, e) for e in p.eleves if e.origine == "affectation"]
     for rang in range(UNE_COMMUNE_MANQUE - 1, len(places), UNE_COMMUNE_MANQUE):
-        places[rang] = places[rang].model_copy(update={"commune_naissance": ""})
+        places[rang] = places[rang].avec(commune_naissance="")
     if places:
         rectorat.poster(
             "/api/affectations",
-            {"uai": r.uai, "millesime": r.millesime, "dossiers": [d.model_dump(mode="json") for d in places]},
+            {"uai": r.uai, "millesime": r.millesime, "dossiers": [d.valeurs() for d in places]},
         )
         rectorat.poster("/api/affectations/publication", {"uai": r.uai})
         faits = bee.poster(f"{r.bee}/importations/affectation", {"cles": None})["eleves"]
@@ -168,7 +168,7 @@ def jouer_dossiers(r: Rentree) -> None:
         r.jalon(f"5b. Base élèves : {pluriel(len(faits), 'dossier importé', 'dossiers importés')} depuis un autre EPLE")
     saisis = [e for e in p.eleves if e.origine == "hors_academie" or e.id in multi]
     for e in saisis:
-        cree = bee.poster(f"{r.bee}/eleves", messages.dossier(p, e).model_dump(mode="json"))
+        cree = bee.poster(f"{r.bee}/eleves", messages.dossier(p, e).valeurs())
         r.eleves[e.id] = cree["eleve_id"]
     if saisis:
         r.jalon(f"Base élèves : {pluriel(len(saisis), 'fiche saisie', 'fiches saisies')} en entier")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -27,6 +28,7 @@ def servir(nom: str, implantation: Implantation, prise: socket.socket, pret: Cal
     config = uvicorn.Config(
         application, log_config=None, access_log=False, timeout_graceful_shutdown=1, timeout_keep_alive=GARDE
     )
+    gc.freeze()  # what was imported is no garbage
     pret()
     Serveur(config).run(sockets=[prise])
 
@@ -40,5 +42,6 @@ def servir_ouvrier(implantation: Implantation, pret: Callable[[], None] = lambda
     regler(OUVRIER)
     ouvrier = Ouvrier(implantation, declarations())
     signal.signal(signal.SIGTERM, lambda *_: ouvrier.arreter())
+    gc.freeze()
     pret()
     ouvrier.tourner()

@@ -33,7 +33,7 @@ def envoyer_agents(u: Unite, uai: str) -> int:
 
 def envoyer_nomenclatures(u: Unite, jeu: models.JeuNomenclatures) -> int:
     """`nomenclatures` to STS-Web and BEE."""
-    message = msg.NomenclaturesMsg.model_validate_json(u.fichiers.lire(jeu.digest))
+    message = msg.NomenclaturesMsg.lire(u.fichiers.lire(jeu.digest))
     for destinataire in ("sts_web", "siecle_bee"):
         u.envoyer("nomenclatures", destinataire, message, nb=len(message.mefs) + len(message.matieres))
     return len(message.mefs) + len(message.matieres)
@@ -65,7 +65,7 @@ def envoyer_remontee(u: Unite, uai: str, *, nomenclatures: bool) -> int:
         instant=u.maintenant,
         etablissement=use_cases.etablissement(u, uai),
         agents=agents,
-        nomenclatures=msg.NomenclaturesMsg.model_validate_json(u.fichiers.lire(jeu.digest)) if jeu else None,
+        nomenclatures=msg.NomenclaturesMsg.lire(u.fichiers.lire(jeu.digest)) if jeu else None,
     )
     u.envoyer("remontee_rectorat", "aaf", message, uai=uai, nb=len(agents))
     return len(agents)

@@ -5,11 +5,11 @@ Source: architecture, "Nothing is lost".
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
+from msgspec import DecodeError
 from sqlalchemy import select
 
 from shared.batches.ruptures import rupture
@@ -17,6 +17,9 @@ from shared.contracts.refus import Inconnu, Refus
 from shared.http.ensemble import Porte
 from shared.http.noyau import Noyau
 from shared.persistence.unite import Unite
+
+_CITE = re.compile(r"'[^']*'")
+"""A value of the message, which may be of a person."""
 
 
 def recevoir(n: Noyau, bac: str, messages: Sequence[Porte]) -> list[dict[str, Any]]:
@@ -43,12 +46,12 @@ def _prendre(n: Noyau, u: Unite, porte: Porte) -> dict[str, Any]:
     if deja is not None:
         return deja
     try:
-        message = reception.modele.model_validate_json(porte.corps)
-    except ValidationError as erreur:
+        message = reception.modele.lire(porte.corps)
+    except DecodeError as erreur:
         raise Refus(
             f"Le message « {porte.genre} » est mal formé.",
             code="MESSAGE_MAL_FORME",
-            details={"erreurs": json.loads(erreur.json(include_input=False, include_url=False))[:5]},
+            details={"erreur": _CITE.sub("…", str(erreur))},
         ) from None
     u.recu = porte.corps
     resume = reception.traiter(u, message)

@@ -15,10 +15,10 @@ from shared.security.acces import ReglesAcces
 if TYPE_CHECKING:  # the command that starts PostgreSQL reads the ports here before importing all that
     from pathlib import Path
 
-    from pydantic import BaseModel
     from sqlalchemy import MetaData
 
     from shared.batches.lots import Lot
+    from shared.contracts.echanges.socle import Message
     from shared.contracts.traces import Trace
     from shared.persistence.acces import AccesBase
     from shared.persistence.differe import Ecrire
@@ -47,7 +47,7 @@ class Reception(Struct, frozen=True):
 
     genre: str
     libelle: str
-    modele: type[BaseModel]
+    modele: type[Message]
     traiter: Callable[[Unite, Any], dict[str, Any]]
 
 

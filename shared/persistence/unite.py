@@ -7,7 +7,9 @@ Source: architecture, "The houses" and "Storage".
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import itertools
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -19,11 +21,11 @@ from zoneinfo import ZoneInfo
 import psycopg
 import structlog
 from msgspec import Struct
-from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Row, select, text, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from shared.contracts.echanges.socle import Message
 from shared.contracts.refus import NuitEnCours
 from shared.horloge.horloge import HorlogeFixe
 from shared.horloge.profils import ProfilAcademique
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from shared.persistence.differe import Differe
 
 
+PAR_RAMASSAGE = 32
+"""Units of work between two looks at garbage."""
 PRENDRE_VERROU = text(
     "SELECT set_config('lock_timeout', '2s', true), pg_advisory_xact_lock_shared(:cle),"
     " set_config('lock_timeout', '0', true)"
@@ -158,15 +162,15 @@ class Unite:
         texte = ":".join([str(self.bac.graine), self.service, *map(str, cles)])
         return hashlib.sha256(texte.encode()).digest()
 
-    def corps_de(self, message: BaseModel) -> bytes:
+    def corps_de(self, message: Message) -> bytes:
         """The JSON of a message to keep: the bytes that came, while it is being taken in."""
-        return message.model_dump_json().encode() if self.recu is None else self.recu
+        return message.en_json() if self.recu is None else self.recu
 
     def envoyer(
         self,
         genre: str,
         destinataire: str,
-        message: BaseModel | bytes,
+        message: Message | bytes,
         *,
         uai: str | None = None,
         annee: int | None = None,
@@ -179,7 +183,7 @@ class Unite:
         `message`, or its JSON; `nb`, how many things it carries; `immediat`: deliver right after the commit, before
         the answer leaves (exports by web service); otherwise the relay or the end of the batch delivers it.
         """
-        corps = message if isinstance(message, bytes) else message.model_dump_json().encode()
+        corps = message if isinstance(message, bytes) else message.en_json()
         digest = self.fichiers.deposer(corps)
         dits = {
             "prefixe": f"{self.service}:{self.bac.generation}:",
@@ -196,10 +200,10 @@ class Unite:
         return Parti(cle, digest)
 
     def envoyer_si_nouveau(
-        self, genre: str, destinataire: str, message: BaseModel | bytes, *, uai: str, annee: int, nb: int = 0
+        self, genre: str, destinataire: str, message: Message | bytes, *, uai: str, annee: int, nb: int = 0
     ) -> Parti | None:
         """Put a message in the outbox, unless the last one of its kind, school and year says the same (None then)."""
-        corps = message if isinstance(message, bytes) else message.model_dump_json().encode()
+        corps = message if isinstance(message, bytes) else message.en_json()
         if hashlib.sha256(corps).hexdigest() == self.dernier_envoi(genre, uai, annee):
             return None
         return self.envoyer(genre, destinataire, corps, uai=uai, annee=annee, nb=nb)
@@ -265,6 +269,7 @@ class Fabrique:
         self.table_journal = table_journal
         self.dehors = dehors
         self.differe: Differe | None = None
+        self._ouvertes = itertools.count(1)
 
     @contextmanager
     def ouvrir(self, bac: str, *, ecriture: bool, nuit: bool = False, acteur: str = "") -> Iterator[Unite]:
@@ -299,6 +304,14 @@ class Fabrique:
             if refus is None:
                 raise
             raise refus from erreur
+        finally:
+            self._ramasser()
+
+    def _ramasser(self) -> None:
+        """Look for garbage now and then, where imports were set apart and it takes milliseconds: the interpreter counts
+        objects, and one parser of lxml, tied in a cycle as all are, keeps the megabytes of its document until then."""
+        if next(self._ouvertes) % PAR_RAMASSAGE == 0 and gc.get_freeze_count():
+            gc.collect()
 
 
 def prendre_verrou(session: Session) -> None:

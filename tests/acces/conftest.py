@@ -89,9 +89,9 @@ def academie(installation: Any) -> Iterator[Any]:
         rectorat = bac["rectorat"]
         rectorat.post("/api/academie", json={"code": "99", "nom": "ACADEMIE SIMULEE"}).raise_for_status()
         ecoles = [EtablissementMsg(uai=u, nom=f"ECOLE {n}", academie_code="99") for n, u in enumerate((UAI, AUTRE))]
-        rectorat.post("/api/etablissements", json=[e.model_dump(mode="json") for e in ecoles]).raise_for_status()
+        rectorat.post("/api/etablissements", json=[e.valeurs() for e in ecoles]).raise_for_status()
         agents = [_agent(n, u, f) for n, (u, f) in enumerate((u, f) for u in (UAI, AUTRE) for f in ("DIR", "ENS"))]
-        rectorat.post("/api/agents", json=[a.model_dump(mode="json") for a in agents]).raise_for_status()
+        rectorat.post("/api/agents", json=[a.valeurs() for a in agents]).raise_for_status()
         for uai in (UAI, AUTRE):
             rectorat.post("/api/bascules-bee", json={"uai": uai, "millesime": ANNEE}).raise_for_status()
             bac["edt"].post(f"/api/etablissements/{uai}/bases/{ANNEE}", json={}).raise_for_status()

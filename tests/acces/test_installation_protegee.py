@@ -32,7 +32,7 @@ def test_a_protected_installation(tmp_path: Path) -> None:
 
             for service in ("pilotage", "sts_web", "rectorat"):
                 assert refus(http.get(adresses[service] + "/")) == (401, "JETON_REQUIS")
-            ecole = EtablissementMsg(uai=UAI, nom="ECOLE", academie_code="99").model_dump(mode="json")
+            ecole = EtablissementMsg(uai=UAI, nom="ECOLE", academie_code="99").valeurs()
             assert (
                 http.post(adresses["rectorat"] + "/api/etablissements", json=[ecole], headers=formateur).status_code
                 == 201

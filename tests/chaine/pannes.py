@@ -82,15 +82,15 @@ class Monde:
         p = self.h.r.population
         modele = messages.dossier(p, next(e for e in p.eleves if e.origine == "base" and e.ine))
         rang = 800_000 + sum(ord(c) * 31**i for i, c in enumerate(nom)) % 100_000
-        parent = modele.responsables[0].model_copy(
-            update={"cle": f"R-{nom}", "nom": parent_de(nom), "nom_usage": "", "prenom": "Odile", "civilite": "MME"}
+        parent = modele.responsables[0].avec(
+            cle=f"R-{nom}", nom=parent_de(nom), nom_usage="", prenom="Odile", civilite="MME"
         )
         base = {"nom": nom, "nom_usage": "", "ine": fabriquer_ine(990_000_000 + rang), "cle": nom, "uai_origine": ""}
-        return modele.model_copy(update={**base, "responsables": (parent,), **valeurs})
+        return modele.avec(**{**base, "responsables": (parent,), **valeurs})
 
     def creer(self, nom: str, *, base: str = "", **valeurs: Any) -> int:
         """Type a pupil in a base (the school's own); her ELEVE_ID."""
-        corps = self.fiche(nom, **valeurs).model_dump(mode="json")
+        corps = self.fiche(nom, **valeurs).valeurs()
         numero: int = self.bee.poster(f"{base or self.h.bee}/eleves", corps)["eleve_id"]
         self.eleves[nom] = numero
         return numero
@@ -131,7 +131,7 @@ class Monde:
             source="epp" if source == "epp" else "gigc",
             affectations=places,
         )
-        self.rectorat.poster("/api/agents", [dossier.model_dump(mode="json")])
+        self.rectorat.poster("/api/agents", [dossier.valeurs()])
 
     def affectation(self, **valeurs: Any) -> msg.AffectationAgentMsg:
         """An appointment in the school, with a discipline for a teacher."""

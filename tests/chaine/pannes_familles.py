@@ -104,7 +104,7 @@ def _sans_ine(nom: str, **valeurs: str) -> Faute:
 
 def _affecte(nom: str) -> Faute:
     def faire(m: Monde) -> None:
-        dossier = m.fiche(nom).model_dump(mode="json")
+        dossier = m.fiche(nom).valeurs()
         corps = {"uai": m.uai, "millesime": m.h.r.millesime, "dossiers": [dossier]}
         m.rectorat.poster("/api/affectations", corps)
         m.rectorat.poster("/api/affectations/publication", {"uai": m.uai})

@@ -147,8 +147,8 @@ def _export_refuse(code: str) -> Faute:
 
     def faire(m: Monde) -> None:
         p, r = m.h.r.population, m.h.r
-        fiche = messages.etablissement(p.voisin, p.academie).model_copy(update={"uai": TIERS})
-        m.rectorat.poster("/api/etablissements", [fiche.model_dump(mode="json")])
+        fiche = messages.etablissement(p.voisin, p.academie).avec(uai=TIERS)
+        m.rectorat.poster("/api/etablissements", [fiche.valeurs()])
         avant = depart.avant_la_rentree(p, r.maintenant().astimezone(r.fuseau)).sts
         avant = avant.replace(m.uai.encode(), TIERS.encode())
         m.sts.demander("POST", "/api/reprise", files={"fichier": ("sts_emp.xml", avant, "application/xml")})

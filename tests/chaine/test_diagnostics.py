@@ -30,7 +30,7 @@ def agent(numero: int, nom: str, source: str, *affectations: msg.AffectationAgen
         date_naissance=date(1979, 4, 2),
         source=source,
         affectations=affectations,
-    ).model_dump(mode="json")
+    ).valeurs()
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +108,11 @@ def _inscrire_ailleurs(h: Histoire) -> None:
     """A pupil of the neighbour, whose fiche is complete with its INE: no ENT project holds that school."""
     p, bee = h.r.population, h.r.clients["siecle_bee"]
     modele = next(e for e in p.eleves if e.origine == "base" and e.ine)
-    fiche = messages.dossier(p, modele, cle="AILLEURS").model_copy(
-        update={"nom": "ORVALIER", "nom_usage": "", "ine": fabriquer_ine(990_777_777), "uai_origine": ""}
+    fiche = messages.dossier(p, modele, cle="AILLEURS").avec(
+        nom="ORVALIER", nom_usage="", ine=fabriquer_ine(990_777_777), uai_origine=""
     )
     voisine = f"/api/etablissements/{p.voisin.uai}/bases/{h.r.millesime}"
-    cree = bee.poster(f"{voisine}/eleves", fiche.model_dump(mode="json"))
+    cree = bee.poster(f"{voisine}/eleves", fiche.valeurs())
     reste = next(x for x in bee.lire(f"{voisine}/eleves") if x["division"])
     place = {"mef": reste["mef"], "division": reste["division"], "regime": "2", "options": []}
     bee.demander("PATCH", f"{voisine}/eleves/{cree['eleve_id']}", json=place)

@@ -31,7 +31,7 @@ def comptes(ecole: Ecole) -> set[str]:
 def inscrire(ecole: Ecole, rang: int) -> str:
     """A pupil more, typed by hand: her name."""
     fiche = dossier(rang)
-    cree = ecole.bac["siecle_bee"].post(f"{ecole.base}/eleves", json=fiche.model_dump(mode="json")).json()
+    cree = ecole.bac["siecle_bee"].post(f"{ecole.base}/eleves", json=fiche.valeurs()).json()
     ligne = {"eleve_id": cree["eleve_id"], "mef": SIXIEME, "division": "6A", "regime": "2"}
     assert ecole.appeler("POST", "/saisie-en-masse", json=[ligne])["modifies"] == 1
     return fiche.nom

@@ -52,8 +52,8 @@ def peupler(bac: Any) -> None:
         for rang in range(3)
     ]
     rectorat = bac["rectorat"]
-    assert rectorat.post("/api/etablissements", json=[ecole.model_dump(mode="json")]).status_code == 201
-    assert rectorat.post("/api/agents", json=[a.model_dump(mode="json") for a in agents]).status_code == 201
+    assert rectorat.post("/api/etablissements", json=[ecole.valeurs()]).status_code == 201
+    assert rectorat.post("/api/agents", json=[a.valeurs() for a in agents]).status_code == 201
     assert rectorat.post("/api/nomenclatures", json={"jeu": "national"}).status_code == 201
 
 
@@ -74,7 +74,7 @@ def adresse(bac: Any) -> str:
     peupler(bac)
     bac.avancer("nuit", instantane=True)
     agent = msg.AgentMsg(id=70009, nom_usage="VERNOULT", prenom="Abel", date_naissance=date(1971, 1, 2))
-    assert bac["rectorat"].post("/api/agents", json=[agent.model_dump(mode="json")]).status_code == 201
+    assert bac["rectorat"].post("/api/agents", json=[agent.valeurs()]).status_code == 201
     return racine(bac)
 
 

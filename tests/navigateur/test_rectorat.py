@@ -46,13 +46,13 @@ def rectorat(bac: Any) -> httpx.Client:
         _agent(REMPLACANT, "VERNOULT"),
         _agent(70003, "ESTRADEL", source="gigc", affectations=(msg.AffectationAgentMsg(uai=UAI, fonction="ADF"),)),
     ]
-    assert client.post("/api/agents", json=[a.model_dump(mode="json") for a in agents]).status_code == 201
+    assert client.post("/api/agents", json=[a.valeurs() for a in agents]).status_code == 201
     dossiers = [
         msg.DossierEleveMsg(cle=f"E{n}", nom=nom, prenoms=("Léo",), sexe="1", date_naissance=date(2010, 2, n))
         for n, nom in ((1, "OBRIC"), (2, "VARSO"))
     ]
     affectations = msg.Affectations(uai=UAI, millesime=2021, dossiers=tuple(dossiers))
-    assert client.post("/api/affectations", json=affectations.model_dump(mode="json")).status_code == 201
+    assert client.post("/api/affectations", json=affectations.valeurs()).status_code == 201
     poster(client, "/nomenclatures")
     fiche = {"nom": "OBRIC", "prenoms": ["Léo"], "sexe": "1", "date_naissance": "2010-02-03"}
     fiches = [fiche | {"eleve_id": 12, "pays_naissance": "352"}, fiche | {"eleve_id": 13, "commune_naissance": "06088"}]
@@ -76,7 +76,7 @@ def rectorat(bac: Any) -> httpx.Client:
         ),
     }
     for rang, (genre, message) in enumerate(recus.items()):
-        corps = {"content": message.model_dump_json(), "headers": {"Idempotency-Key": f"essai:1:{rang}"}}
+        corps = {"content": message.en_json(), "headers": {"Idempotency-Key": f"essai:1:{rang}"}}
         assert bac.interne("rectorat", "POST", f"/_echanges/{genre}", **corps).status_code == 200
     return client
 

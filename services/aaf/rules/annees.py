@@ -20,11 +20,9 @@ def structure_des_deux_annees(structure: StructureSts | None, services: Services
     connues = {"D": {d.code for d in structure.divisions}, "G": {g.code for g in structure.groupes}}
     venues = sorted({(s.type_structure, s.structure) for s in services.services})
     nouvelles = [(type_, code) for type_, code in venues if code not in connues[type_]]
-    return structure.model_copy(
-        update={
-            "divisions": (*structure.divisions, *(DivisionMsg(code=c, libelle=c) for t, c in nouvelles if t == "D")),
-            "groupes": (*structure.groupes, *(GroupeMsg(code=c, libelle=c) for t, c in nouvelles if t == "G")),
-        }
+    return structure.avec(
+        divisions=(*structure.divisions, *(DivisionMsg(code=c, libelle=c) for t, c in nouvelles if t == "D")),
+        groupes=(*structure.groupes, *(GroupeMsg(code=c, libelle=c) for t, c in nouvelles if t == "G")),
     )
 
 

@@ -65,13 +65,9 @@ class _Messages:
 
     def __init__(self, u: Unite, part: PartAFaire) -> None:
         digests = {source: digest for source, (_, _, digest) in part.donnees["sources"].items()}
-        self.bee = RemonteeBee.model_validate_json(u.fichiers.lire(digests["bee"])) if "bee" in digests else None
-        self.sts = RemonteeSts.model_validate_json(u.fichiers.lire(digests["sts"])) if "sts" in digests else None
-        self.rectorat = (
-            RemonteeRectorat.model_validate_json(u.fichiers.lire(digests["rectorat"]))
-            if "rectorat" in digests
-            else None
-        )
+        self.bee = RemonteeBee.lire(u.fichiers.lire(digests["bee"])) if "bee" in digests else None
+        self.sts = RemonteeSts.lire(u.fichiers.lire(digests["sts"])) if "sts" in digests else None
+        self.rectorat = RemonteeRectorat.lire(u.fichiers.lire(digests["rectorat"])) if "rectorat" in digests else None
         cles: set[remontees.CleIdentifiant] = set()
         if self.bee:
             cles |= remontees.cles_bee(self.bee)

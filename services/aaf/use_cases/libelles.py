@@ -128,4 +128,4 @@ def charger_libelles(u: Unite, digest: str | None) -> Libelles:
 
 @lru_cache(maxsize=2)
 def _libelles(fichiers: MagasinFichiers, digest: str | None) -> Libelles:
-    return Libelles(NomenclaturesMsg.model_validate_json(fichiers.lire(digest)) if digest else None)
+    return Libelles(NomenclaturesMsg.lire(fichiers.lire(digest)) if digest else None)

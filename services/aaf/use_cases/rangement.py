@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
-from pydantic_core import to_json
+import msgspec
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -67,7 +67,7 @@ class FicheARanger(NamedTuple):
 
 def _en_json(enregistrement: Enregistrement) -> str:
     try:
-        return to_json(enregistrement.valeurs).decode()
+        return msgspec.json.encode(enregistrement.valeurs).decode()
     except ValueError:  # half a character
         return _JSON.encode(enregistrement.valeurs)
 

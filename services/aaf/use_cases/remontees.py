@@ -84,7 +84,7 @@ def recevoir_rectorat(u: Unite, message: RemonteeRectorat) -> dict[str, Any]:
             insert(Nomenclature)
             .values(
                 version=message.nomenclatures.version,
-                digest=u.fichiers.deposer(message.nomenclatures.model_dump_json().encode()),
+                digest=u.fichiers.deposer(message.nomenclatures.en_json()),
                 jour=jour,
             )
             .on_conflict_do_nothing()

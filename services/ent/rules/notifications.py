@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.echanges.socle import Message
+
 GENRES = {
     "account.created": "compte créé",
     "account.updated": "compte modifié",
@@ -89,7 +91,7 @@ def entetes(cle: str, horodatage: int, corps: bytes, *, message: str, essai: int
     }
 
 
-class Envoyees(BaseModel):
+class Envoyees(Message, frozen=True, kw_only=True):
     """The body of a delivery, as the outbox keeps it. Numbers follow each other, but for kinds not wanted."""
 
     projet: str

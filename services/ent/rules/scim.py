@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.echanges.socle import Message
+
 EXTENSION = "urn:ietf:params:scim:schemas:extension:idruide:education:2.0"
 TYPES = {"student": "student", "teacher": "teacher", "administrator": "principal", "aide": "staff"}
 """Role of OneRoster → educationUserType; parents, guardians and relatives are `parent` (all but `student` inferred)."""
@@ -68,7 +70,7 @@ PAR_ENVOI = 20
 """Accounts of a delivery: each is several requests."""
 
 
-class ComptesAPousser(BaseModel):
+class ComptesAPousser(Message, frozen=True, kw_only=True):
     """The body of a delivery, as the outbox keeps it: accounts, by AAF number, told as they are when it leaves."""
 
     projet: str

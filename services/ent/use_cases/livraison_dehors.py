@@ -81,7 +81,7 @@ def _livrer_un(u: Unite, code: str) -> bool:
         valeurs |= {"etat": "livre", "livre_le": u.maintenant, "reponse": {"reponse": essai.reponse[:200]}}
         suivi.echecs, suivi.prochain_essai = 0, None
         if envoi.genre != provisionnement.GENRE:
-            suivi.acquitte = max(suivi.acquitte, Envoyees.model_validate_json(corps).a)
+            suivi.acquitte = max(suivi.acquitte, Envoyees.lire(corps).a)
     else:
         suivi.echecs += 1
         suivi.prochain_essai = u.maintenant + rules.attente(suivi.echecs)
@@ -112,7 +112,7 @@ def _provisionner(u: Unite, connecteur: Connecteur, envoi: Envoi, corps: bytes) 
 
     poussee = scim_sortant.Poussee(envoyer)
     demande = f"{racine}, {envoi.nb} comptes, essai {envoi.tentatives + 1}"
-    message = ComptesAPousser.model_validate_json(corps)
+    message = ComptesAPousser.lire(corps)
     try:
         jeton = jetons_registre.cle_de_signature(u, tirage, connecteur)
         verifier_sortie(racine, u.clients.adresses.values())

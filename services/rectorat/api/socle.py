@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Body
 from pydantic import BaseModel
 from sqlalchemy import select
 
@@ -40,17 +41,17 @@ def declarer_academie(u: Ecriture, corps: AcademieDemande) -> dict[str, str]:
 def lister_etablissements(u: Lecture) -> list[msg.EtablissementMsg]:
     """Every school."""
     lignes = u.session.scalars(select(models.Etablissement.donnees).order_by(models.Etablissement.uai))
-    return [msg.EtablissementMsg.model_validate(d) for d in lignes]
+    return [msg.EtablissementMsg.de_valeurs(d) for d in lignes]
 
 
 @routeur.post("/etablissements", status_code=201)
-def declarer_etablissements(u: Ecriture, corps: list[msg.EtablissementMsg]) -> dict[str, int]:
+def declarer_etablissements(u: Ecriture, corps: Annotated[list[msg.EtablissementMsg], Body()]) -> dict[str, int]:
     """Register schools."""
     return {"nb": use_cases.declarer_etablissements(u, corps)}
 
 
 @routeur.post("/agents", status_code=201)
-def saisir_agents(u: Ecriture, corps: list[msg.AgentMsg]) -> dict[str, int]:
+def saisir_agents(u: Ecriture, corps: Annotated[list[msg.AgentMsg], Body()]) -> dict[str, int]:
     """Dossiers administratifs (EPP) and GI/GC dossiers, new or changed."""
     return {"nb": use_cases.saisir_agents(u, corps)}
 
@@ -69,7 +70,7 @@ def lister_agents(u: Lecture, uai: str) -> list[msg.AgentMsg]:
 
 
 @routeur.post("/affectations", status_code=201)
-def saisir_affectations(u: Ecriture, corps: msg.Affectations) -> dict[str, int]:
+def saisir_affectations(u: Ecriture, corps: Annotated[msg.Affectations, Body()]) -> dict[str, int]:
     """AFFELNET results of a school, not published yet."""
     return {"nb": use_cases.saisir_affectations(u, corps)}
 

@@ -56,7 +56,7 @@ def lister(
         u,
         "agents.html",
         "Agents",
-        agents=[msg.AgentMsg.model_validate(a.donnees) for a in lignes],
+        agents=[msg.AgentMsg.de_valeurs(a.donnees) for a in lignes],
         pages=pages,
         q=q,
         uai=uai,
@@ -134,7 +134,7 @@ def _remplacants(u: Unite, agent: msg.AgentMsg) -> list[tuple[msg.AgentMsg, msg.
         models.Affectation.uai.in_(uais), models.Affectation.nature.in_(("REP", "SUP"))
     )
     voisins = u.session.scalars(select(models.Agent).where(models.Agent.id.in_(ids)).order_by(models.Agent.id))
-    lus = (msg.AgentMsg.model_validate(v.donnees) for v in voisins)
+    lus = (msg.AgentMsg.de_valeurs(v.donnees) for v in voisins)
     return [(v, a) for v in lus for a in v.affectations if a.supplee_id == agent.id]
 
 
@@ -193,7 +193,7 @@ def remplacer(
     suite: dict[str, Any] = {"nature": nature, "debut": debut, "fin": fin, "supplee_id": absent.id}
     if heures is not None:
         suite["heures"] = heures
-    nominations.nommer(u, autre.id, place.model_copy(update=suite))
+    nominations.nommer(u, autre.id, place.avec(**suite))
     return rediriger(request, f"/agents/{agent_id}", f"Remplacement enregistré : {autre.nom_usage} {autre.prenom}.")
 
 

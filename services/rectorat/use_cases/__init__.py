@@ -39,7 +39,7 @@ def declarer_etablissements(u: Unite, etablissements: Sequence[msg.Etablissement
             table.on_conflict_do_update(
                 index_elements=["uai"], set_={"donnees": table.excluded.donnees, "a_diffuser": True}
             ),
-            [{"uai": e.uai, "donnees": e.model_dump(mode="json"), "a_diffuser": True} for e in etablissements],
+            [{"uai": e.uai, "donnees": e.valeurs(), "a_diffuser": True} for e in etablissements],
         )
     u.journaliser("etablissements", "Établissements enregistrés", nb=len(etablissements))
     return len(etablissements)
@@ -54,7 +54,7 @@ def etablissement(u: Unite, uai: str) -> msg.EtablissementMsg:
             code="UAI_INCONNU",
             remede="Vérifiez l'UAI, ou enregistrez l'établissement au rectorat.",
         )
-    return msg.EtablissementMsg.model_validate(ligne.donnees)
+    return msg.EtablissementMsg.de_valeurs(ligne.donnees)
 
 
 def saisir_agents(u: Unite, agents: Sequence[msg.AgentMsg]) -> int:
@@ -81,7 +81,7 @@ def saisir_agents(u: Unite, agents: Sequence[msg.AgentMsg]) -> int:
                     "id": a.id,
                     "source": a.source,
                     "cle_tri": cle_tri(f"{a.nom_usage} {a.prenom}"),
-                    "donnees": a.model_dump(mode="json"),
+                    "donnees": a.valeurs(),
                     "saisi_le": u.maintenant,
                 }
                 for a in agents
@@ -112,7 +112,7 @@ def agents_de(u: Unite, uai: str, sources: Sequence[str] = ("epp", "gigc")) -> l
         )
         .order_by(models.Agent.id)
     )
-    return [msg.AgentMsg.model_validate(d) for d in u.session.scalars(requete)]
+    return [msg.AgentMsg.de_valeurs(d) for d in u.session.scalars(requete)]
 
 
 def retirer_agent(u: Unite, agent_id: int) -> None:
@@ -142,7 +142,7 @@ def saisir_affectations(u: Unite, demande: msg.Affectations) -> int:
                     "millesime": demande.millesime,
                     "cle": d.cle,
                     "tour": demande.tour,
-                    "donnees": d.model_dump(mode="json"),
+                    "donnees": d.valeurs(),
                 }
                 for d in demande.dossiers
             ],
@@ -176,7 +176,7 @@ def publier_affectations(u: Unite, uai: str) -> int:
                 uai=uai,
                 millesime=millesime,
                 tour=tour,
-                dossiers=tuple(msg.DossierEleveMsg.model_validate(x.donnees) for x in choisies),
+                dossiers=tuple(msg.DossierEleveMsg.de_valeurs(x.donnees) for x in choisies),
             ),
             uai=uai,
             annee=millesime,

@@ -25,7 +25,7 @@ def charger_nomenclatures(u: Unite) -> int:
     u.session.add(
         models.JeuNomenclatures(
             version=version,
-            digest=u.fichiers.deposer(message.model_dump_json().encode()),
+            digest=u.fichiers.deposer(message.en_json()),
             charge_le=u.maintenant,
         )
     )
@@ -43,11 +43,11 @@ def _composer(
     programmes = [p for m in nomenclatures.mefs() for p in _programme(m.code, m.code, academie)]
     for ajout in ajoutees:
         if ajout.genre == "matiere":
-            matieres[ajout.code] = msg.MatiereNationaleMsg.model_validate(ajout.donnees)
+            matieres[ajout.code] = msg.MatiereNationaleMsg.de_valeurs(ajout.donnees)
             continue
         if ajout.code not in mefs:
             programmes += _programme(ajout.code, ajout.modele, academie)
-        mefs[ajout.code] = msg.MefMsg.model_validate(ajout.donnees)
+        mefs[ajout.code] = msg.MefMsg.de_valeurs(ajout.donnees)
     return msg.NomenclaturesMsg(
         version=version,
         mefs=tuple(mefs[code] for code in sorted(mefs)),
@@ -83,7 +83,7 @@ def recevoir_demande(u: Unite, demande: msg.DemandeNomenclature) -> dict[str, An
     """Keep the mail of a school (NOM-04)."""
     table = models.DemandeNomenclature
     numero = (u.session.scalar(select(func.max(table.numero))) or 0) + 1
-    u.session.add(table(numero=numero, recue_le=u.maintenant, etat="recue", **demande.model_dump()))
+    u.session.add(table(numero=numero, recue_le=u.maintenant, etat="recue", **demande.champs()))
     return {"nb": 1, "numero": numero}
 
 
@@ -103,9 +103,7 @@ def ajouter_mef(u: Unite, code: str, modele: str, libelle: str, demande: int | N
         )
     libelle = _libelle(libelle, 40)
     national = _mef(nomenclatures.mef(modele.strip()))
-    donnees = national.model_copy(
-        update={"code": code, "libelle_long": libelle.upper(), "libelle_edition": libelle}
-    ).model_dump(mode="json")
+    donnees = national.avec(code=code, libelle_long=libelle.upper(), libelle_edition=libelle).valeurs()
     return _ajouter(u, "mef", code, national.code, donnees, demande)
 
 
@@ -137,7 +135,7 @@ def ajouter_matiere(u: Unite, code: str, code_gestion: str, libelle: str, demand
         libelle_long=libelle.upper()[:40],
         libelle_edition=libelle,
     )
-    return _ajouter(u, "matiere", code, "", matiere.model_dump(mode="json"), demande)
+    return _ajouter(u, "matiere", code, "", matiere.valeurs(), demande)
 
 
 def _libelle(texte: str, longueur: int) -> str:

@@ -22,7 +22,7 @@ def agent(u: Unite, agent_id: int) -> msg.AgentMsg:
     ligne = u.session.get(models.Agent, agent_id)
     if ligne is None:
         raise Inconnu(f"L'agent {agent_id} n'existe pas.", code="AGENT_INCONNU", remede="Cherchez-le dans la liste.")
-    return msg.AgentMsg.model_validate(ligne.donnees)
+    return msg.AgentMsg.de_valeurs(ligne.donnees)
 
 
 def chercher(u: Unite, texte: str) -> msg.AgentMsg:
@@ -48,14 +48,14 @@ def chercher(u: Unite, texte: str) -> msg.AgentMsg:
             remede="Donnez le numéro de l'agent, que la liste des agents affiche.",
             details={"agents": [a.id for a in trouves[:CANDIDATS]]},
         )
-    return msg.AgentMsg.model_validate(trouves[0].donnees)
+    return msg.AgentMsg.de_valeurs(trouves[0].donnees)
 
 
 def creer_dossier(u: Unite, dossier: msg.AgentMsg) -> int:
     """Type a new dossier, without appointment; its number is allotted (the `id` given is not kept)."""
     dernier = u.session.scalar(select(func.max(models.Agent.id)))
     numero = max(registre.PREMIER_AGENT, (dernier or 0) + 1)
-    use_cases.saisir_agents(u, [dossier.model_copy(update={"id": numero, "affectations": ()})])
+    use_cases.saisir_agents(u, [dossier.avec(id=numero, affectations=())])
     return numero
 
 
@@ -74,7 +74,7 @@ def nommer(u: Unite, agent_id: int, nouvelle: msg.AffectationAgentMsg, remplace:
     else:
         affectation(dossier, remplace)
         affectations[remplace] = nouvelle
-    use_cases.saisir_agents(u, [dossier.model_copy(update={"affectations": tuple(affectations)})])
+    use_cases.saisir_agents(u, [dossier.avec(affectations=tuple(affectations))])
 
 
 def affectation(dossier: msg.AgentMsg, rang: int) -> msg.AffectationAgentMsg:
@@ -91,7 +91,7 @@ def cesser(u: Unite, agent_id: int, rang: int) -> None:
     dossier = agent(u, agent_id)
     affectation(dossier, rang)
     restantes = tuple(a for n, a in enumerate(dossier.affectations) if n != rang)
-    use_cases.saisir_agents(u, [dossier.model_copy(update={"affectations": restantes})])
+    use_cases.saisir_agents(u, [dossier.avec(affectations=restantes)])
 
 
 def _verifier(u: Unite, agent_id: int, nouvelle: msg.AffectationAgentMsg) -> None:

@@ -62,7 +62,7 @@ def fiches(u: Unite, uai: str, millesime: int) -> msg.RemonteeSysca:
             regle="REC-14",
             remede="La base de l'année en cours remonte chaque nuit : avancez l'horloge d'une nuit.",
         )
-    return msg.RemonteeSysca.model_validate_json(u.fichiers.lire(ligne.digest))
+    return msg.RemonteeSysca.lire(u.fichiers.lire(ligne.digest))
 
 
 def comptes(u: Unite, uai: str, millesime: int, q: str = "") -> list[CompteEduConnect]:

@@ -32,7 +32,7 @@ def etablissements(u: Lecture) -> list[dict[str, Any]]:
 def etablissement(u: Lecture, uai: str) -> dict[str, Any]:
     """A school and its bases, the latest first."""
     ouvertes = bases.bases_de(u, uai)
-    return bases.fiche_etablissement(u, uai).model_dump() | {
+    return bases.fiche_etablissement(u, uai).valeurs() | {
         "bases": [base_json(b, bases.etat(u, b.millesime)) for b in ouvertes]
     }
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Body, Query
 
 from services.siecle_bee.api.bases import BASE
 from services.siecle_bee.api.messages import (
@@ -44,7 +44,7 @@ def rechercher(
 
 
 @routeur.post(BASE + "/eleves", status_code=201)
-def creer(u: Ecriture, uai: str, millesime: int, dossier: DossierEleveMsg) -> dict[str, Any]:
+def creer(u: Ecriture, uai: str, millesime: int, dossier: Annotated[DossierEleveMsg, Body()]) -> dict[str, Any]:
     """Création: a fiche typed in full. Search by name first: a pupil of the académie is imported, not typed."""
     b = bases.base(u, uai, millesime)
     creation = modification.creer(u, b, dossier)
@@ -63,7 +63,7 @@ def _fiche(u: Unite, b: BaseEleves, eleve_id: int) -> dict[str, Any]:
         fiche_json(f.jugee.lue)
         | {nom: getattr(f.jugee.lue.eleve, nom) for nom in COLONNES_DETAIL}
         | {
-            "adresse": f.adresse.model_dump(),
+            "adresse": f.adresse.valeurs(),
             "responsables": [responsable_json(lien, p) for lien, p in f.responsables],
             "options": [{"rang": o.rang, "matiere": o.matiere, "modalite": o.modalite} for o in f.options],
             "groupes": [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from fastapi import Body
 
 from services.siecle_bee.api.bases import BASE
 from services.siecle_bee.api.messages import Corps, FusionCorps, ResponsableCorps
@@ -35,14 +37,14 @@ def chercher(u: Lecture, uai: str, millesime: int, nom: str) -> list[dict[str, A
             "civilite": p.civilite,
             "nom": p.nom,
             "prenom": p.prenom,
-            "adresse": adresse_msg(adresse).model_dump(),
+            "adresse": adresse_msg(adresse).valeurs(),
         }
         for p, adresse in responsables.chercher(u, bases.base(u, uai, millesime), nom)
     ]
 
 
 @routeur.post(BASE + "/responsables", status_code=201)
-def creer(u: Ecriture, uai: str, millesime: int, corps: ResponsableDossierMsg) -> dict[str, int]:
+def creer(u: Ecriture, uai: str, millesime: int, corps: Annotated[ResponsableDossierMsg, Body()]) -> dict[str, int]:
     """« Créer un nouveau responsable »."""
     return {"personne_id": responsables.creer(u, bases.base(u, uai, millesime), corps)}
 
@@ -82,7 +84,7 @@ def doublons(u: Lecture, uai: str, millesime: int) -> list[dict[str, Any]]:
             "responsables": [
                 {
                     "personne_id": d.personne.personne_id,
-                    "adresse": adresse_msg(d.adresse).model_dump(),
+                    "adresse": adresse_msg(d.adresse).valeurs(),
                     "eleves": d.eleves,
                     "bourse_colleges": d.boursiers,
                     "compte_ts": d.personne.compte_ts,

@@ -29,7 +29,7 @@ def groupes_connus(divisions: Iterable[DivisionMsg], groupes: Iterable[GroupeMsg
         herites = {mef for division in groupe.divisions for mef in mefs.get(division, ())}
         tous = tuple(sorted(herites.union(groupe.mefs)))
         if tous:
-            retenus.append(groupe.model_copy(update={"mefs": tous}))
+            retenus.append(groupe.avec(mefs=tous))
         else:
             sans_mef.append(groupe.code)
     return retenus, sorted(sans_mef)

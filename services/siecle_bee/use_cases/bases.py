@@ -48,12 +48,12 @@ def fiche_etablissement(u: Unite, uai: str) -> EtablissementMsg:
             code="UAI_INCONNU",
             remede="Vérifiez l'UAI : la liste des établissements est à l'accueil de l'application.",
         )
-    return EtablissementMsg.model_validate(ligne.fiche)
+    return EtablissementMsg.de_valeurs(ligne.fiche)
 
 
 def enregistrer_etablissement(u: Unite, fiche: EtablissementMsg) -> None:
     """Keep the identity of a school, as the académie says it last."""
-    requete = insert(Etablissement).values(uai=fiche.uai, fiche=fiche.model_dump(mode="json"))
+    requete = insert(Etablissement).values(uai=fiche.uai, fiche=fiche.valeurs())
     u.session.execute(requete.on_conflict_do_update(index_elements=["uai"], set_={"fiche": requete.excluded.fiche}))
 
 

@@ -71,7 +71,7 @@ def importer(u: Unite, b: BaseEleves, origine: str, cles: Collection[str] | None
     in the base stays in the list. Raises `Inconnu` (DOSSIER_INCONNU).
     """
     choisis = _choisis(u, b, origine, cles)
-    messages = [DossierEleveMsg.model_validate(d.contenu) for d in choisis]
+    messages = [DossierEleveMsg.de_valeurs(d.contenu) for d in choisis]
     connus = {d.cle: d.eleve_id for d in choisis if d.eleve_id is not None}
     creation = _rouvrir(u, b, creer_fiches(u, b, messages, origine, connus))
     for dossier in choisis:

@@ -209,7 +209,7 @@ def options_augmentees(u: Unite, b: BaseEleves, ids: Sequence[int], ajout: Optio
             if o.matiere != ajout.matiere
         ]
         libre = next(rang for rang in count(1) if rang not in {o.rang for o in siennes})
-        augmentees[eleve_id] = [*siennes, ajout.model_copy(update={"rang": libre})]
+        augmentees[eleve_id] = [*siennes, ajout.avec(rang=libre)]
     return augmentees
 
 

@@ -74,7 +74,7 @@ def receptionner(u: Unite, b: BaseEleves) -> dict[str, Any]:
 
 def _jeu(u: Unite, version: int) -> NomenclaturesMsg:
     contenu = u.session.execute(select(JeuNomenclature.contenu).where(JeuNomenclature.version == version)).scalar_one()
-    return NomenclaturesMsg.model_validate(contenu)
+    return NomenclaturesMsg.de_valeurs(contenu)
 
 
 def jeu_recu(u: Unite, b: BaseEleves) -> NomenclaturesMsg:

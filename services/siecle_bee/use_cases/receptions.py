@@ -165,9 +165,7 @@ def _tracer_echange(u: Unite, base: BaseEleves, genre: str, exporte_le: Any, res
 
 def recevoir_nomenclatures(u: Unite, message: NomenclaturesMsg) -> dict[str, Any]:
     """`nomenclatures`: a set loaded by the académie; schools are told until they have profiled it (BEE-14)."""
-    requete = upsert(JeuNomenclature).values(
-        version=message.version, recu_le=u.maintenant, contenu=message.model_dump(mode="json")
-    )
+    requete = upsert(JeuNomenclature).values(version=message.version, recu_le=u.maintenant, contenu=message.valeurs())
     u.session.execute(
         requete.on_conflict_do_update(
             index_elements=["version"],
@@ -203,7 +201,7 @@ def deposer_dossiers(
             "cle": d.cle,
             "tour": tour,
             "cle_tri": cle_tri(f"{d.nom} {d.prenoms[0] if d.prenoms else ''}"),
-            "contenu": d.model_dump(mode="json"),
+            "contenu": d.valeurs(),
             "uai_origine": d.uai_origine,
             "sortie_le": d.date_sortie_origine,
             "recu_le": u.maintenant,

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct
-from pydantic_core import to_json
 from sqlalchemy import select
 
 from services.siecle_bee.models import (
@@ -51,7 +51,7 @@ from shared.persistence.unite import Unite
 Contenu = dict[str, Any]
 """A message, or something in it, as its contract names and orders the fields: thousands of objects of a class that
 checks each field would cost as much as all the rest. Who receives it checks it."""
-SANS_ADRESSE = AdresseMsg().model_dump()
+SANS_ADRESSE = AdresseMsg().valeurs()
 NE_MONTE_PAS = ("an_dernier", "id_prv_ele", "ine_bea", "provenance", "uai_origine", "ine_demande_le", "cle_usage")
 """What the remontée does not read of a fiche."""
 
@@ -101,7 +101,7 @@ def remonter(u: Unite, uai: str, millesime: int) -> dict[str, int]:
     jugees = _juger(u, fiches.lire(u, b, lignes, legaux=gens.legaux()), phrases)
     message = composer(u, b, jugees, gens)
     renouveler_signalements(u, b, phrases)
-    corps = to_json(message)
+    corps = msgspec.json.encode(message)
     annee, comptes = message["annee"], {nom: len(message[nom]) for nom in ("eleves", "responsables", "liens")}
     empreinte = empreinte_du_corps(corps)
     inchangee = empreinte == _empreinte_recue(u, uai, annee)
@@ -337,4 +337,4 @@ def _services(u: Unite, b: BaseEleves) -> ServicesSts | None:
     """The services as STS-Web last sent them, when the profile makes them pass through BEE (AAF-04)."""
     if u.profil.aaf_chemin_services != "via_bee" or b.services_digest is None:
         return None
-    return ServicesSts.model_validate_json(u.fichiers.lire(b.services_digest))
+    return ServicesSts.lire(u.fichiers.lire(b.services_digest))

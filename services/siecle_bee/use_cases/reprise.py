@@ -186,9 +186,7 @@ def _identite(u: Unite, uai: str, jeu: Jeu) -> EtablissementMsg:
             "mel": i.mel_1,
             "siren": i.num_siren,
         }
-    return EtablissementMsg.model_validate(
-        connue.model_dump() | {nom: valeur for nom, valeur in valeurs.items() if valeur}
-    )
+    return EtablissementMsg.de_valeurs(connue.valeurs() | {nom: valeur for nom, valeur in valeurs.items() if valeur})
 
 
 def _reprendre_calendrier(b: BaseEleves, document: DocumentCommuns) -> None:

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct
-from pydantic_core import to_json
 
 from services.siecle_bee.models import BaseEleves, Eleve
 from services.siecle_bee.rules.fiche import FicheResponsable, manques_responsable
@@ -37,7 +37,9 @@ def remonter_sysca(u: Unite, b: BaseEleves, jugees: Sequence[FicheJugee], gens: 
     if inchangee and u.dernier_envoi(GENRE, b.uai, b.millesime) is not None:
         return
     message = composer(b, jugees, gens)
-    u.envoyer_si_nouveau(GENRE, "rectorat", to_json(message), uai=b.uai, annee=b.millesime, nb=len(message["eleves"]))
+    u.envoyer_si_nouveau(
+        GENRE, "rectorat", msgspec.json.encode(message), uai=b.uai, annee=b.millesime, nb=len(message["eleves"])
+    )
 
 
 class DansSysca(Struct, frozen=True):

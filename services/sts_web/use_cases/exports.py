@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+import msgspec
 from sqlalchemy import select
 
 from services.sts_web.models import DernierExport, Envoi
@@ -113,7 +113,7 @@ def exporter_services(u: Unite, uai: str, annee: int, destination: Destination) 
         ligne = _envoyer(u, genre, message, nb, (), _identique(avant, message))
     else:
         genre, texte, fichier = "services_editeur", MESSAGE_EDITEUR, f"services_{uai}_{annee}.json"
-        digest = u.fichiers.deposer(message.model_dump_json(indent=1).encode())
+        digest = u.fichiers.deposer(msgspec.json.format(message.en_json(), indent=1))
         ligne = noter(u, uai, annee, genre, digest, nb, fichier=fichier)
     u.journaliser(
         f"export_{genre}",
@@ -192,9 +192,9 @@ def _envoyer(
     return noter(u, uai, annee, genre, envoi.digest, nb, envoi_cle=envoi.cle, codes=codes, identique=identique)
 
 
-def _identique(avant: BaseModel | None, message: StructureSts | ServicesSts) -> bool:
+def _identique(avant: StructureSts | ServicesSts | None, message: StructureSts | ServicesSts) -> bool:
     """Whether two exports say the same, but for their date."""
-    return avant is not None and avant.model_copy(update={"exporte_le": message.exporte_le}) == message
+    return avant is not None and avant.avec(exporte_le=message.exporte_le) == message
 
 
 def _vue(ligne: DernierExport, envoi: Envoi | None) -> ExportVue:

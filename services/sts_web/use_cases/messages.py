@@ -131,13 +131,13 @@ def remontee(u: Unite, uai: str, annee: int) -> RemonteeSts:
 def derniere_structure(u: Unite, uai: str, annee: int) -> StructureSts | None:
     """The structure as last exported, or None."""
     digest = _digest(u, uai, annee, "structure")
-    return StructureSts.model_validate_json(u.fichiers.lire(digest)) if digest else None
+    return StructureSts.lire(u.fichiers.lire(digest)) if digest else None
 
 
 def derniers_services(u: Unite, uai: str, annee: int) -> ServicesSts | None:
     """The services as last exported to SCONET, or None."""
     digest = _digest(u, uai, annee, "services")
-    return ServicesSts.model_validate_json(u.fichiers.lire(digest)) if digest else None
+    return ServicesSts.lire(u.fichiers.lire(digest)) if digest else None
 
 
 def personnel(p: PersonneVue, divisions_pp: tuple[str, ...]) -> PersonnelMsg:

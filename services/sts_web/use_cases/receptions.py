@@ -91,8 +91,8 @@ def recevoir_nomenclatures(u: Unite, message: NomenclaturesMsg) -> dict[str, Any
     etat = u.session.get(EtatNomenclatures, 1)
     if etat is not None and etat.version > message.version:
         return {"nb": 0, "version": etat.version, "ignore": "version plus ancienne"}
-    enregistrer_mefs(u, [m.model_dump() for m in message.mefs], remplacer=True)
-    enregistrer_matieres(u, [m.model_dump() for m in message.matieres], remplacer=True)
+    enregistrer_mefs(u, [m.champs() for m in message.mefs], remplacer=True)
+    enregistrer_matieres(u, [m.champs() for m in message.matieres], remplacer=True)
     u.session.execute(delete(Programme).where(Programme.mef.in_([m.code for m in message.mefs])))
     enregistrer_programmes(u, [(p.mef, p.matiere, p.horaire) for p in message.programmes], remplacer=True)
     u.session.merge(EtatNomenclatures(id=1, version=message.version, recu_le=u.maintenant))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from msgspec import Meta, field
 from pydantic import Field
 
 from shared.contracts.echanges.socle import EtablissementMsg, Message
 
 
-class AffectationAgentMsg(Message):
+class AffectationAgentMsg(Message, frozen=True, kw_only=True):
     """One appointment of an agent. `nature`: AFA (titulaire), REP (remplaçant), SUP (suppléant).
 
     `quotite`: what he works of a full service, in percent.
@@ -23,13 +24,13 @@ class AffectationAgentMsg(Message):
     discipline: str = ""
     discipline_libelle: str = ""
     heures: float = 18.0
-    quotite: int = Field(default=100, ge=1, le=100)
+    quotite: Annotated[int, Meta(ge=1, le=100), Field(ge=1, le=100)] = 100
     debut: date | None = None
     fin: date | None = None
     supplee_id: int | None = None
 
 
-class AgentMsg(Message):
+class AgentMsg(Message, frozen=True, kw_only=True):
     """An agent of EPP (`source` epp) or of GI/GC (`source` gigc, ATSS), with his appointments."""
 
     id: int
@@ -45,7 +46,7 @@ class AgentMsg(Message):
     affectations: tuple[AffectationAgentMsg, ...] = ()
 
 
-class AgentsEpp(Message):
+class AgentsEpp(Message, frozen=True, kw_only=True):
     """`agents_epp` (rectorat → STS-Web, nightly): all agents of EPP appointed in a school. Replaces the last list."""
 
     uai: str
@@ -53,7 +54,7 @@ class AgentsEpp(Message):
     agents: tuple[AgentMsg, ...] = ()
 
 
-class MefMsg(Message):
+class MefMsg(Message, frozen=True, kw_only=True):
     code: str
     formation: str
     specialite: str = ""
@@ -63,14 +64,14 @@ class MefMsg(Message):
     mefstat4: str = ""
 
 
-class ProgrammeMsg(Message):
+class ProgrammeMsg(Message, frozen=True, kw_only=True):
     mef: str
     matiere: str
     horaire: float
     modalite: str = "S"
 
 
-class MatiereNationaleMsg(Message):
+class MatiereNationaleMsg(Message, frozen=True, kw_only=True):
     code: str
     code_gestion: str
     libelle_court: str
@@ -78,7 +79,7 @@ class MatiereNationaleMsg(Message):
     libelle_edition: str = ""
 
 
-class NomenclaturesMsg(Message):
+class NomenclaturesMsg(Message, frozen=True, kw_only=True):
     """`nomenclatures` (rectorat → STS-Web and BEE, nightly when a new set was loaded): the académie's set."""
 
     version: int
@@ -87,7 +88,7 @@ class NomenclaturesMsg(Message):
     programmes: tuple[ProgrammeMsg, ...] = ()
 
 
-class BasculeBee(Message):
+class BasculeBee(Message, frozen=True, kw_only=True):
     """`bascule_bee` (rectorat → BEE): the académie opens the base of the next millésime (REC-11)."""
 
     uai: str
@@ -95,7 +96,7 @@ class BasculeBee(Message):
     etablissement: EtablissementMsg
 
 
-class AdresseMsg(Message):
+class AdresseMsg(Message, frozen=True, kw_only=True):
     lignes: tuple[str, ...] = ()
     code_postal: str = ""
     commune: str = ""
@@ -103,7 +104,7 @@ class AdresseMsg(Message):
     pays: str = "100"
 
 
-class ResponsableDossierMsg(Message):
+class ResponsableDossierMsg(Message, frozen=True, kw_only=True):
     """A responsable inside a dossier (affectation, autre EPLE). `cle` joins the same person across dossiers."""
 
     cle: str
@@ -125,13 +126,13 @@ class ResponsableDossierMsg(Message):
     prioritaire: bool = False
 
 
-class OptionMsg(Message):
+class OptionMsg(Message, frozen=True, kw_only=True):
     matiere: str
     modalite: str = "O"
     rang: int = 1
 
 
-class DossierEleveMsg(Message):
+class DossierEleveMsg(Message, frozen=True, kw_only=True):
     """A pupil's dossier that waits in BEE > Importations."""
 
     cle: str
@@ -160,7 +161,7 @@ class DossierEleveMsg(Message):
     responsables: tuple[ResponsableDossierMsg, ...] = ()
 
 
-class Affectations(Message):
+class Affectations(Message, frozen=True, kw_only=True):
     """`affectations` (rectorat → BEE): AFFELNET results, pupils placed in a school (REC-09)."""
 
     uai: str
@@ -169,7 +170,7 @@ class Affectations(Message):
     dossiers: tuple[DossierEleveMsg, ...] = ()
 
 
-class DemandeIne(Message):
+class DemandeIne(Message, frozen=True, kw_only=True):
     """`demande_ine` (BEE → rectorat): identities that wait for their INE, by BEE's own key (REC-16)."""
 
     uai: str
@@ -177,15 +178,15 @@ class DemandeIne(Message):
     fiches: tuple[dict[str, Any], ...] = ()
 
 
-class InesAttribues(Message):
+class InesAttribues(Message, frozen=True, kw_only=True):
     """`ines_attribues` (rectorat → BEE): `attributions` maps BEE's key (ELEVE_ID as text) to the INE."""
 
     uai: str
     millesime: int
-    attributions: dict[str, str] = Field(default_factory=dict)
+    attributions: dict[str, str] = field(default_factory=dict)
 
 
-class DemandeNomenclature(Message):
+class DemandeNomenclature(Message, frozen=True, kw_only=True):
     """`demande_nomenclature` (BEE → rectorat): the mail of a school that misses a nomenclature (NOM-04, REC-17)."""
 
     uai: str
@@ -195,28 +196,28 @@ class DemandeNomenclature(Message):
     texte: str
 
 
-class DateButoirVs(Message):
+class DateButoirVs(Message, frozen=True, kw_only=True):
     """`date_butoir_vs` (rectorat → STS-Web): the last day of the remontée des V.S. of a STS year (REC-18)."""
 
     annee: int
     date_butoir: date
 
 
-class DemandeCertificat(Message):
+class DemandeCertificat(Message, frozen=True, kw_only=True):
     """`demande_certificat` (EDT → rectorat): a school asks the DSI for its NetSynchro certificate (REC-20)."""
 
     uai: str
     annee: int
 
 
-class CertificatNetsynchro(Message):
+class CertificatNetsynchro(Message, frozen=True, kw_only=True):
     """`certificat_netsynchro` (rectorat → EDT): the DSI delivers it (REC-20)."""
 
     uai: str
     annee: int
 
 
-class FicheSysca(Message):
+class FicheSysca(Message, frozen=True, kw_only=True):
     """A complete fiche élève as SYSCA keeps it; `ine` is never empty."""
 
     eleve_id: int
@@ -227,7 +228,7 @@ class FicheSysca(Message):
     division: str
 
 
-class ResponsableSysca(Message):
+class ResponsableSysca(Message, frozen=True, kw_only=True):
     """A responsable légal of complete fiches (`eleves`: their ELEVE_ID)."""
 
     personne_id: int

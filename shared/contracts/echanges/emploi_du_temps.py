@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.contracts.echanges.socle import Message
 
 
-class EmploiDuTempsEdt(Message):
+class EmploiDuTempsEdt(Message, frozen=True, kw_only=True):
     """`emploi_du_temps` (EDT → ENT): the file of « Export vers un socle », and the secret of the URL it goes to."""
 
     uai: str

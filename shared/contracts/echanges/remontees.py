@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from msgspec import field
 
 from shared.contracts.echanges.academie import (
     AdresseMsg,
@@ -29,7 +29,7 @@ def empreinte_du_corps(corps: bytes) -> str:
     return hashlib.sha256(_INSTANT.sub(b"", corps, count=1)).hexdigest()
 
 
-class EleveMsg(Message):
+class EleveMsg(Message, frozen=True, kw_only=True):
     """A pupil as BEE sends her up. `eleve_id` is ELEVE_ID; `groupes` the codes of her group links."""
 
     eleve_id: int
@@ -56,7 +56,7 @@ class EleveMsg(Message):
     pays_naissance: str = ""
 
 
-class ResponsableMsg(Message):
+class ResponsableMsg(Message, frozen=True, kw_only=True):
     """A PERSONNE of BEE."""
 
     personne_id: int
@@ -73,7 +73,7 @@ class ResponsableMsg(Message):
     profession: str = ""
 
 
-class LienResponsableMsg(Message):
+class LienResponsableMsg(Message, frozen=True, kw_only=True):
     eleve_id: int
     personne_id: int
     parente: str
@@ -84,7 +84,7 @@ class LienResponsableMsg(Message):
     prioritaire: bool = False
 
 
-class ExclusionMsg(Message):
+class ExclusionMsg(Message, frozen=True, kw_only=True):
     """Something that does not come out, and why. `libelle` is what pages show of it (a person's name)."""
 
     objet: Literal["eleve", "responsable", "enseignant", "agent", "groupe", "division", "lien"]
@@ -94,11 +94,11 @@ class ExclusionMsg(Message):
     remede: str = ""
     menu: str = ""
     depuis: datetime | None = None
-    cles: dict[str, str] = Field(default_factory=dict)
+    cles: dict[str, str] = field(default_factory=dict)
     libelle: str = ""
 
 
-class RemonteeInchangee(Message):
+class RemonteeInchangee(Message, frozen=True, kw_only=True):
     """Stands for the content of a `remontee_bee` that would say again what the AAF took last; and its counts."""
 
     empreinte: str
@@ -108,7 +108,7 @@ class RemonteeInchangee(Message):
     non_remontes: int
 
 
-class RemonteeBee(Message):
+class RemonteeBee(Message, frozen=True, kw_only=True):
     """`remontee_bee` (BEE → AAF, 23:30): the valid fiches of a school, and what was held back, with its reason.
 
     `structure` is what STS-Web last exported, `services` too when the profile says `via_bee` (AAF-04). With
@@ -131,7 +131,7 @@ class RemonteeBee(Message):
 
     def empreinte(self) -> str:
         """The fingerprint of what it says, whatever its instant (SHA-256, hexadecimal)."""
-        return empreinte_du_corps(self.model_dump_json().encode())
+        return empreinte_du_corps(self.en_json())
 
 
 def sans_contenu(dite: Mapping[str, Any], empreinte: str) -> RemonteeBee:
@@ -141,7 +141,7 @@ def sans_contenu(dite: Mapping[str, Any], empreinte: str) -> RemonteeBee:
     return RemonteeBee(**entete, inchangee=RemonteeInchangee(empreinte=empreinte, **comptes))
 
 
-class RemonteeSts(Message):
+class RemonteeSts(Message, frozen=True, kw_only=True):
     """`remontee_sts` (STS-Web → AAF, 23:30): who is in Ressources; `services` as last exported when `sts_direct`."""
 
     uai: str
@@ -151,7 +151,7 @@ class RemonteeSts(Message):
     services: ServicesSts | None = None
 
 
-class RemonteeRectorat(Message):
+class RemonteeRectorat(Message, frozen=True, kw_only=True):
     """`remontee_rectorat` (rectorat → AAF, 23:30): a school and its agents of EPP and of GI/GC."""
 
     uai: str
@@ -161,7 +161,7 @@ class RemonteeRectorat(Message):
     nomenclatures: NomenclaturesMsg | None = None
 
 
-class RemonteeSysca(Message):
+class RemonteeSysca(Message, frozen=True, kw_only=True):
     """`remontee_sysca` (BEE → rectorat, 23:30, when something changed): the complete fiches of a base (REC-14).
 
     SYSCA keeps them, EduConnect makes its accounts of them (REC-19). `retenues`: the fiches that stay, and why.

@@ -8,14 +8,14 @@ from typing import Literal
 from shared.contracts.echanges.socle import Message
 
 
-class DivisionMsg(Message):
+class DivisionMsg(Message, frozen=True, kw_only=True):
     code: str
     libelle: str
     mefs: tuple[str, ...] = ()
     effectif_prevu: int = 0
 
 
-class GroupeMsg(Message):
+class GroupeMsg(Message, frozen=True, kw_only=True):
     code: str
     libelle: str
     divisions: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class GroupeMsg(Message):
     effectif_prevu: int = 0
 
 
-class StructureSts(Message):
+class StructureSts(Message, frozen=True, kw_only=True):
     """`structure_sts`: the whole structure of a school, as Exports > Structure sends it (STS-58)."""
 
     uai: str
@@ -34,7 +34,7 @@ class StructureSts(Message):
     groupes: tuple[GroupeMsg, ...] = ()
 
 
-class BasculeSts(Message):
+class BasculeSts(Message, frozen=True, kw_only=True):
     """`bascule_sts` (STS-Web → BEE): the school opened its year in preparation (STS-10, STS-13)."""
 
     uai: str
@@ -42,13 +42,13 @@ class BasculeSts(Message):
     millesime: int
 
 
-class DisciplineMsg(Message):
+class DisciplineMsg(Message, frozen=True, kw_only=True):
     code: str
     libelle: str = ""
     heures: float = 0.0
 
 
-class PersonnelMsg(Message):
+class PersonnelMsg(Message, frozen=True, kw_only=True):
     """A person of STS-Web's Ressources. `id` is the INDIVIDU ID of sts_emp; `type` `epp` or `local`."""
 
     id: int
@@ -66,13 +66,13 @@ class PersonnelMsg(Message):
     divisions_pp: tuple[str, ...] = ()
 
 
-class EnseignantServiceMsg(Message):
+class EnseignantServiceMsg(Message, frozen=True, kw_only=True):
     id: int
     type: Literal["epp", "local"] = "epp"
     heures: float = 0.0
 
 
-class ServiceMsg(Message):
+class ServiceMsg(Message, frozen=True, kw_only=True):
     """structure × matière × modalité × hours × teachers. `type_structure`: D (division) or G (groupe)."""
 
     structure: str
@@ -84,13 +84,13 @@ class ServiceMsg(Message):
     enseignants: tuple[EnseignantServiceMsg, ...] = ()
 
 
-class MatiereMsg(Message):
+class MatiereMsg(Message, frozen=True, kw_only=True):
     code: str
     code_gestion: str
     libelle: str
 
 
-class ServicesSts(Message):
+class ServicesSts(Message, frozen=True, kw_only=True):
     """`services_sts`: all services and their teachers, as Exports > Services sends them (STS-65)."""
 
     uai: str
@@ -102,7 +102,7 @@ class ServicesSts(Message):
     matieres: tuple[MatiereMsg, ...] = ()
 
 
-class EffectifMsg(Message):
+class EffectifMsg(Message, frozen=True, kw_only=True):
     """Pupils of a division in a MEF, or of a group in a division (`part`)."""
 
     structure: str
@@ -110,7 +110,7 @@ class EffectifMsg(Message):
     nb: int
 
 
-class EffectifsBee(Message):
+class EffectifsBee(Message, frozen=True, kw_only=True):
     """`effectifs_bee` (BEE → STS-Web, at night, when they changed): how many pupils are in each division and group."""
 
     uai: str

@@ -35,19 +35,19 @@ def eleve(n: int, division: str = "3A", **champs: Any) -> msg.EleveMsg:
         "date_entree": date(2021, 9, 1),
         "options": (msg.OptionMsg(matiere="030201", rang=1),),
     }
-    return msg.EleveMsg.model_validate(base | champs)
+    return msg.EleveMsg.de_valeurs(base | champs)
 
 
 def responsable(n: int, **champs: Any) -> msg.ResponsableMsg:
     """A responsable: personne_id 400000 + n."""
     base: dict[str, Any] = {"personne_id": 400_000 + n, "civilite": "MME", "nom": f"NOM{n}", "prenom": "Ève"}
-    return msg.ResponsableMsg.model_validate(base | champs)
+    return msg.ResponsableMsg.de_valeurs(base | champs)
 
 
 def lien(eleve_n: int, responsable_n: int, **champs: Any) -> msg.LienResponsableMsg:
     """A mother, légale, who pays and houses."""
     base: dict[str, Any] = {"parente": "10", "niveau": "1", "paie_frais": True, "percoit_aides": True, "heberge": True}
-    return msg.LienResponsableMsg.model_validate(
+    return msg.LienResponsableMsg.de_valeurs(
         base | {"eleve_id": 200_000 + eleve_n, "personne_id": 400_000 + responsable_n} | champs
     )
 
@@ -68,7 +68,7 @@ def structure(uai: str, **champs: Any) -> msg.StructureSts:
             msg.GroupeMsg(code="3LAT", libelle="LATIN", divisions=("3A", "3B"), mefs=(MEF,)),
         ),
     }
-    return msg.StructureSts.model_validate(base | champs)
+    return msg.StructureSts.de_valeurs(base | champs)
 
 
 def enseignant(n: int, **champs: Any) -> msg.PersonnelMsg:
@@ -83,7 +83,7 @@ def enseignant(n: int, **champs: Any) -> msg.PersonnelMsg:
         "disciplines": (msg.DisciplineMsg(code="L1300", heures=18),),
         "mel": f"prof{n}@ac-essai.invalid",
     }
-    return msg.PersonnelMsg.model_validate(base | champs)
+    return msg.PersonnelMsg.de_valeurs(base | champs)
 
 
 def agent(n: int, *uais: str, fonction: str = "ENS", **champs: Any) -> msg.AgentMsg:
@@ -100,7 +100,7 @@ def agent(n: int, *uais: str, fonction: str = "ENS", **champs: Any) -> msg.Agent
         "date_naissance": date(1980, 5, 4),
         "affectations": affectations,
     }
-    return msg.AgentMsg.model_validate(base | champs)
+    return msg.AgentMsg.de_valeurs(base | champs)
 
 
 def services(uai: str, *tenus: tuple[str, str, int], pp: dict[int, tuple[str, ...]] | None = None) -> msg.ServicesSts:
@@ -154,7 +154,7 @@ class Chaine:
             "aaf",
             "POST",
             f"/_echanges/remontee_{genre}",
-            content=message.model_dump_json(),
+            content=message.en_json(),
             headers={"Idempotency-Key": f"essai:1:{self._numero}", "Content-Type": "application/json"},
         )
         assert reponse.status_code == 200, reponse.text
@@ -170,7 +170,7 @@ class Chaine:
             "instant": self.bac.maintenant,
             "structure": structure(uai),
         }
-        return self.remonter(msg.RemonteeBee.model_validate(base | champs))
+        return self.remonter(msg.RemonteeBee.de_valeurs(base | champs))
 
     def sts(self, uai: str, *personnels: msg.PersonnelMsg) -> dict[str, Any]:
         """`remontee_sts` of the present instant."""

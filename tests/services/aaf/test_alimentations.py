@@ -164,18 +164,18 @@ def test_an_unchanged_remontee_holds_for_its_day(chaine: jeu.Chaine) -> None:
     assert recue["empreinte"] == entiere.empreinte()
     chaine.rectorat(jeu.A)
     chaine.jusqu_a(1)
-    reduite = sans_contenu(dict(entiere.model_copy(update={"instant": chaine.bac.maintenant})), entiere.empreinte())
+    reduite = sans_contenu(entiere.avec(instant=chaine.bac.maintenant).champs(), entiere.empreinte())
     assert chaine.remonter(reduite) == recue
     place = {"uai": jeu.B, "eleve_id": 300_001, "ine": jeu.ine(1), "division": "3B", "mef": jeu.MEF}
     chaine.bee(jeu.B, scolarites=[place])
     chaine.jusqu_a(2)
     assert ("eleve", "200001", "MULTI_INSCRIPTION") in chaine.codes(jeu.A)
-    autre = entiere.model_copy(update={"eleves": ()}).empreinte()
+    autre = entiere.avec(eleves=()).empreinte()
     refusee = chaine.bac.interne(
         "aaf",
         "POST",
         "/_echanges/remontee_bee",
-        content=sans_contenu(dict(reduite), autre).model_dump_json(),
+        content=sans_contenu(reduite.champs(), autre).en_json(),
         headers={"Idempotency-Key": "essai:1:refusee", "Content-Type": "application/json"},
     )
     assert (refusee.status_code, refusee.json()["code"]) == (422, "REMONTEE_DIFFERENTE")

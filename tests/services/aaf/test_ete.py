@@ -34,7 +34,7 @@ def exportee(annee: int, divisions: tuple[str, ...], groupes: tuple[str, ...]) -
 def bee(jour: date, annee: int, **champs: Any) -> msg.RemonteeBee:
     """What BEE sends up on a night."""
     base: dict[str, Any] = {"uai": jeu.A, "annee": annee, "millesime": annee, "instant": le(jour, 23, 30)}
-    return msg.RemonteeBee.model_validate(base | champs)
+    return msg.RemonteeBee.de_valeurs(base | champs)
 
 
 def sts(jour: date, annee: int, services: msg.ServicesSts | None = None) -> msg.RemonteeSts:
@@ -45,7 +45,7 @@ def sts(jour: date, annee: int, services: msg.ServicesSts | None = None) -> msg.
 
 def tenus(annee: int, *services: tuple[str, str, int]) -> msg.ServicesSts:
     """Services of a year."""
-    return jeu.services(jeu.A, *services).model_copy(update={"annee": annee, "millesime": annee})
+    return jeu.services(jeu.A, *services).avec(annee=annee, millesime=annee)
 
 
 def etat(veilleur: Veilleur) -> dict[Cle, Enregistrement]:

@@ -169,7 +169,7 @@ def test_a_school_of_which_little_came_up(bac: Any) -> None:
     lues = bac["aaf"].get(f"/api/etablissements/{jeu.A}/exclusions").json()
     assert {e["code"] for e in lues} == {"SANS_REMONTEE_BEE", "SANS_REMONTEE_STS", "SERVICES_JAMAIS_EXPORTES"}
     assert all(e["remede"] and e["menu"] and e["interlocuteur"] for e in lues)
-    veilleur.nuit(jour + jeu.timedelta(days=1), seul.model_copy(update={"instant": le(jeu.date(2021, 8, 24), 23, 30)}))
+    veilleur.nuit(jour + jeu.timedelta(days=1), seul.avec(instant=le(jeu.date(2021, 8, 24), 23, 30)))
     assert bac["aaf"].get(f"/api/etablissements/{jeu.A}/exclusions").json() == lues, "since the first sight of it"
 
 

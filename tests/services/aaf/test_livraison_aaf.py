@@ -132,7 +132,7 @@ def test_the_api_with_a_token(veilleur: Veilleur, bac: Any) -> None:
     assert int(archive.headers["content-length"]) == une["octets"]
     assert avec(academie, "/api/projets/ENT96/alimentations/latest").json() == une
     assert avec(academie, "/api/projets/ENT96/extraction").status_code == 200
-    connue = jeu.ecole(jeu.A).model_dump(mode="json")
+    connue = jeu.ecole(jeu.A).valeurs()
     assert bac["rectorat"].post("/api/etablissements", json=[connue]).status_code == 201
     ecole = jeton("chef", uai=jeu.A)
     for refusee in (chemin, "/api/projets/ENT96/extraction"):

@@ -23,7 +23,7 @@ MEFS = {jeu.MEF}
 
 def bee(**champs: object) -> msg.RemonteeBee:
     base = {"uai": jeu.A, "annee": 2021, "millesime": 2021, "instant": "2021-08-24T21:30:00Z"}
-    return msg.RemonteeBee.model_validate(base | champs)
+    return msg.RemonteeBee.de_valeurs(base | champs)
 
 
 def rectorat(*agents: msg.AgentMsg) -> msg.RemonteeRectorat:

@@ -198,7 +198,7 @@ class Vie:
             divisions=[{"code": c, "libelle": c, "mefs": [jeu.MEF]} for c in sorted(self.divisions[uai])],
             groupes=[{"code": c, "libelle": "", "divisions": ["3A"]} for c in sorted(self.groupes[uai])],
         )
-        tenus = jeu.services(uai, *sorted(self.services[uai])).model_copy(update={"annee": self.annee})
+        tenus = jeu.services(uai, *sorted(self.services[uai])).avec(annee=self.annee)
         return msg.RemonteeBee(
             uai=uai,
             annee=self.annee,

@@ -105,12 +105,12 @@ def structure(annee: int, *divisions: str) -> msg.StructureSts:
 def bee(jour: date, annee: int = 2021, **champs: Any) -> msg.RemonteeBee:
     """What BEE sends up that night."""
     base: dict[str, Any] = {"uai": jeu.A, "annee": annee, "millesime": annee, "instant": le(jour, 23, 30)}
-    return msg.RemonteeBee.model_validate(base | champs)
+    return msg.RemonteeBee.de_valeurs(base | champs)
 
 
 def sts(jour: date, annee: int, *tenus: tuple[str, str, int]) -> msg.RemonteeSts:
     """What STS-Web sends up that night: the teachers and their services."""
-    services = jeu.services(jeu.A, *tenus).model_copy(update={"annee": annee, "millesime": annee})
+    services = jeu.services(jeu.A, *tenus).avec(annee=annee, millesime=annee)
     gens = tuple(jeu.enseignant(n) for n in sorted({n for _, _, n in tenus}))
     return msg.RemonteeSts(uai=jeu.A, annee=annee, instant=le(jour, 23, 30), personnels=gens, services=services)
 
@@ -255,7 +255,7 @@ def test_a_year_of_accounts(nouveau_bac: Callable[..., Any]) -> None:
     lundi = date(2022, 8, 22)
     del eleves[TROISIEME]
     for n in (JEANNE, NOUVEAU, FRERE):
-        eleves[n] = eleves[n].model_copy(update={"division": "2NDE1"})
+        eleves[n] = eleves[n].avec(division="2NDE1")
     liens.pop()
     a.remonter(lundi, base(lundi, 2022, "2NDE1"), sts(lundi, 2022, ("2NDE1", "D", REMPLACANTE)))
     assert a.nuit(date(2022, 8, 24)) == "Delta"

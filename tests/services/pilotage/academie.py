@@ -20,12 +20,12 @@ def agent(numero: int, nom: str, *uais: str) -> dict[str, Any]:
         prenom="Inès",
         date_naissance=date(1980, 5, 4),
         affectations=tuple(msg.AffectationAgentMsg(uai=uai) for uai in uais),
-    ).model_dump(mode="json")
+    ).valeurs()
 
 
 def peupler(bac: Any) -> None:
     """Two schools; TALBOUR appointed in the first, VERNOULT nowhere; the national nomenclatures."""
-    ecoles = [msg.EtablissementMsg(uai=uai, nom="DES CARTES").model_dump(mode="json") for uai in (UAI, AUTRE)]
+    ecoles = [msg.EtablissementMsg(uai=uai, nom="DES CARTES").valeurs() for uai in (UAI, AUTRE)]
     agents = [agent(71001, "TALBOUR", UAI), agent(71002, "VERNOULT")]
     for chemin, corps in (
         ("/api/etablissements", ecoles),

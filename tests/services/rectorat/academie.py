@@ -17,7 +17,7 @@ class Academie:
 
     def __init__(self, bac: Any) -> None:
         self.bac = bac
-        ecoles = [msg.EtablissementMsg(uai=uai, nom="DES ESSAIS").model_dump(mode="json") for uai in (UAI, AUTRE)]
+        ecoles = [msg.EtablissementMsg(uai=uai, nom="DES ESSAIS").valeurs() for uai in (UAI, AUTRE)]
         self.api("POST", "/etablissements", 201, json=ecoles)
 
     def api(self, methode: str, chemin: str, attendu: int = 200, **options: Any) -> Any:
@@ -43,7 +43,7 @@ class Academie:
 
     def agents(self, *agents: msg.AgentMsg) -> None:
         """Type dossiers administratifs."""
-        self.api("POST", "/agents", 201, json=[a.model_dump(mode="json") for a in agents])
+        self.api("POST", "/agents", 201, json=[a.valeurs() for a in agents])
 
 
 def agent(ident: int, nom: str, *affectations: msg.AffectationAgentMsg) -> msg.AgentMsg:

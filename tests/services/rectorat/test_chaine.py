@@ -182,10 +182,10 @@ def test_accounts_are_in_educonnect_from_the_same_fiches(base: tuple[Academie, E
     """Pupils and legal responsables of complete fiches have an account, the same each night; the others have none."""
     academie, bee, ids = base
     chemin = f"/etablissements/{UAI}/educonnect/2021"
-    contact = dossier(9).responsables[0].model_copy(update={"cle": "R0009", "nom": "VOISIN", "niveau": "3"})
+    contact = dossier(9).responsables[0].avec(cle="R0009", nom="VOISIN", niveau="3")
     legal = dossier(9).responsables[0]
-    incomplet = legal.model_copy(update={"cle": "R0010", "nom": "SANSCIVILITE", "civilite": ""})
-    fiche = dossier(9, responsables=(legal, contact, incomplet)).model_dump(mode="json")
+    incomplet = legal.avec(cle="R0010", nom="SANSCIVILITE", civilite="")
+    fiche = dossier(9, responsables=(legal, contact, incomplet)).valeurs()
     quatrieme = bee.appeler("POST", "/eleves", 201, json=fiche)["eleve_id"]
     bee.appeler("PATCH", f"/eleves/{quatrieme}", json={"mef": SIXIEME, "division": "6A"})
     assert "aucun compte" in academie.page("/educonnect")

@@ -15,7 +15,7 @@ UAI = fabriquer_uai("096", 1)
 
 
 def _ecole() -> dict[str, Any]:
-    return msg.EtablissementMsg(uai=UAI, nom="DES ESSAIS").model_dump(mode="json")
+    return msg.EtablissementMsg(uai=UAI, nom="DES ESSAIS").valeurs()
 
 
 def _agent(nature: str = "AFA") -> dict[str, Any]:
@@ -25,7 +25,7 @@ def _agent(nature: str = "AFA") -> dict[str, Any]:
         prenom="Inès",
         date_naissance=date(1980, 5, 4),
         affectations=(msg.AffectationAgentMsg(uai=UAI, nature=nature),),  # type: ignore[arg-type]
-    ).model_dump(mode="json")
+    ).valeurs()
 
 
 def _ouvrir(bac: Any) -> None:

@@ -59,7 +59,7 @@ class Ecole:
             "siecle_bee",
             "POST",
             f"/_echanges/{genre}",
-            content=message.model_dump_json(),
+            content=message.en_json(),
             headers={"Idempotency-Key": f"essai:{self.uai}:{self._cles}"},
         )
         assert reponse.status_code == 200, reponse.text

@@ -59,7 +59,7 @@ def remplir(bac: Any) -> EcolePleine:
     ids = peupler(ecole, 8)
     autre = preparer(Ecole(bac, AUTRE_UAI))
     _fiches(ecole, ids)
-    autre.appeler("POST", "/eleves", 201, json=dossier(1).model_dump(mode="json"))
+    autre.appeler("POST", "/eleves", 201, json=dossier(1).valeurs())
     autre.appeler("PATCH", f"/eleves/{ids[0]}", json={"mef": SIXIEME, "division": "6A"})
     liens = {ids[1]: [GroupeLien("6LATIN"), GroupeLien("MPERMANGR2")], 999_999: [GroupeLien("6LATIN")]}
     depot = deposer(ecole, liens)["depot"]
@@ -76,14 +76,14 @@ def _fiches(ecole: Ecole, ids: list[int]) -> None:
     ecole.appeler("PATCH", f"/eleves/{ids[2]}", json={"date_sortie": "2021-08-20", "motif_sortie": "99"})
     ecole.appeler("PATCH", f"/eleves/{ids[3]}", json={"division": "", "regime": ""})
     seynod = AdresseMsg(lignes=("2 rue Inventée",), code_postal="74600", commune="SEYNOD", code_commune_insee="74268")
-    ecole.appeler("PATCH", f"/eleves/{ids[4]}", json={"adresse": seynod.model_dump(mode="json")})
+    ecole.appeler("PATCH", f"/eleves/{ids[4]}", json={"adresse": seynod.valeurs()})
     ecole.appeler("POST", f"/eleves/{ids[5]}/groupes", 201, json={"groupe": "6LATIN"})
     complexe = {"genre": "CNED", "lieu": "CNED", "debut": "2021-08-23"}
     ecole.appeler("POST", f"/eleves/{ids[1]}/complexe", 201, json=complexe)
     for rang in (21, 22, 23, 24):  # two pairs: one is merged, the other waits
         nom = "CLONE" if rang < 23 else "DOUBLE"
         clone = dossier(rang, responsables=(responsable(f"C{rang}", nom),))
-        ecole.appeler("POST", "/eleves", 201, json=clone.model_dump(mode="json"))
+        ecole.appeler("POST", "/eleves", 201, json=clone.valeurs())
     paire = next(x for x in ecole.appeler("GET", "/doublons-responsables") if x["nom"] == "CLONE")["responsables"]
     supprime, garde = (p["personne_id"] for p in paire)
     ecole.appeler("POST", f"/teleservices/{supprime}/activation", 201)
@@ -98,7 +98,7 @@ def _ce_qui_attend(ecole: Ecole, autre: Ecole, ids: list[int]) -> None:
     """Dossiers, sheets of families, deposits; new nomenclatures, in which a MEF closes."""
     attendus = Affectations(uai=UAI, millesime=2021, tour="1", dossiers=(dossier(31), dossier(32)))
     ecole.recevoir("affectations", attendus)
-    parti = autre.appeler("POST", "/eleves", 201, json=dossier(33).model_dump(mode="json"))["eleve_id"]
+    parti = autre.appeler("POST", "/eleves", 201, json=dossier(33).valeurs())["eleve_id"]
     corps = {"eleve_ids": [parti], "vers": UAI, "date_sortie": "2021-08-24"}
     autre.appeler("POST", "/exportations/dossiers-eple", json=corps)
     identifiant = ecole.appeler("POST", "/teleservices/400002/activation", 201)["identifiant"]

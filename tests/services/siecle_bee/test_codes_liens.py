@@ -54,7 +54,7 @@ def test_every_published_code_in_one_night(nouveau_bac: Any, reglage: str) -> No
     ecole.appeler("PUT", "/communs/calendrier", json=ecole.appeler("GET", "/communs/calendrier") | calendrier)
     autre = Ecole(ecole.bac, AUTRE_UAI)
     autre.ouvrir()
-    ailleurs = autre.appeler("POST", "/eleves", 201, json=dossier(50).model_dump(mode="json"))["eleve_id"]
+    ailleurs = autre.appeler("POST", "/eleves", 201, json=dossier(50).valeurs())["eleve_id"]
     deux_fois, sans_groupe, sans_mef, autre_mef, ordre, tot, tard = peupler(ecole, 7)
     ecole.appeler("PATCH", f"/eleves/{sans_mef}", json={"mef": "", "division": ""})
 

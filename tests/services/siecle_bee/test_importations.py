@@ -125,7 +125,7 @@ def test_patch_completes_one_fiche(ecole: Ecole) -> None:
 @pytest.mark.procedure("REC-16", "BEE-19", "DIAG-09")
 def test_pupil_without_ine_asks_for_one(ecole: Ecole) -> None:
     """A fiche without INE is complete, asks the registry once, and does not go up before the answer."""
-    cree = ecole.appeler("POST", "/eleves", 201, json=dossier(1, ine=None).model_dump(mode="json"))
+    cree = ecole.appeler("POST", "/eleves", 201, json=dossier(1, ine=None).valeurs())
     fiche = ecole.appeler("PATCH", f"/eleves/{cree['eleve_id']}", json={"mef": SIXIEME, "division": "6A"})
     assert (fiche["etat"], fiche["remonte"]) == ("complet", False)
     assert [r["code"] for r in fiche["retenues"]] == ["SANS_INE"]
@@ -140,9 +140,7 @@ def test_pupil_without_ine_asks_for_one(ecole: Ecole) -> None:
 
 def test_ine_wants_a_complete_identity(ecole: Ecole) -> None:
     """An identity without birth place asks for no INE; completed, it does."""
-    cree = ecole.appeler(
-        "POST", "/eleves", 201, json=dossier(1, ine=None, commune_naissance="").model_dump(mode="json")
-    )
+    cree = ecole.appeler("POST", "/eleves", 201, json=dossier(1, ine=None, commune_naissance="").valeurs())
     assert ecole.envois("demande_ine") == []
     ecole.appeler("PATCH", f"/eleves/{cree['eleve_id']}", json={"commune_naissance": "25056"})
     assert len(ecole.envois("demande_ine")) == 1
@@ -155,7 +153,7 @@ def test_pupil_already_in_the_base_is_not_created_twice(ecole: Ecole) -> None:
     affecter(ecole, dossier(1, cle="ENCORE"))
     bilan = ecole.appeler("POST", "/importations/affectation", json={"cles": None})
     assert (bilan["eleves"], bilan["deja_presents"]) == ([], [{"cle": "ENCORE", "eleve_id": 200001}])
-    refus = ecole.appeler("POST", "/eleves", 409, json=dossier(1).model_dump(mode="json"))
+    refus = ecole.appeler("POST", "/eleves", 409, json=dossier(1).valeurs())
     assert refus["code"] == "ELEVE_DEJA_PRESENT"
 
 
@@ -261,7 +259,7 @@ def test_merging_renews_the_compte_teleservices(ecole: Ecole) -> None:
     """The télé-services account of the person deleted is replaced by one whose digit is higher."""
     for n, cle in enumerate("AB", 1):
         d = dossier(n, responsables=(responsable(cle, "CLONE"),))
-        ecole.appeler("POST", "/eleves", 201, json=d.model_dump(mode="json"))
+        ecole.appeler("POST", "/eleves", 201, json=d.valeurs())
     ecole.appeler("PATCH", "/responsables/400001", json={"compte_ts": 1})
     bilan = ecole.appeler("POST", "/doublons-responsables", json={"supprimer": 400001, "remplacer": 400002})
     assert bilan == {"liens_transferes": 1, "compte_ts": 2}
@@ -270,10 +268,7 @@ def test_merging_renews_the_compte_teleservices(ecole: Ecole) -> None:
 def test_at_most_two_legal_responsables(ecole: Ecole) -> None:
     """A third représentant légal is refused; as a contact he is taken."""
     (eleve,) = peupler(ecole, 1)
-    ids = [
-        ecole.appeler("POST", "/responsables", 201, json=responsable("", f"LEGAL{n}").model_dump(mode="json"))
-        for n in (1, 2)
-    ]
+    ids = [ecole.appeler("POST", "/responsables", 201, json=responsable("", f"LEGAL{n}").valeurs()) for n in (1, 2)]
     chemins = [f"/eleves/{eleve}/responsables/{i['personne_id']}" for i in ids]
     ecole.appeler("PUT", chemins[0], json={"parente": "20", "niveau": "1"})
     assert ecole.appeler("PUT", chemins[1], 422, json={"parente": "20"})["code"] == "TROIS_REPRESENTANTS"

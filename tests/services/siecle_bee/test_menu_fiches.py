@@ -144,7 +144,7 @@ def test_recherche_avancee_combines_criteria_and_refuses_bad_dates(ecole: Ecole)
     ids = peupler(ecole, 4)
     ecole.appeler("PATCH", f"/eleves/{ids[1]}", json={"boursier": True, "division": ""})
     ecole.appeler("POST", f"/eleves/{ids[2]}/groupes", 201, json={"groupe": "6LATIN"})
-    sans_ine = dossier(9, None, nom="SANSINE").model_dump(mode="json") | {"regime": ""}
+    sans_ine = dossier(9, None, nom="SANSINE").valeurs() | {"regime": ""}
     (autre,) = [ecole.appeler("POST", "/eleves", 201, json=sans_ine)["eleve_id"]]
 
     def chercher(**criteres: Any) -> list[int]:
@@ -250,8 +250,8 @@ def test_a_merged_doublon_gets_a_new_account(ecole: Ecole) -> None:
     """The pair shows its pupils and accounts; merged, the account is made again with the next digit."""
     for n, cle in enumerate("AB", 1):
         d = dossier(n, responsables=(responsable(cle, "CLONE"),))
-        ecole.appeler("POST", "/eleves", 201, json=d.model_dump(mode="json"))
-    seul = responsable("C", "CLONE").model_dump(mode="json")
+        ecole.appeler("POST", "/eleves", 201, json=d.valeurs())
+    seul = responsable("C", "CLONE").valeurs()
     orpheline = ecole.appeler("POST", "/responsables", 201, json=seul)["personne_id"]
     assert "La famille a ouvert son compte : i.clone1." in envoyer(ecole, "teleservices/400001/activation", data={})
     envoyer(ecole, "teleservices/400001/activation", 409, data={})

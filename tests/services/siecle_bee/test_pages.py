@@ -139,7 +139,7 @@ def test_doublons_by_page(ecole: Ecole) -> None:
     """The pair is shown with its columns; MODIFIER merges it."""
     for n, cle in enumerate("AB", 1):
         d = dossier(n, responsables=(responsable(cle, "CLONE"),))
-        ecole.appeler("POST", "/eleves", 201, json=d.model_dump(mode="json"))
+        ecole.appeler("POST", "/eleves", 201, json=d.valeurs())
     html = page(ecole, "doublons-responsables?groupe=0")
     for titre in ("Bourse collèges", "Élèves rattachés", "Compte TS", "2 responsables trouvés."):
         assert titre in html

@@ -118,7 +118,7 @@ def test_pointing_at_multi_inscription_explains(ecole: Ecole) -> None:
     """The link of the tableau de bord explains itself, and opens the sentence of the pupil, with « FERMER »."""
     (eleve,) = peupler(ecole, 1)
     autre = preparer(Ecole(ecole.bac, AUTRE_UAI))
-    autre.appeler("POST", "/eleves", 201, json=dossier(1).model_dump(mode="json"))
+    autre.appeler("POST", "/eleves", 201, json=dossier(1).valeurs())
     autre.appeler("PATCH", f"/eleves/{eleve}", json={"mef": SIXIEME, "division": "6A"})
     assert "Multi-inscription" not in page(ecole, "tableau-de-bord")
     ecole.bac.avancer("nuit")

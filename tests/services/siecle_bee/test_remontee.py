@@ -30,7 +30,7 @@ def derniere_remontee(ecole: Ecole) -> RemonteeBee:
     with noyau.fabrique.ouvrir(ecole.bac.nom, ecriture=False) as u:
         table = noyau.service.envoi
         envois = u.session.query(table).filter_by(genre="remontee_bee", uai=ecole.uai).order_by(table.id.desc())
-        return RemonteeBee.model_validate(json.loads(noyau.fichiers.lire(envois.first().digest)))
+        return RemonteeBee.de_valeurs(json.loads(noyau.fichiers.lire(envois.first().digest)))
 
 
 def services() -> ServicesSts:
@@ -93,7 +93,7 @@ def test_an_unchanged_base_says_so_in_a_few_words(ecole: Ecole) -> None:
     ecole.bac.avancer("nuit")
     reduite = derniere_remontee(ecole)
     assert reduite.instant > entiere.instant
-    assert reduite == sans_contenu(dict(entiere.model_copy(update={"instant": reduite.instant})), entiere.empreinte())
+    assert reduite == sans_contenu(entiere.avec(instant=reduite.instant).champs(), entiere.empreinte())
     assert (reduite.eleves, reduite.structure) == ((), None)
     partie, avant = ecole.envois("remontee_bee")[:2]
     assert partie["etat"] == "livre"
@@ -130,7 +130,7 @@ def test_multi_inscription(ecole: Ecole, nouvelle_ecole: Any) -> None:
     """Enrolled in two schools she goes up nowhere and both are told the next day, until one records her exit."""
     (eleve,) = peupler(ecole, 1)
     autre = nouvelle_ecole(ecole.bac)
-    cree = autre.appeler("POST", "/eleves", 201, json=dossier(1).model_dump(mode="json"))
+    cree = autre.appeler("POST", "/eleves", 201, json=dossier(1).valeurs())
     assert cree["eleve_id"] == eleve
     autre.appeler("PATCH", f"/eleves/{eleve}", json={"mef": SIXIEME, "division": "6A"})
     assert ecole.appeler("GET", "/tableau-de-bord")["signalements"]["multi_inscription"] == []
@@ -152,13 +152,13 @@ def test_multi_inscription(ecole: Ecole, nouvelle_ecole: Any) -> None:
 def test_multi_inscription_in_the_school_and_in_another_academie(ecole: Ecole) -> None:
     """Twice in one school, or in a school of another académie: held back and told all the same, until one is left."""
     deux_fois, partie = peupler(ecole, 2)
-    main = dossier(1, ine=None, pays_naissance="132", ville_naissance="LEEDS").model_dump(mode="json")
+    main = dossier(1, ine=None, pays_naissance="132", ville_naissance="LEEDS").valeurs()
     seconde = ecole.appeler("POST", "/eleves", 201, json=main)
     ecole.appeler("PATCH", f"/eleves/{seconde['eleve_id']}", json={"mef": SIXIEME, "division": "6A"})
     loin = preparer(Ecole(ecole.bac, AUTRE_UAI))
     fiche = EtablissementMsg(uai=AUTRE_UAI, nom="LOINTAINE", commune="LILLE", academie_code="98")
     loin.recevoir("bascule_bee", BasculeBee(uai=AUTRE_UAI, millesime=2021, etablissement=fiche))
-    loin.appeler("POST", "/eleves", 201, json=dossier(2).model_dump(mode="json"))
+    loin.appeler("POST", "/eleves", 201, json=dossier(2).valeurs())
     loin.appeler("PATCH", f"/eleves/{partie}", json={"mef": SIXIEME, "division": "6A"})
     ecole.bac.avancer("nuit")
 
@@ -185,7 +185,7 @@ def test_pupil_typed_by_hand_is_a_doublon(ecole: Ecole, nouvelle_ecole: Any) -> 
     (eleve,) = peupler(ecole, 1)
     autre = nouvelle_ecole(ecole.bac)
     saisie = dossier(1, ine=None, pays_naissance="132", ville_naissance="LEEDS")
-    sienne = autre.appeler("POST", "/eleves", 201, json=saisie.model_dump(mode="json"))
+    sienne = autre.appeler("POST", "/eleves", 201, json=saisie.valeurs())
     assert sienne["eleve_id"] != eleve
     autre.appeler("PATCH", f"/eleves/{sienne['eleve_id']}", json={"mef": SIXIEME, "division": "6A"})
     ecole.bac.avancer("nuit")
@@ -197,7 +197,7 @@ def test_namesakes_with_their_own_ine_are_two_pupils(ecole: Ecole, nouvelle_ecol
     peupler(ecole, 1)
     autre = nouvelle_ecole(ecole.bac)
     jumelle = dossier(1, ine=dossier(900).ine)
-    cree = autre.appeler("POST", "/eleves", 201, json=jumelle.model_dump(mode="json"))
+    cree = autre.appeler("POST", "/eleves", 201, json=jumelle.valeurs())
     autre.appeler("PATCH", f"/eleves/{cree['eleve_id']}", json={"mef": SIXIEME, "division": "6A"})
     ecole.bac.avancer("nuit")
     assert len(derniere_remontee(ecole).eleves) == len(derniere_remontee(autre).eleves) == 1
@@ -286,7 +286,7 @@ def test_trace_of_a_dossier_imported_or_set_aside(ecole: Ecole) -> None:
     par_tour = {a["detail"]: a for a in ecole.appeler("GET", "/suivi/dossiers")}
     assert [(a["dossiers"], a["importes"], a["supprimes"]) for a in par_tour.values()] == [(1, 1, 0), (1, 0, 1)]
     assert par_tour["2"]["etat"] == "Traité"
-    ecole.appeler("POST", "/eleves", 201, json=dossier(78).model_dump(mode="json"))
+    ecole.appeler("POST", "/eleves", 201, json=dossier(78).valeurs())
     assert [t["etat"] for t in ecole.tracer(q="fictif078") if t["objet"] == "eleve"] != ["absent"]
 
 
@@ -308,7 +308,7 @@ def test_adult_without_responsable_goes_up(ecole: Ecole) -> None:
     majeure = dossier(1, responsables=(), date_naissance=date(2003, 1, 1), adresse=responsable("x").adresse)
     mineure = dossier(2, responsables=(), adresse=responsable("x").adresse)
     for d in (majeure, mineure):
-        cree = ecole.appeler("POST", "/eleves", 201, json=d.model_dump(mode="json"))
+        cree = ecole.appeler("POST", "/eleves", 201, json=d.valeurs())
         ecole.appeler("PATCH", f"/eleves/{cree['eleve_id']}", json={"mef": SIXIEME, "division": "6A"})
     ecole.bac.avancer("nuit")
     assert [e.eleve_id for e in derniere_remontee(ecole).eleves] == [200001]

@@ -204,7 +204,7 @@ class Ecole:
     def agents(self, *agents: AgentMsg, uai: str = UAI) -> None:
         """What the rectorat sends at 19:00."""
         message = AgentsEpp(uai=uai, etablissement=EtablissementMsg(uai=uai, nom="DES TROIS MOULINS"), agents=agents)
-        self.recevoir("agents_epp", message.model_dump_json())
+        self.recevoir("agents_epp", message.en_json())
 
     def recevoir(self, genre: str, corps: str) -> None:
         """A message of the rectorat."""

@@ -270,7 +270,7 @@ def test_nomenclatures_profiled_before_the_bascule_are_to_profile_again(nouvelle
     chaine = Chaine(ecole)
     chaine.bee.millesime = ecole.annee = 2021
     chaine.ouvrir_bee()
-    fiche = dossier(1).model_dump(mode="json") | {"mef": "", "cle": "D0001"}
+    fiche = dossier(1).valeurs() | {"mef": "", "cle": "D0001"}
     eleve = chaine.bee.appeler("POST", "/eleves", 201, json=fiche)["eleve_id"]
     assert chaine.bee.appeler("GET", "/nomenclatures")["nouvelles"] is False
     faite = ecole.bac["sts_web"].post(f"/api/etablissements/{ecole.uai}/bascule", json={"reconduire": ["divisions"]})

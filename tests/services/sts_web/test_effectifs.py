@@ -11,7 +11,7 @@ UAI = "0960001E"
 
 def effectifs(**champs: Any) -> str:
     """The message, as BEE sends it."""
-    return EffectifsBee(uai=UAI, annee=2021, **champs).model_dump_json()
+    return EffectifsBee(uai=UAI, annee=2021, **champs).en_json()
 
 
 def test_the_effectifs_of_bee_are_shown(ecole: Any) -> None:

@@ -59,7 +59,7 @@ def test_what_is_exported_is_on_its_way(ecole: Any, fabriquer_agent: Any) -> Non
     rectorat = ecole.bac["rectorat"]
     rectorat.post("/api/etablissements", json=[{"uai": ecole.uai}])
     noms = {40101: "ESTRADEL", 40102: "TALBOUR"}
-    agents = [fabriquer_agent(n, nom, heures=18.0).model_dump(mode="json") for n, nom in noms.items()]
+    agents = [fabriquer_agent(n, nom, heures=18.0).valeurs() for n, nom in noms.items()]
     assert rectorat.post("/api/agents", json=agents).status_code < 300
     ecole.agents(*(fabriquer_agent(n, nom, heures=18.0) for n, nom in noms.items()))
     rectorat.post("/api/bascules-bee", json={"uai": ecole.uai, "millesime": 2021})
