@@ -61,7 +61,7 @@ def _evenements(u: Unite, c: Contexte, genre: str, source: str) -> int:
 
 def _creer(u: Unite, c: Contexte) -> int:
     """New accounts, by ascending identifier: login numbered among homonyms, activation code drawn for each."""
-    ids: Sequence[int] = u.session.execute(text(_NOUVEAUX), c.sql).scalars().all()
+    ids: Sequence[int] = u.session.execute(text(_NOUVEAUX), c.sql).scalar_one()
     for debut in range(0, len(ids), PAR_LOT):
         lot = list(ids[debut : debut + PAR_LOT])
         graines = (u.graine("activation", c.projet, i, c.import_id) for i in lot)
@@ -216,11 +216,11 @@ _CLES_A_REFAIRE = f"""
     AND p.cle_tri IS NULL AND (p.nom IS NOT NULL OR p.prenom IS NOT NULL) ORDER BY c.aaf_id
 """
 
+# One array: as rows, those of an académie would take as much memory as all the rest of the import.
 _NOUVEAUX = """
-    SELECT p.aaf_id FROM attente_personne p
+    SELECT coalesce(array_agg(p.aaf_id ORDER BY p.aaf_id), '{}') FROM attente_personne p
     WHERE p.projet = :projet AND p.op IN ('A', 'M') AND NOT EXISTS (
         SELECT 1 FROM compte c WHERE c.projet = :projet AND c.aaf_id = p.aaf_id AND c.etat <> 'purge')
-    ORDER BY p.aaf_id
 """
 # Of one packet: its people and the homonyms they have, never the whole directory.
 _CREER = """
