@@ -5,7 +5,7 @@ Source: connectors reference §6.1. Refusals are told as the standard tells them
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
@@ -202,7 +202,8 @@ def _lire(u: Executant, appel: _Appel, porteur: Porteur) -> Response:
         lue = oneroster.une(u, projet, version, quoi, appel.sid, demande, appel.racine)
         return Response(lue.corps, media_type="application/json")
     lue = oneroster.page(u, projet, version, quoi, demande, appel.racine)
-    entetes = _entetes(appel, lue, demande)
+    adresse = f"{appel.racine}{appel.chemin}"
+    entetes = entetes_de_page(adresse, appel.request.query_params.multi_items(), lue, demande)
     if porteur.a_jour and porteur.base:
         MEMOIRE.garder(_cle(appel, porteur), Gardee(lue.corps, entetes))
     return Response(lue.corps, media_type="application/json", headers=entetes)
@@ -248,7 +249,7 @@ def exiger_registre(porteur: Porteur) -> None:
         raise ErreurOneRoster(f"Ce jeton n'a pas la portée {rules.REGISTRE}.", "forbidden", 403)
 
 
-def _entetes(appel: _Appel, lue: Page, demande: Demande) -> dict[str, str]:
+def entetes_de_page(adresse: str, parametres: Iterable[tuple[str, str]], lue: Page, demande: Demande) -> dict[str, str]:
     """How many there are in all, and the addresses of the first, previous, next and last pages."""
     limite, debut, total = demande.limite, demande.debut, lue.total
     derniere = max((total - 1) // limite, 0) * limite
@@ -257,9 +258,9 @@ def _entetes(appel: _Appel, lue: Page, demande: Demande) -> dict[str, str]:
         pages["next"] = debut + limite
     if debut > 0:
         pages["prev"] = max(debut - limite, 0)
-    gardes = [(n, v) for n, v in appel.request.query_params.multi_items() if n not in ("limit", "offset")]
+    gardes = [(n, v) for n, v in parametres if n not in ("limit", "offset")]
     liens = [
-        f'<{appel.racine}{appel.chemin}?{urlencode([*gardes, ("limit", limite), ("offset", ou)])}>; rel="{rel}"'
+        f'<{adresse}?{urlencode([*gardes, ("limit", limite), ("offset", ou)])}>; rel="{rel}"'
         for rel, ou in sorted(pages.items())
     ]
     return {"X-Total-Count": str(total), "Link": ", ".join(liens)}
@@ -375,7 +376,9 @@ def inconnue(reste: str) -> Response:
     """Any other address under this one."""
     import difflib  # for the few who are lost
 
-    connues = [p + m for v in PREFIXES.values() for p in v for m in ADRESSES]
+    from services.ent.api.oneroster_carnet import ADRESSES as CARNET
+
+    connues = [p + m for v in PREFIXES.values() for p in v for m in ADRESSES] + CARNET
     proche = next(iter(difflib.get_close_matches(f"/{reste[:120]}", connues, 1, 0.8)), "")
     remede = f"La plus proche est {proche}." if proche else "docs/connecteurs-oneroster.md les donne toutes."
     return refuser(ErreurOneRoster(f"Rien n'est à l'adresse /{reste[:120]}.", "unknownobject", 404, remede))

@@ -34,7 +34,14 @@ from services.ent.models.federation import Cle, MessageSaml, Octroi
 from services.ent.models.gar import ExportGar
 from services.ent.models.messagerie import Courrier, Manuel, Message
 from services.ent.models.notifications import EmpreinteEnsemble, FilNotifications, Livraison, Notification
-from services.ent.models.registre import AttenteRegistre, EtatRegistre, FicheRegistre, JetonRegistre, NonceOauth
+from services.ent.models.registre import (
+    AttenteRegistre,
+    EtatRegistre,
+    FicheCarnet,
+    FicheRegistre,
+    JetonRegistre,
+    NonceOauth,
+)
 
 __all__ = [
     "ATTENTES",
@@ -55,6 +62,7 @@ __all__ = [
     "EtatRegistre",
     "Evenement",
     "ExportGar",
+    "FicheCarnet",
     "FicheRegistre",
     "FilNotifications",
     "Import",

@@ -46,6 +46,37 @@ class FicheRegistre(Base):
     v1p2: Mapped[str]
 
 
+class FicheCarnet(Base):
+    """A record of the gradebook, as a publisher wrote it: `genre` category, lineItem or result.
+
+    Columns are those of `FicheRegistre`, so that both are read alike. `classe`: of a line item and of its results;
+    `personne`: the pupil of a result (`aaf_id` too: it goes when the account is deleted); `cours`: the category of a
+    line item, the line item of a result.
+    """
+
+    __tablename__ = "fiche_carnet"
+    __table_args__ = (
+        Index("fiche_carnet_classe", "classe", "genre", "sourced_id", "projet", postgresql_where="classe <> ''"),
+        Index("fiche_carnet_cours", "cours", "sourced_id", "projet", postgresql_where="cours <> ''"),
+        Index("fiche_carnet_personne", "aaf_id", "projet", postgresql_where="aaf_id IS NOT NULL"),
+    )
+
+    sourced_id: Mapped[str] = mapped_column(primary_key=True)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    actif: Mapped[bool]
+    modifie_le: Mapped[datetime]
+    ecoles: Mapped[list[str]]
+    classe: Mapped[str]
+    personne: Mapped[str]
+    cours: Mapped[str]
+    aaf_id: Mapped[int | None] = mapped_column(BigInteger)
+    ine: Mapped[str]
+    v1p1: Mapped[str]
+    v1p2: Mapped[str]
+
+
 class AttenteRegistre(Base):
     """Where the register waits while it is made again, before it is compared by whole sets; empty otherwise."""
 

@@ -13,12 +13,16 @@ from typing import Literal
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.ent.rules import carnet
 from services.ent.rules.connecteurs import UUID_DES_COMPTES
 from shared.horloge.calendrier import CalendrierScolaire
 
 RACINE_PORTEES = "https://purl.imsglobal.org/spec/or"
 NOYAU, REGISTRE, DEMOGRAPHIE = "roster-core.readonly", "roster.readonly", "roster-demographics.readonly"
-PORTEES = tuple(f"{RACINE_PORTEES}/{v}/scope/{nom}" for v in ("v1p1", "v1p2") for nom in (NOYAU, REGISTRE, DEMOGRAPHIE))
+NOTES = (carnet.LIRE, carnet.ECRIRE, carnet.RETIRER)
+PORTEES = tuple(
+    f"{RACINE_PORTEES}/{v}/scope/{nom}" for v in ("v1p1", "v1p2") for nom in (NOYAU, REGISTRE, DEMOGRAPHIE, *NOTES)
+)
 """Every scope that a client may ask for."""
 DIRECTION = "DIR"
 PARENTS, FAMILLE = frozenset({10, 20}), frozenset({37, 38, 39, 90})
@@ -34,6 +38,11 @@ class ReglagesOneRoster(BaseModel):
     demographie: bool = Field(
         default=False, title="Dates de naissance", description="Ouvre /demographics (portée roster-demographics)."
     )
+    carnet: bool = Field(
+        default=True,
+        title="Carnet de notes",
+        description="Ouvre catégories, devoirs et résultats, en lecture et en écriture (portées gradebook).",
+    )
     ine: bool = Field(default=False, title="INE", description="L'ajoute aux userIds des élèves.")
     duree: int = Field(
         default=3600,
@@ -42,6 +51,13 @@ class ReglagesOneRoster(BaseModel):
         title="Secondes de vie d'un jeton",
         description="À l'horloge simulée. Un jeton ne vaut que dans ce bac, pour ce connecteur.",
     )
+
+
+def portees_ouvertes(reglages: ReglagesOneRoster) -> list[str]:
+    """The scopes that a connector may have."""
+    fermees = set() if reglages.demographie else {DEMOGRAPHIE}
+    fermees |= set() if reglages.carnet else set(NOTES)
+    return [p for p in PORTEES if p.rsplit("/", 1)[1] not in fermees]
 
 
 class Session(Struct, frozen=True):

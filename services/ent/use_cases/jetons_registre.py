@@ -84,7 +84,7 @@ def donner(u: Unite, tirage: Secret, connecteur: Connecteur, demandees: str) -> 
     Arguments: `demandees`, scopes separated by spaces; none for all those that the connector may have.
     """
     reglages = ReglagesOneRoster.model_validate(connecteur.reglages)
-    permises = [p for p in rules.PORTEES if reglages.demographie or not p.endswith(rules.DEMOGRAPHIE)]
+    permises = rules.portees_ouvertes(reglages)
     portees = demandees.split() or permises
     refusees = [p for p in portees if p not in permises]
     if refusees:
@@ -218,9 +218,10 @@ def par_signature(u: Unite, tirage: Secret, methode: str, adresse: str, entete: 
     if pris is None:
         raise NonAutorise("Cette demande signée a déjà été reçue.", "Un nonce ne sert qu'une fois.", code)
     reglages = ReglagesOneRoster.model_validate(connecteur.reglages)
-    permises = (p for p in rules.PORTEES if reglages.demographie or not p.endswith(rules.DEMOGRAPHIE))
     a_jour = registre.a_jour(u, connecteur.projet) is not None
-    return Porteur(code, connecteur.projet, connecteur.reglages, frozenset(permises), a_jour, u.maintenant)
+    return Porteur(
+        code, connecteur.projet, connecteur.reglages, frozenset(rules.portees_ouvertes(reglages)), a_jour, u.maintenant
+    )
 
 
 def _empreinte(bac: str, texte: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from shared.formats.oneroster import filtre as regles
-from shared.formats.oneroster.fiches import COLLECTIONS, RACINE, Genre, Version
+from shared.formats.oneroster.fiches import CARNET, COLLECTIONS, RACINE, RACINE_REGISTRE, Genre, Version
 from shared.formats.oneroster.filtre import Condition, ErreurOneRoster, Filtre
 from shared.persistence.breve import Executant
 
@@ -102,10 +102,11 @@ def page(u: Executant, projet: str, version: Version, quoi: Ensemble, demande: D
         expression, cle = _valeur(demande.tri, version, "tri")
         ordre = f"{expression} {demande.sens}, {ordre}"
         parametres |= cle
+    ici = table(quoi.genre)
     requete = f"""
-        SELECT (SELECT count(*) FROM fiche_registre f WHERE {ou}), count(*), string_agg({_fiche(version, demande)}, ',')
+        SELECT (SELECT count(*) FROM {ici} f WHERE {ou}), count(*), string_agg({_fiche(version, demande)}, ',')
         FROM (
-            SELECT f.* FROM fiche_registre f WHERE {ou} ORDER BY {ordre} LIMIT %(limite)s OFFSET %(debut)s
+            SELECT f.* FROM {ici} f WHERE {ou} ORDER BY {ordre} LIMIT %(limite)s OFFSET %(debut)s
         ) f
     """
     parametres |= {"limite": demande.limite, "debut": demande.debut}
@@ -116,11 +117,17 @@ def page(u: Executant, projet: str, version: Version, quoi: Ensemble, demande: D
 def une(u: Executant, projet: str, version: Version, quoi: Ensemble, sid: str, demande: Demande, racine: str) -> Page:
     """One record. Raises `ErreurOneRoster` unknownobject (404)."""
     ou, parametres = _ou(projet, version, quoi, None)
-    requete = f"SELECT {_fiche(version, demande)} FROM fiche_registre f WHERE {ou} AND f.sourced_id = %(sid)s"
+    lues = f"FROM {table(quoi.genre)} f WHERE {ou} AND f.sourced_id = %(sid)s"
+    requete = f"SELECT {_fiche(version, demande)} {lues}"
     lignes = u.executer(requete, parametres | {"sid": sid})
     if not lignes:
         raise inconnu(quoi.genre, sid)
     return Page(1, _ecrire(f'"{quoi.genre}":', lignes[0][0], "", demande, racine), 1)
+
+
+def table(genre: Genre) -> str:
+    """Where the records of a genre are."""
+    return "fiche_carnet" if genre in CARNET else "fiche_registre"
 
 
 def inconnu(genre: str, sid: str) -> ErreurOneRoster:
@@ -158,6 +165,10 @@ def _ecrire(tete: str, fiches: str, fin: str, demande: Demande, racine: str) -> 
     if demande.avertissement:
         dit = regles.statut("success", "warning", demande.avertissement, "invalid_selection_field")
         avertissement = "," + json.dumps(dit, ensure_ascii=False)[1:-1]
+    if RACINE_REGISTRE in fiches:
+        fiches = fiches.replace(
+            f'"href":"{RACINE_REGISTRE}/', f'"href":"{racine.replace("/gradebook/", "/rostering/")}/'
+        )
     fiches = fiches.replace(f'"href":"{RACINE}/', f'"href":"{racine}/')
     return f"{{{tete}{fiches}{fin}{avertissement}}}".encode()
 
@@ -179,16 +190,20 @@ _DANS = {
     "parent": "f.cours = %(parent)s",
     "inscrits": f"f.sourced_id IN ({_LIENS.format(quoi='i.personne', ou='i.classe = %(inscrits)s AND i.role = %(inscrits_role)s')})",  # noqa: E501
     "classe": "f.classe = %(classe)s",
+    "devoir": "f.cours = %(devoir)s",
+    "note_de": "f.personne = %(note_de)s",
     "personne": f"f.sourced_id IN ({_LIENS.format(quoi='i.classe', ou='i.personne = %(personne)s')})",
 }
 """How a record is within another, by the name that a route gives to that."""
-_DE = {
+_DE: dict[str, tuple[Genre, str]] = {
     "ecole": ("org", "school"),
     "cours": ("course", ""),
     "terme": ("academicSession", "term"),
     "parent": ("academicSession", "term"),
     "inscrits": ("class", ""),
     "classe": ("class", ""),
+    "devoir": ("lineItem", ""),
+    "note_de": ("user", "student"),
     "personne": ("user", ""),
 }
 """What that other is."""
@@ -201,8 +216,8 @@ def _exiger(u: Executant, projet: str, quoi: Ensemble) -> None:
         if nom not in _DE:
             continue
         genre, role = _DE[nom]
-        requete = """
-            SELECT role FROM fiche_registre WHERE sourced_id = %(sid)s AND genre = %(genre)s AND projet = %(projet)s
+        requete = f"""
+            SELECT role FROM {table(genre)} WHERE sourced_id = %(sid)s AND genre = %(genre)s AND projet = %(projet)s
                 AND (%(role)s = '' OR role = %(role)s)
         """
         parametres = {"sid": sid, "genre": genre, "projet": projet, "role": _role_de(quoi, nom, role)}

@@ -62,7 +62,7 @@ def rafraichir(u: Unite, code: str) -> EtatRegistre:
     lues = registre_fiches.lignes(u, projet)
     while lot := list(itertools.islice(lues, LOT)):  # read then copied: the connection does one thing at a time
         copier(u.session, AttenteRegistre, colonnes, lot)
-    for requete in (_CHANGEES, _NOUVELLES, _RETIREES, _PURGEES, _VIDER):
+    for requete in (_CHANGEES, _NOUVELLES, _RETIREES, _PURGEES, _CARNET, _VIDER):
         executer(u, requete, projet=code, instant=instant, seuil=instant - GARDE)
     u.session.execute(
         insert(EtatRegistre)
@@ -110,5 +110,12 @@ _RETIREES = f"""
 _PURGEES = """
     DELETE FROM fiche_registre f WHERE f.projet = :projet AND NOT f.actif AND (f.modifie_le < :seuil OR EXISTS (
         SELECT FROM compte c WHERE c.projet = f.projet AND c.aaf_id = f.aaf_id AND c.etat = 'purge'))
+"""
+# The marks of an account that was deleted go with it, and what was noted of a class that is no more.
+_CARNET = """
+    DELETE FROM fiche_carnet f WHERE f.projet = :projet AND (
+        EXISTS (SELECT FROM compte c WHERE c.projet = f.projet AND c.aaf_id = f.aaf_id AND c.etat = 'purge')
+        OR (f.classe <> '' AND NOT EXISTS (SELECT FROM fiche_registre k
+            WHERE k.sourced_id = f.classe AND k.genre = 'class' AND k.projet = f.projet)))
 """
 _VIDER = "DELETE FROM attente_registre WHERE projet = :projet"

@@ -14,7 +14,18 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 Version = Literal["v1p1", "v1p2"]
-Genre = Literal["org", "academicSession", "course", "class", "user", "enrollment", "demographics"]
+Genre = Literal[
+    "org",
+    "academicSession",
+    "course",
+    "class",
+    "user",
+    "enrollment",
+    "demographics",
+    "category",
+    "lineItem",
+    "result",
+]
 COLLECTIONS: dict[Genre, str] = {
     "org": "orgs",
     "academicSession": "academicSessions",
@@ -23,9 +34,14 @@ COLLECTIONS: dict[Genre, str] = {
     "user": "users",
     "enrollment": "enrollments",
     "demographics": "demographics",
+    "category": "categories",
+    "lineItem": "lineItems",
+    "result": "results",
 }
-RACINE = "@"
-"""Stands for the root of the addresses."""
+CARNET: tuple[Genre, ...] = ("category", "lineItem", "result")
+"""The gradebook's."""
+RACINE, RACINE_REGISTRE = "@", "@@"
+"""Stand for the root of the addresses; in the gradebook, for that of rostering."""
 Corps = dict[str, Any]
 
 

@@ -51,6 +51,12 @@ _CHAMPS: dict[Genre, tuple[str, ...]] = {
     ),
     "enrollment": ("user", "class", "school", "role", "primary", "beginDate", "endDate"),
     "demographics": ("birthDate", "sex", "countryOfBirthCode", "stateOfBirthAbbreviation", "cityOfBirth"),
+    "category": ("title",),
+    "lineItem": (
+        *("title", "description", "assignDate", "dueDate", "class", "category", "gradingPeriod"),
+        *("resultValueMin", "resultValueMax"),
+    ),
+    "result": ("lineItem", "student", "score", "scoreStatus", "scoreDate", "comment"),
 }
 _PROPRES: dict[Version, tuple[str, ...]] = {
     "v1p1": ("role", "orgs"),
@@ -65,6 +71,11 @@ _PROPRES: dict[Version, tuple[str, ...]] = {
         "primaryOrg",
         "resources",
     ),
+}
+_CARNET_1P2: dict[Genre, tuple[str, ...]] = {
+    "category": ("weight",),
+    "lineItem": ("school", "academicSession"),
+    "result": ("class", "textScore", "inProgress", "incomplete", "late", "missing"),
 }
 _SOUS: dict[str, frozenset[str]] = {
     "userIds": frozenset({"type", "identifier"}),
@@ -84,6 +95,10 @@ _SOUS: dict[str, frozenset[str]] = {
         "orgs",
         "primaryOrg",
         "resources",
+        "category",
+        "gradingPeriod",
+        "lineItem",
+        "student",
     ],
     _REFERENCE,
 )
@@ -91,7 +106,8 @@ _SOUS: dict[str, frozenset[str]] = {
 
 def champs(genre: Genre, version: Version) -> tuple[str, ...]:
     """The names of the fields of a record."""
-    return (*_COMMUNS, *_CHAMPS[genre], *(_PROPRES[version] if genre == "user" else ()))
+    propres = _PROPRES[version] if genre == "user" else _CARNET_1P2.get(genre, ()) if version == "v1p2" else ()
+    return (*_COMMUNS, *_CHAMPS[genre], *propres)
 
 
 def connu(genre: Genre, version: Version, nom: str) -> bool:

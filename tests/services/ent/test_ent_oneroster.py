@@ -297,7 +297,7 @@ def test_a_token_opens_what_its_scopes_say_in_its_own_bac(ent: Any) -> None:
     assert en_json.json()["error"] == "unsupported_grant_type"
     assert "x-www-form-urlencoded (reçu : « application/json »)" in en_json.json()["error_description"]
     assert ent["ent"].get("/api/connecteurs/editeur/echanges").json()[0]["code"] == "UNSUPPORTED_GRANT_TYPE"
-    for faux, dit in (("/user", "La plus proche est /v1p1/users."), ("/lineItems", "docs/connecteurs-oneroster.md")):
+    for faux, dit in (("/user", "La plus proche est /v1p1/users."), ("/devoirs", "docs/connecteurs-oneroster.md")):
         assert dit in lire(ent, V1 + faux, noyau).json()["imsx_description"]
     declarer(ent, "mefiant")
     secret = str(ent["ent"].post("/api/connecteurs/mefiant/secret").json()["secret"])
