@@ -70,8 +70,9 @@ PROTOCOLES: dict[str, Protocole] = {
         secret=True,
         points=(
             ("Jetons (OAuth 2)", "/ims/oneroster/token"),
-            ("Racine 1.1", "/ims/oneroster/v1p1"),
+            ("Racine 1.1, carnet compris", "/ims/oneroster/v1p1"),
             ("Racine 1.2", "/ims/oneroster/rostering/v1p2"),
+            ("Carnet de notes 1.2", "/ims/oneroster/gradebook/v1p2"),
         ),
     ),
     "scim": Protocole(
