@@ -6,14 +6,15 @@ import base64
 import threading
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import httpx
 from lxml import etree
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
-from saml2.client import Saml2Client
-from saml2.config import SPConfig
+
+if TYPE_CHECKING:
+    from saml2.client import Saml2Client
 
 NOM = ".//{urn:oasis:names:tc:SAML:2.0:assertion}NameID"
 
@@ -42,6 +43,9 @@ class ClientSaml:
 
     def regler(self, racine_ent: str) -> None:
         """Read the metadata of the ENT."""
+        from saml2.client import Saml2Client  # its schemas take two seconds: only whoever uses it pays them
+        from saml2.config import SPConfig
+
         metadonnees = httpx.get(f"{racine_ent}/saml/metadonnees", trust_env=False).text
         sp = {
             "endpoints": {"assertion_consumer_service": [(self.acs, BINDING_HTTP_POST)]},

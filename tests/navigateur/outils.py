@@ -16,11 +16,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 DRAPEAUX = [
@@ -31,6 +32,8 @@ DRAPEAUX = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page lives half a second: what V8 would optimise is never used, what it would sweep goes with the page.
+    "--js-flags=--no-opt --no-maglev --min-semi-space-size=64 --max-semi-space-size=64",
 ]
 LARGEURS = (1280, 390)
 REMEDE = "Chromium is missing: type « apt-get install -y chromium », or set RENTREE_CHROMIUM to its path."
@@ -112,13 +115,15 @@ def verifier_page(
     page.on("console", console)
     page.on("pageerror", panne)
     try:
-        page.set_viewport_size({"width": toutes[0], "height": 900})
+        _elargir(page, toutes[0])
+        if page not in _AVEC_AXE:
+            page.add_init_script(AXE.axe_script)
+            _AVEC_AXE.add(page)
         reponse = page.goto(url, wait_until="load")
         assert reponse is not None
         assert reponse.status == statut, f"{url}: status {reponse.status}, {statut} expected"
-        page.evaluate(AXE.axe_script)
         for largeur in toutes:
-            page.set_viewport_size({"width": largeur, "height": 900})
+            _elargir(page, largeur)
             if os.environ.get("RENTREE_CAPTURES"):
                 CAPTURES.mkdir(exist_ok=True)
                 stem = nom or re.sub(r"[^a-z0-9]+", "-", url.split("/", 3)[3].lower()).strip("-") or "accueil"
@@ -132,8 +137,17 @@ def verifier_page(
 
 
 AXE = Axe()
+_AVEC_AXE: WeakSet[Page] = WeakSet()
+"""Tabs whose pages all come with axe-core: sent again to each, its half a megabyte is a sixth of the check's time."""
 DEVANT: dict[str, list[list[str]]] = {"exclude": [["tbody tr:nth-child(n+6)"]]}
 """The lines of a table come from one loop: the first five stand for all."""
+
+
+def _elargir(page: Page, largeur: int) -> None:
+    """Give the window that width, unless it has it: Chromium would lay the page out again."""
+    voulue: ViewportSize = {"width": largeur, "height": 900}
+    if page.viewport_size != voulue:
+        page.set_viewport_size(voulue)
 
 
 def verifier_largeur(page: Page) -> None:
@@ -150,15 +164,20 @@ def verifier_largeur(page: Page) -> None:
 
 def verifier_accessibilite(page: Page) -> None:
     """Check the page, as it is now, with axe-core and all its rules; of a long table, its first lines."""
-    page.evaluate(AXE.axe_script)
+    _poser_axe(page)
     _passer_axe(page, {})
 
 
 def verifier_contrastes(page: Page) -> None:
     """Check the colours of the page, as it is now, and nothing else."""
+    _poser_axe(page)
+    _passer_axe(page, {"runOnly": ["color-contrast"]})
+
+
+def _poser_axe(page: Page) -> None:
+    """Give axe-core to a page that came without it."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
-    _passer_axe(page, {"runOnly": ["color-contrast"]})
 
 
 def _passer_axe(page: Page, options: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 
 import pytest
 from typer.testing import CliRunner
@@ -20,7 +21,6 @@ from shared.identifiers import est_ine_reserve, est_reserve, mel_reserve, teleph
 from shared.nomenclatures import mef
 
 NEUF = ParametresAcademie(etablissements=9, eleves=1800, seed=7, annee=2021)
-ECOLES = tuple(inventer_academie(NEUF))
 
 _EMPREINTE = """
 import hashlib
@@ -30,6 +30,12 @@ for ecole in inventer_academie(ParametresAcademie(etablissements=3, eleves=240, 
     somme.update(repr(ecole).encode())
 print(somme.hexdigest())
 """
+
+
+@cache
+def ecoles() -> tuple[Ecole, ...]:
+    """The académie, invented when a test first wants it."""
+    return tuple(inventer_academie(NEUF))
 
 
 def _codes(ecole: Ecole) -> list[str]:
@@ -49,7 +55,7 @@ def test_same_seed_same_academie_on_any_machine() -> None:
 def test_another_seed_gives_other_people() -> None:
     """Two seeds do not give the same pupils."""
     autre = next(iter(inventer_academie(ParametresAcademie(9, 1800, seed=8, annee=2021))))
-    assert [e.nom for e in autre.eleves] != [e.nom for e in ECOLES[0].eleves]
+    assert [e.nom for e in autre.eleves] != [e.nom for e in ecoles()[0].eleves]
 
 
 @pytest.mark.parametrize(("etablissements", "eleves"), [(300, 150_000), (30, 15_000), (6, 600), (2, 120), (7, 5599)])
@@ -67,7 +73,7 @@ def test_the_map_holds_exactly_the_pupils_asked_for(etablissements: int, eleves:
 
 def test_every_school_has_the_pupils_of_the_map() -> None:
     """Nobody is missing, and each pupil follows a MEF of the kind of school she is in."""
-    for ecole in ECOLES:
+    for ecole in ecoles():
         assert len(ecole.eleves) == ecole.prevue.effectif
         college = ecole.prevue.genre == "CLG"
         for e in ecole.eleves:
@@ -78,10 +84,10 @@ def test_every_school_has_the_pupils_of_the_map() -> None:
 
 def test_people_and_schools_are_in_the_reserved_ranges() -> None:
     """Every UAI, INE, telephone and mail address is one that nobody has, and no INE comes twice."""
-    ines = [e.ine or "" for ecole in ECOLES for e in ecole.eleves]
+    ines = [e.ine or "" for ecole in ecoles() for e in ecole.eleves]
     assert len(set(ines)) == len(ines)
     assert all(est_ine_reserve(ine) for ine in ines)
-    for ecole in ECOLES:
+    for ecole in ecoles():
         assert est_reserve(ecole.etablissement.uai)
         numeros = [n for r in ecole.responsables for n in (r.tel_personnel, r.tel_portable, r.tel_professionnel) if n]
         assert all(telephone_reserve(n) for n in numeros)
@@ -91,7 +97,7 @@ def test_people_and_schools_are_in_the_reserved_ranges() -> None:
 def test_brothers_and_sisters_are_in_different_schools() -> None:
     """Some parents have children in two schools: one person, one address, the same name for the children."""
     ou: dict[int, set[str]] = {}
-    for ecole in ECOLES:
+    for ecole in ecoles():
         logis = {a.id for a in ecole.adresses}
         for r in ecole.responsables:
             ou.setdefault(r.id, set()).add(ecole.prevue.genre)
@@ -102,7 +108,7 @@ def test_brothers_and_sisters_are_in_different_schools() -> None:
 def test_teachers_are_shared_between_schools() -> None:
     """Some teach in two schools; together they owe no more than a service and its margin; nobody is in three."""
     postes: dict[int, list[float]] = {}
-    for ecole in ECOLES:
+    for ecole in ecoles():
         for a in ecole.agents:
             postes.setdefault(a.id, []).append(float(a.heures_dues))
     partages = [h for h in postes.values() if len(h) > 1]
@@ -112,7 +118,7 @@ def test_teachers_are_shared_between_schools() -> None:
 
 def test_structures_and_services_hold_together() -> None:
     """Codes come once and fit in eight characters; every service has a teacher of the school, every group members."""
-    for ecole in ECOLES:
+    for ecole in ecoles():
         codes, agents = _codes(ecole), {a.id for a in ecole.agents}
         assert max(Counter(codes).values()) == 1
         assert all(len(code) <= 8 for code in codes)

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
 from rentree.population import Parametres, Population, generer
 from shared import identifiers, nomenclatures
 
-NORD = generer(Parametres(uai="0960001E", effectif=600, seed=7, annee=2026, anomalies=False))
-SUD = generer(Parametres(uai="0970001Z", effectif=450, seed=3, annee=2018, calendrier="sud", anomalies=False))
-PETIT = generer(Parametres(uai="0960001E", effectif=60, seed=1, anomalies=False))
-MOYEN = generer(Parametres(uai="0960002F", effectif=275, seed=5, anomalies=False))
-GRAND = generer(Parametres(uai="0980001U", effectif=1500, seed="grand", anomalies=False))
-TOUTES = pytest.mark.parametrize("p", [NORD, SUD, PETIT, MOYEN, GRAND], ids=["nord", "sud", "petit", "moyen", "grand"])
+PARAMETRES = {
+    "nord": Parametres(uai="0960001E", effectif=600, seed=7, annee=2026, anomalies=False),
+    "sud": Parametres(uai="0970001Z", effectif=450, seed=3, annee=2018, calendrier="sud", anomalies=False),
+    "petit": Parametres(uai="0960001E", effectif=60, seed=1, anomalies=False),
+    "moyen": Parametres(uai="0960002F", effectif=275, seed=5, anomalies=False),
+    "grand": Parametres(uai="0980001U", effectif=1500, seed="grand", anomalies=False),
+}
+TOUTES = pytest.mark.parametrize("p", list(PARAMETRES), indirect=True)
+
+
+@cache
+def population(nom: str) -> Population:
+    """A population, invented when a test first wants it."""
+    return generer(PARAMETRES[nom])
+
+
+@pytest.fixture
+def p(request: pytest.FixtureRequest) -> Population:
+    """The population of that name."""
+    return population(request.param)
 
 
 @TOUTES
@@ -144,7 +159,8 @@ def test_staff_is_complete(p: Population) -> None:
 
 def test_a_normal_college_has_every_kind_of_group() -> None:
     """LV1 split, LV2, bilangue, latin, chorale over several levels, half-classes; and some multi-MEF divisions."""
-    codes = set(NORD.groupes_par_code)
+    nord = population("nord")
+    codes = set(nord.groupes_par_code)
     assert {
         "4AGL1GR1",
         "5ESP2GR1",
@@ -156,7 +172,7 @@ def test_a_normal_college_has_every_kind_of_group() -> None:
         "CHORALE",
         "6A_G1",
     } <= codes
-    assert len(NORD.groupes_par_code["CHORALE"].mefs) == 2
-    assert [d.code for d in NORD.divisions if len(d.mefs) == 2] == ["6A", "6B"]
-    assert any(a.partage for a in NORD.enseignants)
-    assert sum(a.partage for a in NORD.enseignants) < 0.4 * len(NORD.enseignants)
+    assert len(nord.groupes_par_code["CHORALE"].mefs) == 2
+    assert [d.code for d in nord.divisions if len(d.mefs) == 2] == ["6A", "6B"]
+    assert any(a.partage for a in nord.enseignants)
+    assert sum(a.partage for a in nord.enseignants) < 0.4 * len(nord.enseignants)

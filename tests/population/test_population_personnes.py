@@ -5,17 +5,32 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from datetime import date
+from functools import cache
 
 import pytest
 
 from rentree.population import Eleve, Parametres, Population, generer
 from shared import identifiers, nomenclatures
 
-NORD = generer(Parametres(uai="0960001E", effectif=600, seed=7, annee=2026))
-SUD = generer(Parametres(uai="0970001Z", effectif=450, seed=3, annee=2018, calendrier="sud"))
-PETIT = generer(Parametres(uai="0960001E", effectif=60, seed=1, anomalies=False))
-GRAND = generer(Parametres(uai="0980001U", effectif=1500, seed="grand", rang=12, departement="025"))
-TOUTES = pytest.mark.parametrize("p", [NORD, SUD, PETIT, GRAND], ids=["nord", "sud", "petit", "grand"])
+PARAMETRES = {
+    "nord": Parametres(uai="0960001E", effectif=600, seed=7, annee=2026),
+    "sud": Parametres(uai="0970001Z", effectif=450, seed=3, annee=2018, calendrier="sud"),
+    "petit": Parametres(uai="0960001E", effectif=60, seed=1, anomalies=False),
+    "grand": Parametres(uai="0980001U", effectif=1500, seed="grand", rang=12, departement="025"),
+}
+TOUTES = pytest.mark.parametrize("p", list(PARAMETRES), indirect=True)
+
+
+@cache
+def population(nom: str) -> Population:
+    """A population, invented when a test first wants it."""
+    return generer(PARAMETRES[nom])
+
+
+@pytest.fixture
+def p(request: pytest.FixtureRequest) -> Population:
+    """The population of that name."""
+    return population(request.param)
 
 
 def tous(p: Population) -> tuple[Eleve, ...]:
@@ -158,21 +173,22 @@ def test_every_pupil_has_somebody_and_somewhere(p: Population) -> None:
 
 def test_families_look_like_those_of_the_survey() -> None:
     """Most pupils live with two legal responsables, a quarter or so have two addresses, some have one parent."""
+    grand = population("grand")
     adresses = Counter()
-    for e in GRAND.eleves:
-        legaux = [x for x in GRAND.liens_par_eleve[e.id] if x.niveau == "1"]
-        adresses[len({GRAND.responsables_par_id[x.responsable_id].adresse_id for x in legaux})] += len(legaux) == 2
+    for e in grand.eleves:
+        legaux = [x for x in grand.liens_par_eleve[e.id] if x.niveau == "1"]
+        adresses[len({grand.responsables_par_id[x.responsable_id].adresse_id for x in legaux})] += len(legaux) == 2
         adresses["seul"] += len(legaux) == 1
-    n = len(GRAND.eleves)
+    n = len(grand.eleves)
     assert 0.62 < adresses[1] / n < 0.78
     assert 0.15 < adresses[2] / n < 0.30
     assert 0.05 < adresses["seul"] / n < 0.14
     autres_noms = sum(
-        any(GRAND.responsables_par_id[x.responsable_id].nom != e.nom for x in GRAND.liens_par_eleve[e.id])
-        for e in GRAND.eleves
+        any(grand.responsables_par_id[x.responsable_id].nom != e.nom for x in grand.liens_par_eleve[e.id])
+        for e in grand.eleves
     )
     assert autres_noms > 0.35 * n
-    assert any(e.nom_usage for e in GRAND.eleves)
+    assert any(e.nom_usage for e in grand.eleves)
 
 
 @TOUTES
@@ -191,25 +207,27 @@ def test_brothers_and_sisters_share_their_parents(p: Population) -> None:
 
 def test_there_are_twins() -> None:
     """A few pupils of a large school are twins: one mother, one date of birth, two first names, one level."""
-    meres = [ids for ids in GRAND.enfants_par_responsable.values() if len(ids) > 1]
+    grand = population("grand")
+    meres = [ids for ids in grand.enfants_par_responsable.values() if len(ids) > 1]
     couples = [(a, b) for ids in meres for a, b in itertools.pairwise(ids)]
     jumeaux = {
-        (a, b) for a, b in couples if GRAND.eleves_par_id[a].date_naissance == GRAND.eleves_par_id[b].date_naissance
+        (a, b) for a, b in couples if grand.eleves_par_id[a].date_naissance == grand.eleves_par_id[b].date_naissance
     }
-    assert 3 <= len(jumeaux) <= 0.03 * len(GRAND.eleves)
+    assert 3 <= len(jumeaux) <= 0.03 * len(grand.eleves)
 
 
 def test_names_are_varied_and_hard_enough() -> None:
     """Accents, ligatures, compound names and third first names occur, all writable in ISO-8859-15."""
-    textes = [t for e in tous(GRAND) for t in (e.nom, e.prenom, e.prenom2, e.prenom3, e.nom_usage) if t]
-    textes += [t for r in GRAND.responsables for t in (r.nom, r.prenom, r.nom_usage) if t]
+    grand = population("grand")
+    textes = [t for e in tous(grand) for t in (e.nom, e.prenom, e.prenom2, e.prenom3, e.nom_usage) if t]
+    textes += [t for r in grand.responsables for t in (r.nom, r.prenom, r.nom_usage) if t]
     tout = " ".join(textes)
     tout.encode("iso-8859-15")
     assert all(c in tout for c in "ÉéèÇœŒ-' ")
-    assert len({e.nom for e in tous(GRAND)}) > 400
-    assert len({t for e in tous(GRAND) for t in (e.prenom, e.prenom2, e.prenom3) if t}) > 180
-    assert sum(e.prenom3 is not None for e in GRAND.eleves) > 200
-    assert all(e.nom == e.nom.upper() for e in tous(GRAND))
+    assert len({e.nom for e in tous(grand)}) > 400
+    assert len({t for e in tous(grand) for t in (e.prenom, e.prenom2, e.prenom3) if t}) > 180
+    assert sum(e.prenom3 is not None for e in grand.eleves) > 200
+    assert all(e.nom == e.nom.upper() for e in tous(grand))
 
 
 @TOUTES
@@ -230,11 +248,13 @@ def test_entry_dates_precede_exits(p: Population) -> None:
 
 def test_the_south_has_its_own_year_places_and_languages() -> None:
     """In the southern calendar the year is the civil one, the millésime one less, and Kanak languages are taught."""
-    assert SUD.parametres.millesime_effectif == 2017
-    assert SUD.rentree.year == SUD.sortie.year == 2018
-    assert SUD.academie.nom == "NOUVELLE-CALEDONIE"
-    assert {a.departement for a in SUD.adresses} == {"988"}
-    langues = {o.matiere for e in SUD.eleves if e.scolarite for o in e.scolarite.options}
+    nord = population("nord")
+    sud = population("sud")
+    assert sud.parametres.millesime_effectif == 2017
+    assert sud.rentree.year == sud.sortie.year == 2018
+    assert sud.academie.nom == "NOUVELLE-CALEDONIE"
+    assert {a.departement for a in sud.adresses} == {"988"}
+    langues = {o.matiere for e in sud.eleves if e.scolarite for o in e.scolarite.options}
     assert {"036902", "037002"} & langues
-    assert NORD.parametres.millesime_effectif == 2026
-    assert NORD.rentree == date(2026, 9, 1)
+    assert nord.parametres.millesime_effectif == 2026
+    assert nord.rentree == date(2026, 9, 1)

@@ -8,15 +8,16 @@ import shutil
 import urllib.parse
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from lxml import etree
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
-from saml2.client import Saml2Client
-from saml2.config import SPConfig
 
 from .test_ent_cas import HTML
+
+if TYPE_CHECKING:
+    from saml2.client import Saml2Client
 
 SP, ACS, SLO = (f"https://appli.exemple.invalid/{x}" for x in ("saml", "acs", "sortie"))
 XMLSEC = shutil.which("xmlsec1")
@@ -32,6 +33,9 @@ def declarer(bac: Any, code: str = "appli", **reglages: Any) -> None:
 
 def logiciel(bac: Any, metadonnees: str = "saml/metadonnees", **reglages: Any) -> Saml2Client:
     """pysaml2, as any software would set it."""
+    from saml2.client import Saml2Client  # its schemas take two seconds: only whoever uses it pays them
+    from saml2.config import SPConfig
+
     dossier: Path = bac.dossier
     sp = {
         "endpoints": {

@@ -8,15 +8,12 @@ import urllib.parse
 from collections.abc import Iterator
 from contextlib import ExitStack
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
-from saml2.client import Saml2Client
-from saml2.metadata import entity_descriptor
-from saml2.sigver import SignatureError
 
 from services.ent.use_cases.cles import fabriquer
 from shared.horloge.profils import profil
@@ -43,6 +40,9 @@ from .clients_cas import manquer
 from .ecoute import ecouter
 from .test_ent_cas import HTML, role
 from .test_ent_mon_ent import AURORE, CHEF, ILONA, LYCEE, PARTAGE, alimenter
+
+if TYPE_CHECKING:
+    from saml2.client import Saml2Client
 
 __all__ = ["navigateur"]
 
@@ -136,6 +136,8 @@ def test_an_assertion_for_one_software_alone(ent: Any, algorithme: str) -> None:
 
 def test_what_is_changed_on_the_way_is_refused_by_the_client(ent: Any) -> None:
     """A tampered assertion, one moved aside for another, one that answers nothing, one for somebody else."""
+    from saml2.sigver import SignatureError
+
     declarer(ent)
     appli = logiciel(ent)
     with role(ent, ILONA) as client:
@@ -386,6 +388,8 @@ def test_the_pages_of_federation(navigateur: Browser, ent: Any) -> None:
 
 def test_metadata_fill_the_demand(ent: Any) -> None:
     """Those that pysaml2 writes of itself are read: address, entityID, certificate; the connector works as it is."""
+    from saml2.metadata import entity_descriptor
+
     publiees = str(entity_descriptor(logiciel(ent).config))
     lues = ent["ent"].post("/api/connecteurs/saml/metadonnees", content=publiees.encode()).json()
     assert (lues["adresses"], lues["reglages"]["entite"]) == ([ACS], SP)

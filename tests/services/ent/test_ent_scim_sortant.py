@@ -16,10 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from scim2_models import Context, PatchOp
-
-from services.ent.use_cases.scim_modeles import Compte, Groupe
-
 from . import jeu_ent as jeu
 from .test_ent_cas import SERVICE, role, ticket_pour
 from .test_ent_cas import declarer as declarer_cas
@@ -39,6 +35,10 @@ class ServeurScim:
 
     def repondre(self, methode: str, chemin: str, corps: bytes) -> tuple[int, Any]:
         """The answer to a request."""
+        from scim2_models import Context, PatchOp  # two seconds: only whoever uses it pays them
+
+        from services.ent.use_cases.scim_modeles import Compte, Groupe
+
         lu = urlsplit(chemin)
         collection, _, sid = lu.path.strip("/").partition("/")
         self.appels.append(f"{methode} {collection}")
@@ -67,6 +67,8 @@ class ServeurScim:
 
     def _dire(self, ressource: Any) -> Any:
         """A resource, with the groups of an account."""
+        from scim2_models import Context
+
         lu = ressource.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE)
         if ressource.id in self.users:
             dedans = [g for g in self.groups.values() if ressource.id in {m.value for m in g.members or []}]
