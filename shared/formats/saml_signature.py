@@ -15,6 +15,7 @@ import binascii
 import io
 import re
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote, unquote_plus
 
 from cryptography import x509
@@ -49,6 +50,14 @@ class Signataire(Struct, frozen=True):
     certificat: str
 
 
+@lru_cache(maxsize=32)
+def _cle(pem: str) -> rsa.RSAPrivateKey:
+    """A private key of ours. Reading one proves its primes again, ten times as long as a signature takes."""
+    cle = serialization.load_pem_private_key(pem.encode(), None)
+    assert isinstance(cle, rsa.RSAPrivateKey), "our keys are RSA"
+    return cle
+
+
 def lire_xml(octets: bytes) -> etree._Element:
     """The root of a message, read with our limits. Raises `Refus` XML_…."""
     return document(io.BytesIO(octets), nom="message SAML", limites=LIMITES)
@@ -67,7 +76,7 @@ def signer(element: etree._Element, qui: Signataire) -> etree._Element:
         c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
     )
     fait: etree._Element = signeur.sign(
-        element, key=qui.cle, cert=qui.certificat, reference_uri=f"#{numero}", id_attribute="ID"
+        element, key=_cle(qui.cle), cert=qui.certificat, reference_uri=f"#{numero}", id_attribute="ID"
     )
     return fait
 
@@ -122,9 +131,7 @@ def signer_requete(champ: str, message: str, relais: str, qui: Signataire) -> st
     if relais:
         dit += f"&RelayState={quote(relais, safe='')}"
     dit += f"&SigAlg={quote(RSA_SHA256, safe='')}"
-    cle = serialization.load_pem_private_key(qui.cle.encode(), None)
-    assert isinstance(cle, rsa.RSAPrivateKey), "our keys are RSA"
-    signature = cle.sign(dit.encode(), padding.PKCS1v15(), hashes.SHA256())
+    signature = _cle(qui.cle).sign(dit.encode(), padding.PKCS1v15(), hashes.SHA256())
     return f"{dit}&Signature={quote(base64.b64encode(signature).decode(), safe='')}"
 
 

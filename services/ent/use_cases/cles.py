@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy.dialects.postgresql import insert
 
 from services.ent.models import Cle
 from shared.persistence.unite import Unite
+
+if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
 
 TAILLE = 2048
 EXPOSANT = 65537
@@ -36,6 +41,15 @@ def obtenir(u: Unite, usage: str) -> Cle:
     faite = trouver(u, usage)
     assert faite is not None, "ours, or that of who came first"
     return faite
+
+
+@lru_cache(maxsize=32)
+def pour_jetons(privee: str) -> RSAKey:
+    """A private key (PEM) as tokens are signed with it. Reading one proves its primes again, ten times as long as a
+    signature takes."""
+    from joserfc.jwk import RSAKey
+
+    return RSAKey.import_key(privee)
 
 
 def fabriquer(nom: str) -> tuple[str, str, str]:

@@ -67,10 +67,8 @@ def serveur(u: Unite, ici: Ici) -> Serveur:
 
 def cles_publiques(u: Unite) -> dict[str, Any]:
     """The JWKS of the bac."""
-    from joserfc.jwk import RSAKey
-
     cle = cles.obtenir(u, USAGE)
-    publique = RSAKey.import_key(cle.privee).as_dict(private=False)
+    publique = cles.pour_jetons(cle.privee).as_dict(private=False)
     return {"keys": [publique | {"use": "sig", "alg": "RS256", "kid": cle.kid}]}
 
 
@@ -282,13 +280,12 @@ def retour_de_deconnexion(u: Unite, indice: str, client: str, vers: str) -> str 
     """
     from joserfc import jws
     from joserfc.errors import JoseError
-    from joserfc.jwk import RSAKey
 
     code = client
     if indice:
         cle = cles.trouver(u, USAGE)
         try:
-            dit = _dit(jws.deserialize_compact(indice, RSAKey.import_key(cle.privee)).payload) if cle else {}
+            dit = _dit(jws.deserialize_compact(indice, cles.pour_jetons(cle.privee)).payload) if cle else {}
         except (JoseError, ValueError):
             return None
         if client and dit.get("aud") != client:

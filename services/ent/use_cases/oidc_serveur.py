@@ -299,7 +299,7 @@ class Serveur(AuthorizationServer):
     @cached_property
     def cle(self) -> RSAKey:
         """The key that signs."""
-        return RSAKey.import_key(cles.obtenir(self.u, USAGE).privee)
+        return cles.pour_jetons(cles.obtenir(self.u, USAGE).privee)
 
     @property
     def kid(self) -> str:
