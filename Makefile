@@ -59,7 +59,8 @@ check: $(DEVELOPPEMENT)
 
 # What the tests borrow from the machine: a Chromium (RENTREE_CHROMIUM, else its own), PHP with php-cas, OpenSSH's
 # sftp, xmlsec1 (for pysaml2). Debian's packages where we may install them; the browser apart, so that nothing else
-# can keep it away. What is not there is reported as not run; no browser fails where CI is set.
+# can keep it away. What is not there is reported as not run; no browser fails where CI is set. The order is that of
+# tests/conftest.py, and what pytest makes of the tests is kept for the next time: twelve seconds for each process.
 test: $(DEVELOPPEMENT) $(CLIENTS_NODE)
 	@chercher() { \
 	  for c in "$${RENTREE_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
@@ -92,7 +93,8 @@ test: $(DEVELOPPEMENT) $(CLIENTS_NODE)
 	fi; \
 	chromium=$$(chercher); \
 	if [ -n "$$chromium" ]; then RENTREE_CHROMIUM=$$chromium; export RENTREE_CHROMIUM; else unset RENTREE_CHROMIUM; fi; \
-	exec $(PY) -m pytest -n $(JOBS) --dist loadscope $(ARGS)
+	unset PYTHONDONTWRITEBYTECODE; \
+	exec $(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 dev: $(DEVELOPPEMENT)
 	@if [ -d .git ] && command -v git >/dev/null 2>&1; then .venv/bin/pre-commit install --install-hooks >/dev/null; fi

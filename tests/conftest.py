@@ -33,6 +33,37 @@ settings.register_profile("rentree", max_examples=50, deadline=None, suppress_he
 settings.load_profile("rentree")
 
 
+LONGS = (
+    "tests/chaine/test_enqueteur.py",
+    "tests/services/siecle_bee/test_toutes_les_pages.py",
+    "tests/chaos/test_chaos.py",
+    "tests/demo/test_demo.py",
+    "tests/navigateur/test_pilotage.py",
+    "tests/services/ent/test_ent_saml.py",
+    "tests/navigateur/test_composants.py",
+    "tests/navigateur/test_edt.py",
+    "tests/services/aaf/test_alimentations.py",
+    "tests/navigateur/test_rectorat.py",
+    "tests/services/sts_web/test_navigateur.py",
+    "tests/services/ent/test_ent_oidc.py",
+    "tests/persistence/test_embarque.py",
+    "tests/acces/test_portail.py",
+    "tests/services/siecle_bee/test_consequences.py",
+    "tests/services/siecle_bee/test_remontee.py",
+    "tests/services/ent/test_ent_nuits.py",
+    "tests/services/ent/test_ent_gestion_pages.py",
+    "tests/services/ent/test_ent_pages.py",
+    "tests/kit/test_suite_du_kit.py",
+)
+"""The longest modules, each done by one process: were one of them left to the end, the others would wait for it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first."""
+    rangs = {nom: rang for rang, nom in enumerate(LONGS)}
+    items.sort(key=lambda item: rangs.get(item.nodeid.partition("::")[0], len(LONGS)))
+
+
 def pytest_collection_finish() -> None:
     """What was imported to collect is not garbage: do not look for it again and again."""
     gc.collect()

@@ -88,5 +88,6 @@ def histoire(installation: Any, nom: str, nom_profil: str, depart: str) -> Itera
             population=preparer_entree(demande, choisi, choisi.debut).population,
             fuseau=choisi.zone_horaire,
             dire=lambda etape, instant: None,
+            instantanes=False,
         )
         yield Histoire(BacEssai(installation, nom, pile), r)

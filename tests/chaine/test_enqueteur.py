@@ -35,7 +35,6 @@ PAIRES = tuple(p for p in TOUTES if len(p.arrets) == 2)
 def recits(installation: Any) -> Iterator[dict[str, Recit]]:
     """A school up to the ENT with its faults; on Thursday all are told, mended, then the promises come due."""
     with histoire(installation, "chaine_enquete", "nice-2021", "2021-08-23") as h:
-        h.r.instantanes = False
         m = Monde(h)
         recits = {p.cle: Recit(p) for p in TOUTES}
         h.jouer("academie", "bascules", "nomenclatures", "structure", "dossiers", "scolarites")

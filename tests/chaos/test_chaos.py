@@ -28,9 +28,9 @@ from shared.persistence.embarque_processus import living_pid
 COUPS = (*POINTS, POSTGRESQL)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def racine() -> Iterator[Path]:
-    """A home that PostgreSQL's own account can enter."""
+    """A home that PostgreSQL's own account can enter, made once: what is killed in it is started again in it."""
     with tempfile.TemporaryDirectory(prefix="rentree-chaos-", ignore_cleanup_errors=True) as dossier:
         Path(dossier).chmod(0o755)
         yield Path(dossier)
