@@ -61,6 +61,13 @@ def logiciel(bac: Any, metadonnees: str = "saml/metadonnees", **reglages: Any) -
     return Saml2Client(SPConfig().load(configuration))
 
 
+def publier(appli: Saml2Client) -> str:
+    """The metadata that pysaml2 writes of itself."""
+    from saml2.metadata import entity_descriptor
+
+    return str(entity_descriptor(appli.config))
+
+
 def champs(page: str) -> dict[str, str]:
     """The hidden fields of the form that carries a response, and its address."""
     lus = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))

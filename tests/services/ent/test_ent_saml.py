@@ -8,7 +8,7 @@ import urllib.parse
 from collections.abc import Iterator
 from contextlib import ExitStack
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -35,14 +35,12 @@ from .client_saml import (
     lire,
     logiciel,
     personne_encore,
+    publier,
 )
 from .clients_cas import manquer
 from .ecoute import ecouter
 from .test_ent_cas import HTML, role
 from .test_ent_mon_ent import AURORE, CHEF, ILONA, LYCEE, PARTAGE, alimenter
-
-if TYPE_CHECKING:
-    from saml2.client import Saml2Client
 
 __all__ = ["navigateur"]
 
@@ -159,7 +157,7 @@ def test_a_request_that_is_not_the_connectors_is_refused(ent: Any) -> None:
     declarer(ent, demandes_signees=True)
     with httpx.Client(base_url=ent["ent"].base_url, headers=HTML, verify=False) as client:
 
-        def essayer(appli: Saml2Client, **options: Any) -> httpx.Response:
+        def essayer(appli: Any, **options: Any) -> httpx.Response:
             _, envoi = appli.prepare_for_authenticate(binding=BINDING_HTTP_REDIRECT, **options)
             return client.get(dict(envoi["headers"])["Location"])
 
@@ -388,9 +386,7 @@ def test_the_pages_of_federation(navigateur: Browser, ent: Any) -> None:
 
 def test_metadata_fill_the_demand(ent: Any) -> None:
     """Those that pysaml2 writes of itself are read: address, entityID, certificate; the connector works as it is."""
-    from saml2.metadata import entity_descriptor
-
-    publiees = str(entity_descriptor(logiciel(ent).config))
+    publiees = publier(logiciel(ent))
     lues = ent["ent"].post("/api/connecteurs/saml/metadonnees", content=publiees.encode()).json()
     assert (lues["adresses"], lues["reglages"]["entite"]) == ([ACS], SP)
     assert {"certificat", "chiffrement"} <= set(lues["reglages"])
