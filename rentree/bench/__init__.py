@@ -45,13 +45,15 @@ def mesurer(
                 code="MESURE_INCONNUE",
                 remede=f"Choisissez parmi : {', '.join(familles)}.",
             )
-    mesures = []
-    for nom, famille in familles.items():
+    prises: dict[str, list[Mesure]] = {}
+    # The académie first: its services are forked from this process, and would carry all that the others import.
+    for nom in sorted(familles, key=lambda nom: nom != ACADEMIE):
         if seulement and nom not in seulement:
             continue
-        for mesure in famille(1 if rapide else 3):
+        for mesure in familles[nom](1 if rapide else 3):
             console.print(f"  {mesure.nom} : {mesure.valeur:.3g} {mesure.unite}")
-            mesures.append(mesure)
+            prises.setdefault(nom, []).append(mesure)
+    mesures = [mesure for nom in familles for mesure in prises.get(nom, [])]
     console.print(tableau(mesures))
     if page.parent.is_dir() and not seulement:
         ecrire(page, mesures, rapide=rapide)
