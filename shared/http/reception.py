@@ -18,8 +18,8 @@ from shared.http.ensemble import Porte
 from shared.http.noyau import Noyau
 from shared.persistence.unite import Unite
 
-_CITE = re.compile(r"'[^']*'")
-"""A value of the message, which may be of a person."""
+_CITE = re.compile(r"""(['"]).*\1""", re.DOTALL)
+"""A value of the message, quotes of its own included: it may be of a person."""
 
 
 def recevoir(n: Noyau, bac: str, messages: Sequence[Porte]) -> list[dict[str, Any]]:

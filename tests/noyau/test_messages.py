@@ -58,12 +58,13 @@ def test_what_no_contract_holds_is_refused_where_it_stands(change: dict[str, Any
 
 def test_a_service_refuses_a_message_without_repeating_its_values(bac: Any) -> None:
     """MESSAGE_MAL_FORME says where, never what: it may be somebody's name. Nothing of the message is taken in."""
-    corps = REMONTEE.en_json().replace(b'"sexe":"1"', '"sexe":"DÜRÉE"'.encode())
+    corps = REMONTEE.en_json().replace(b'"sexe":"1"', '"sexe":"D\'ÉTÉ\\nD\'OR"'.encode())
     entetes = {"Idempotency-Key": "essai:1:1"}
     reponse = bac.interne("aaf", "POST", "/_echanges/remontee_rectorat", content=corps, headers=entetes)
     assert (reponse.status_code, reponse.json()["code"]) == (422, "MESSAGE_MAL_FORME")
     assert reponse.json()["details"]["erreur"] == "Invalid enum value … - at `$.agents[0].sexe`"
-    assert "DÜRÉE" not in reponse.text
+    assert "ÉTÉ" not in reponse.text
+    assert "OR" not in reponse.json()["details"]["erreur"]
 
 
 def test_an_address_that_takes_a_message_says_which_field_is_wrong(bac: Any) -> None:

@@ -114,20 +114,29 @@ async def _repondre(
     request: Request, version: Version, prefixe: str, chemin: str, quoi: Ensemble, sid: str | None = None
 ) -> Response:
     """Answer a reading; whatever happens, as OneRoster says it."""
-    lue, entetes = request.scope, request.headers  # an URL of Starlette's costs more than all this
-    racine = f"{lue['scheme']}://{entetes['host']}{request.state.base}/ims/oneroster{prefixe}"
+    lue, entetes = request.scope, request.headers
     texte_appel = f"{lue['method']} {lue['path']}?{lue['query_string'].decode(errors='replace')}"
-    appel = _Appel(request, version, racine, chemin, quoi, sid, texte_appel)
+    appel = _Appel(request, version, racine_de(request, prefixe), chemin, quoi, sid, texte_appel)
     entete = entetes.get("authorization", "")
-    if "\0" in chemin or b"%00" in lue["query_string"]:
-        return refuser(ErreurOneRoster("Un caractère nul n'est d'aucune fiche.", "invaliddata", 400))
     signe = jetons_registre.signe(entete)
     texte = "" if signe else _jeton(entete)
     try:
+        verifier_adresse(request)
         gardee = await _de_memoire(appel, texte) if texte else None
         return await run_in_threadpool(_de_la_base, appel, texte, signe) if gardee is None else gardee
     except Refus as refus:  # no such bac, a night under way
         return refuser(refus)
+
+
+def racine_de(request: Request, prefixe: str) -> str:
+    """The root of the addresses under a prefix, as it was asked; an URL of Starlette's costs more than all this."""
+    return f"{request.scope['scheme']}://{request.headers['host']}{request.state.base}/ims/oneroster{prefixe}"
+
+
+def verifier_adresse(request: Request) -> None:
+    """Raises `ErreurOneRoster` invaliddata (400) where the database could not hold what is asked."""
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise ErreurOneRoster("Un caractère nul n'est d'aucune fiche.", "invaliddata", 400)
 
 
 def _de_la_base(appel: _Appel, texte: str, signe: bool) -> Response:
@@ -294,14 +303,14 @@ def _dite(reponse: Response) -> str:
 
 # --- the addresses ---------------------------------------------------------------------------------------------------
 
-_Trouver = Callable[[dict[str, str]], tuple[Ensemble, str | None]]
+Trouver = Callable[[dict[str, str]], tuple[Ensemble, str | None]]
 
 
-def _tous(genre: Genre, role: str = "") -> _Trouver:
+def tous(genre: Genre, role: str = "") -> Trouver:
     return lambda p: (Ensemble(genre, role), p.get("sid"))
 
 
-def _dans(genre: Genre, role: str = "", **noms: str) -> _Trouver:
+def dans(genre: Genre, role: str = "", **noms: str) -> Trouver:
     """`noms`: how records are within what → the parameter of the path, or a word after « = »."""
 
     def trouver(p: dict[str, str]) -> tuple[Ensemble, str | None]:
@@ -325,38 +334,38 @@ _COLLECTIONS: tuple[tuple[str, Genre, str], ...] = (
     ("enrollments", "enrollment", ""),
     ("demographics", "demographics", ""),
 )
-ADRESSES: dict[str, _Trouver] = {
+ADRESSES: dict[str, Trouver] = {
     **{
-        f"/{collection}{suite}": _tous(genre, role)
+        f"/{collection}{suite}": tous(genre, role)
         for collection, genre, role in _COLLECTIONS
         for suite in ("", "/{sid}")
     },
-    "/terms/{id}/classes": _dans("class", terme="id"),
-    "/terms/{id}/gradingPeriods": _dans("academicSession", "gradingPeriod", parent="id"),
-    "/schools/{id}/courses": _dans("course", ecole="id"),
-    "/schools/{id}/classes": _dans("class", ecole="id"),
-    "/schools/{id}/enrollments": _dans("enrollment", ecole="id"),
-    "/schools/{id}/students": _dans("user", "student", ecole="id"),
-    "/schools/{id}/teachers": _dans("user", "teacher", ecole="id"),
-    "/schools/{id}/terms": _dans("academicSession", "term", ecole="id"),
-    "/schools/{id}/classes/{classe}/enrollments": _dans("enrollment", ecole="id", classe="classe"),
-    "/schools/{id}/classes/{classe}/students": _dans(
+    "/terms/{id}/classes": dans("class", terme="id"),
+    "/terms/{id}/gradingPeriods": dans("academicSession", "gradingPeriod", parent="id"),
+    "/schools/{id}/courses": dans("course", ecole="id"),
+    "/schools/{id}/classes": dans("class", ecole="id"),
+    "/schools/{id}/enrollments": dans("enrollment", ecole="id"),
+    "/schools/{id}/students": dans("user", "student", ecole="id"),
+    "/schools/{id}/teachers": dans("user", "teacher", ecole="id"),
+    "/schools/{id}/terms": dans("academicSession", "term", ecole="id"),
+    "/schools/{id}/classes/{classe}/enrollments": dans("enrollment", ecole="id", classe="classe"),
+    "/schools/{id}/classes/{classe}/students": dans(
         "user", "student", ecole="id", inscrits="classe", inscrits_role="=student"
     ),
-    "/schools/{id}/classes/{classe}/teachers": _dans(
+    "/schools/{id}/classes/{classe}/teachers": dans(
         "user", "teacher", ecole="id", inscrits="classe", inscrits_role="=teacher"
     ),
-    "/courses/{id}/classes": _dans("class", cours="id"),
-    "/classes/{id}/students": _dans("user", "student", inscrits="id", inscrits_role="=student"),
-    "/classes/{id}/teachers": _dans("user", "teacher", inscrits="id", inscrits_role="=teacher"),
-    "/users/{id}/classes": _dans("class", personne="id"),
-    "/students/{id}/classes": _dans("class", personne="id", personne_role="=student"),
-    "/teachers/{id}/classes": _dans("class", personne="id", personne_role="=teacher"),
+    "/courses/{id}/classes": dans("class", cours="id"),
+    "/classes/{id}/students": dans("user", "student", inscrits="id", inscrits_role="=student"),
+    "/classes/{id}/teachers": dans("user", "teacher", inscrits="id", inscrits_role="=teacher"),
+    "/users/{id}/classes": dans("class", personne="id"),
+    "/students/{id}/classes": dans("class", personne="id", personne_role="=student"),
+    "/teachers/{id}/classes": dans("class", personne="id", personne_role="=teacher"),
 }
 """Every reading: its address → what it speaks of."""
 
 
-def _route(version: Version, prefixe: str, motif: str, trouver: _Trouver) -> Callable[[Request], Awaitable[Response]]:
+def _route(version: Version, prefixe: str, motif: str, trouver: Trouver) -> Callable[[Request], Awaitable[Response]]:
     async def lire(request: Request) -> Response:
         quoi, sid = trouver(request.path_params)
         return await _repondre(request, version, prefixe, motif.format(**request.path_params), quoi, sid)
@@ -376,9 +385,10 @@ def inconnue(reste: str) -> Response:
     """Any other address under this one."""
     import difflib  # for the few who are lost
 
-    from services.ent.api.oneroster_carnet import ADRESSES as CARNET
+    from services.ent.api import oneroster_carnet as carnet
 
-    connues = [p + m for v in PREFIXES.values() for p in v for m in ADRESSES] + CARNET
+    services = ((PREFIXES, ADRESSES), (carnet.PREFIXES, carnet.LECTURES))
+    connues = [p + m for prefixes, adresses in services for v in prefixes.values() for p in v for m in adresses]
     proche = next(iter(difflib.get_close_matches(f"/{reste[:120]}", connues, 1, 0.8)), "")
     remede = f"La plus proche est {proche}." if proche else "docs/connecteurs-oneroster.md les donne toutes."
     return refuser(ErreurOneRoster(f"Rien n'est à l'adresse /{reste[:120]}.", "unknownobject", 404, remede))

@@ -6,13 +6,23 @@ Source: connectors reference §6.1, Google's cases. Who asks, how pages are told
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from services.ent.api.oneroster import entetes_de_page, garder, porteur_de, refuser
+from services.ent.api.oneroster import (
+    Trouver,
+    dans,
+    entetes_de_page,
+    garder,
+    porteur_de,
+    racine_de,
+    refuser,
+    tous,
+    verifier_adresse,
+)
 from services.ent.rules import carnet as rules
 from services.ent.use_cases import carnet, oneroster, registre
 from services.ent.use_cases.jetons_registre import NonAutorise, Porteur
@@ -30,40 +40,37 @@ PREFIXES: dict[Version, tuple[str, ...]] = {
     "v1p1": ("/v1p1",),
     "v1p2": ("/gradebook/v1p2", "/v1p2/gradebook/v1p2"),
 }
-DANS: dict[str, tuple[Genre, dict[str, str]]] = {
-    "/classes/{classe}/lineItems": ("lineItem", {"classe": "classe"}),
-    "/classes/{classe}/lineitems": ("lineItem", {"classe": "classe"}),  # as StrongMind's client writes it
-    "/classes/{classe}/results": ("result", {"classe": "classe"}),
-    "/classes/{classe}/lineItems/{devoir}/results": ("result", {"classe": "classe", "devoir": "devoir"}),
-    "/classes/{classe}/students/{eleve}/results": ("result", {"classe": "classe", "note_de": "eleve"}),
+LECTURES: dict[str, Trouver] = {
+    **{f"/{COLLECTIONS[genre]}{suite}": tous(genre) for genre in CARNET for suite in ("", "/{sid}")},
+    "/classes/{classe}/lineItems": dans("lineItem", classe="classe"),
+    "/classes/{classe}/lineitems": dans("lineItem", classe="classe"),  # as StrongMind's client writes it
+    "/classes/{classe}/results": dans("result", classe="classe"),
+    "/classes/{classe}/lineItems/{devoir}/results": dans("result", classe="classe", devoir="devoir"),
+    "/classes/{classe}/students/{eleve}/results": dans("result", classe="classe", note_de="eleve"),
 }
-"""What is read within something else: the kind, how it is within, the parameter of the path."""
-ADRESSES = [
-    prefixe + motif
-    for prefixes in PREFIXES.values()
-    for prefixe in prefixes
-    for motif in [*(f"/{COLLECTIONS[genre]}" for genre in CARNET), *DANS]
-]
+"""Every reading: its address → what it speaks of, as in rostering."""
 CORPS_MAX = 64 * 1024
 
-Faire = Callable[[Unite, Porteur], Response]
+Faire = Callable[[Unite, Porteur, bytes], Response]
+"""What a request wants done: by whom, with what body."""
+_Route = Callable[[Request], Awaitable[Response]]
 
 
 async def _repondre(request: Request, portee: str, faire: Faire) -> Response:
     """Do something for who may have it done; whatever happens, as OneRoster says it, and among the last exchanges."""
-    corps = await _corps(request) if request.method == "PUT" else b""
     try:
-        return await run_in_threadpool(_dans_la_base, request, portee, faire, corps)
+        verifier_adresse(request)
+        return await run_in_threadpool(_dans_la_base, request, portee, faire, await _corps(request))
     except Refus as refus:  # no such bac, a night under way
         return refuser(refus)
 
 
 async def _corps(request: Request) -> bytes:
+    """The body, or enough of it to see that it is too long."""
     lu = bytearray()
     async for morceau in request.stream():
         lu += morceau[: CORPS_MAX + 1 - len(lu)]
-    request.state.corps = bytes(lu)
-    return request.state.corps  # type: ignore[no-any-return]
+    return bytes(lu)
 
 
 def _dans_la_base(request: Request, portee: str, faire: Faire, corps: bytes) -> Response:
@@ -83,7 +90,7 @@ def _dans_la_base(request: Request, portee: str, faire: Faire, corps: bytes) -> 
                 _exiger(porteur, portee)
                 carnet.preparer(u, porteur.projet)
                 u.session.flush()
-                reponse = faire(u, porteur)
+                reponse = faire(u, porteur, corps)
         except Refus as refus:
             return garder(u, porteur.code, genre, texte, refuser(refus), refus)
         return garder(u, porteur.code, genre, texte, reponse)
@@ -99,99 +106,69 @@ def _exiger(porteur: Porteur, portee: str) -> None:
         )
 
 
-def _racine(request: Request, prefixe: str) -> str:
-    lue = request.scope
-    return f"{lue['scheme']}://{request.headers['host']}{request.state.base}/ims/oneroster{prefixe}"
-
-
-def _lire(request: Request, version: Version, prefixe: str, motif: str, quoi: Ensemble, sid: str | None) -> Faire:
-    def faire(u: Unite, porteur: Porteur) -> Response:
-        if "\0" in request.url.path or "%00" in request.url.query:
-            raise ErreurOneRoster("Un caractère nul n'est d'aucune fiche.", "invaliddata", 400)
-        demande = oneroster.lire_demande(request.query_params, quoi.genre, version, ine=False)
-        racine = _racine(request, prefixe)
-        if sid is not None:
-            une = oneroster.une(u, porteur.projet, version, quoi, sid, demande, racine)
-            return Response(une.corps, media_type="application/json")
-        lue = oneroster.page(u, porteur.projet, version, quoi, demande, racine)
-        chemin = motif.format(**request.path_params)
-        entetes = entetes_de_page(racine + chemin, request.query_params.multi_items(), lue, demande)
-        return Response(lue.corps, media_type="application/json", headers=entetes)
-
-    return faire
-
-
-def _ecrire(request: Request, version: Version, prefixe: str, genre: Genre, sid: str) -> Faire:
-    def faire(u: Unite, porteur: Porteur) -> Response:
-        if len(request.state.corps) > CORPS_MAX:
-            raise rules.invalide(genre, f"Le corps dépasse {CORPS_MAX // 1024} Kio.")
-        try:
-            corps = json.loads(request.state.corps)
-        except (ValueError, RecursionError):
-            raise rules.invalide(genre, "Le corps n'est pas du JSON.") from None
-        neuve = carnet.ecrire(u, porteur.projet, genre, sid, corps)
-        u.session.flush()
-        demande = oneroster.lire_demande({}, genre, version, ine=False)
-        racine = _racine(request, prefixe)
-        une = oneroster.une(u, porteur.projet, version, Ensemble(genre), sid, demande, racine)
-        return Response(une.corps, 201 if neuve else 200, media_type="application/json")
-
-    return faire
-
-
-def _retirer(genre: Genre, sid: str) -> Faire:
-    def faire(u: Unite, porteur: Porteur) -> Response:
-        carnet.retirer(u, porteur.projet, genre, sid)
-        return Response(status_code=204)
-
-    return faire
-
-
-def _routes(version: Version, prefixe: str) -> None:
-    """Every address of the gradebook under a prefix."""
-    for genre in CARNET:
-        _routes_du_genre(version, prefixe, genre)
-    for motif, (genre, dans) in DANS.items():
-        _route_dans(version, prefixe, motif, genre, dans)
-
-
-def _routes_du_genre(version: Version, prefixe: str, genre: Genre) -> None:
-    motif = f"/{COLLECTIONS[genre]}"
-
-    async def lister(request: Request) -> Response:
-        quoi = Ensemble(genre)
-        return await _repondre(request, rules.LIRE, _lire(request, version, prefixe, motif, quoi, None))
-
+def _lecture(version: Version, prefixe: str, motif: str, trouver: Trouver) -> _Route:
     async def lire(request: Request) -> Response:
-        sid = request.path_params["sid"]
-        return await _repondre(request, rules.LIRE, _lire(request, version, prefixe, motif, Ensemble(genre), sid))
+        quoi, sid = trouver(request.path_params)
 
+        def faire(u: Unite, porteur: Porteur, _: bytes) -> Response:
+            demande = oneroster.lire_demande(request.query_params, quoi.genre, version, ine=False)
+            racine = racine_de(request, prefixe)
+            if sid is not None:
+                une = oneroster.une(u, porteur.projet, version, quoi, sid, demande, racine)
+                return Response(une.corps, media_type="application/json")
+            lue = oneroster.page(u, porteur.projet, version, quoi, demande, racine)
+            adresse = racine + motif.format(**request.path_params)
+            entetes = entetes_de_page(adresse, request.query_params.multi_items(), lue, demande)
+            return Response(lue.corps, media_type="application/json", headers=entetes)
+
+        return await _repondre(request, rules.LIRE, faire)
+
+    return lire
+
+
+def _ecriture(version: Version, prefixe: str, genre: Genre) -> _Route:
     async def ecrire(request: Request) -> Response:
-        sid = request.path_params["sid"]
-        return await _repondre(request, rules.ECRIRE, _ecrire(request, version, prefixe, genre, sid))
+        sid: str = request.path_params["sid"]
 
+        def faire(u: Unite, porteur: Porteur, corps: bytes) -> Response:
+            if len(corps) > CORPS_MAX:
+                raise rules.invalide(genre, f"Le corps dépasse {CORPS_MAX // 1024} Kio.")
+            try:
+                lu = json.loads(corps)
+            except (ValueError, RecursionError):
+                raise rules.invalide(genre, "Le corps n'est pas du JSON.") from None
+            neuve = carnet.ecrire(u, porteur.projet, genre, sid, lu)
+            demande = oneroster.lire_demande({}, genre, version, ine=False)
+            racine = racine_de(request, prefixe)
+            une = oneroster.une(u, porteur.projet, version, Ensemble(genre), sid, demande, racine)
+            return Response(une.corps, 201 if neuve else 200, media_type="application/json")
+
+        return await _repondre(request, rules.ECRIRE, faire)
+
+    return ecrire
+
+
+def _retrait(genre: Genre) -> _Route:
     async def retirer(request: Request) -> Response:
-        return await _repondre(request, rules.RETIRER, _retirer(genre, request.path_params["sid"]))
+        def faire(u: Unite, porteur: Porteur, _: bytes) -> Response:
+            carnet.retirer(u, porteur.projet, genre, request.path_params["sid"])
+            return Response(status_code=204)
 
-    for chemin, faire, methode in (
-        (motif, lister, "GET"),
-        (f"{motif}/{{sid}}", lire, "GET"),
-        (f"{motif}/{{sid}}", ecrire, "PUT"),
-        (f"{motif}/{{sid}}", retirer, "DELETE"),
-    ):
-        faire.__doc__ = f"OneRoster {version[1]}.{version[3]}, carnet de notes : {methode} {chemin}."
-        routeur.add_api_route(prefixe + chemin, faire, methods=[methode])
+        return await _repondre(request, rules.RETIRER, faire)
+
+    return retirer
 
 
-def _route_dans(version: Version, prefixe: str, motif: str, genre: Genre, dans: dict[str, str]) -> None:
-    async def lire(request: Request) -> Response:
-        quoi = Ensemble(genre, "", tuple((nom, request.path_params[de]) for nom, de in dans.items()))
-        return await _repondre(request, rules.LIRE, _lire(request, version, prefixe, motif, quoi, None))
-
-    lire.__doc__ = f"OneRoster {version[1]}.{version[3]}, carnet de notes : GET {motif}."
-    routeur.add_api_route(prefixe + motif, lire, methods=["GET"])
+def _ajouter(version: Version, methode: str, chemin: str, faire: _Route) -> None:
+    faire.__doc__ = f"OneRoster {version[1]}.{version[3]}, carnet de notes : {methode} {chemin}."
+    routeur.add_api_route(chemin, faire, methods=[methode])
 
 
 for _version, _prefixes in PREFIXES.items():
     for _prefixe in _prefixes:
-        _routes(_version, _prefixe)
+        for _motif, _trouver in LECTURES.items():
+            _ajouter(_version, "GET", _prefixe + _motif, _lecture(_version, _prefixe, _motif, _trouver))
+        for _genre in CARNET:
+            _une = f"{_prefixe}/{COLLECTIONS[_genre]}/{{sid}}"
+            _ajouter(_version, "PUT", _une, _ecriture(_version, _prefixe, _genre))
+            _ajouter(_version, "DELETE", _une, _retrait(_genre))

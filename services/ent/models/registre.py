@@ -13,7 +13,26 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.ent.models.base import Base
 
 
-class FicheRegistre(Base):
+class FicheMixin:
+    """What a record is to whoever reads pages of them: see `FicheRegistre`."""
+
+    sourced_id: Mapped[str] = mapped_column(primary_key=True)
+    genre: Mapped[str] = mapped_column(primary_key=True)
+    projet: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    actif: Mapped[bool]
+    modifie_le: Mapped[datetime]
+    ecoles: Mapped[list[str]]
+    classe: Mapped[str]
+    personne: Mapped[str]
+    cours: Mapped[str]
+    aaf_id: Mapped[int | None] = mapped_column(BigInteger)
+    ine: Mapped[str]
+    v1p1: Mapped[str]
+    v1p2: Mapped[str]
+
+
+class FicheRegistre(FicheMixin, Base):
     """One record, as OneRoster tells it. `genre`: org, academicSession, course, class, user, enrollment, demographics.
 
     `role`: of a user or an enrollment; else the type of the record. `modifie_le`: when what it says last changed, on
@@ -30,23 +49,8 @@ class FicheRegistre(Base):
         Index("fiche_registre_ecoles", "ecoles", postgresql_using="gin"),
     )
 
-    sourced_id: Mapped[str] = mapped_column(primary_key=True)
-    genre: Mapped[str] = mapped_column(primary_key=True)
-    projet: Mapped[str] = mapped_column(primary_key=True)
-    role: Mapped[str]
-    actif: Mapped[bool]
-    modifie_le: Mapped[datetime]
-    ecoles: Mapped[list[str]]
-    classe: Mapped[str]
-    personne: Mapped[str]
-    cours: Mapped[str]
-    aaf_id: Mapped[int | None] = mapped_column(BigInteger)
-    ine: Mapped[str]
-    v1p1: Mapped[str]
-    v1p2: Mapped[str]
 
-
-class FicheCarnet(Base):
+class FicheCarnet(FicheMixin, Base):
     """A record of the gradebook, as a publisher wrote it: `genre` category, lineItem or result.
 
     Columns are those of `FicheRegistre`, so that both are read alike. `classe`: of a line item and of its results;
@@ -60,21 +64,6 @@ class FicheCarnet(Base):
         Index("fiche_carnet_cours", "cours", "sourced_id", "projet", postgresql_where="cours <> ''"),
         Index("fiche_carnet_personne", "aaf_id", "projet", postgresql_where="aaf_id IS NOT NULL"),
     )
-
-    sourced_id: Mapped[str] = mapped_column(primary_key=True)
-    genre: Mapped[str] = mapped_column(primary_key=True)
-    projet: Mapped[str] = mapped_column(primary_key=True)
-    role: Mapped[str]
-    actif: Mapped[bool]
-    modifie_le: Mapped[datetime]
-    ecoles: Mapped[list[str]]
-    classe: Mapped[str]
-    personne: Mapped[str]
-    cours: Mapped[str]
-    aaf_id: Mapped[int | None] = mapped_column(BigInteger)
-    ine: Mapped[str]
-    v1p1: Mapped[str]
-    v1p2: Mapped[str]
 
 
 class AttenteRegistre(Base):

@@ -17,7 +17,6 @@ from msgspec import Struct
 from shared.formats.oneroster.fiches import CARNET, Genre
 from shared.formats.oneroster.filtre import ErreurOneRoster
 
-RACINE_PORTEES = "https://purl.imsglobal.org/spec/or"
 LIRE, ECRIRE, RETIRER = "gradebook.readonly", "gradebook.createput", "gradebook.delete"
 Etat = Literal["exempt", "fully graded", "not submitted", "partially graded", "submitted"]
 CATEGORIES = (("devoir", "Devoir maison"), ("controle", "Contrôle"), ("oral", "Participation orale"))

@@ -186,6 +186,7 @@ def test_who_may_mark(ent: Any) -> None:
     declarer(ent, "sourd", carnet=False)
     secret = str(ent["ent"].post("/api/connecteurs/sourd/secret").json()["secret"])
     assert mineur(lire(ent, f"{V1}/lineItems", jeton(ent, code="sourd", secret=secret))) == "forbidden"
+    assert mineur(demander(ent, "PUT", f"{V1}/lineItems/a%00b", devoir(ent))) == "invaliddata"
     trop = ent["ent"].put(
         f"{V1}/lineItems/x", content=b"[" * 100_000, headers={"Authorization": f"Bearer {jeton(ent)}"}
     )
