@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from shared.formats.aaf import Fiche, Manifeste
+    from shared.formats.aaf import Manifeste
 
 application = typer.Typer(help="L'annuaire académique fédérateur.", no_args_is_help=True)
 
@@ -88,35 +85,14 @@ def ecoles(
 
     Elle s'importe à la main dans l'ENT, et s'essaie dans tout autre importateur.
     """
-    from rentree.population.ecoles import Demande, inventer
+    from rentree.population.ecoles import Demande, archiver, inventer
     from shared.formats.aaf import EtabEducNatAaf1d
 
     _verifier_sortie(sortie)
     demande = Demande(nombre, seed, annee)
     fiches = inventer(demande)
-    _raconter(_ecrire(_archive(fiches, projet, demande.rentree), sortie), sortie)
+    _raconter(_ecrire(archiver(fiches, projet, demande.rentree), sortie), sortie)
     typer.echo("Écoles : " + ", ".join(f.uai for f in fiches if isinstance(f, EtabEducNatAaf1d) and f.circonscription))
-
-
-def _archive(fiches: Iterable[Fiche], projet: str, jour: date) -> bytes:
-    """The archive of a complete feed of the first degree."""
-    import tempfile
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from shared.formats.aaf import Ajout, EcrivainAlimentation, Grammaire, TypeAlimentation, ecrire_archive
-
-    def ajouts() -> Iterable[Ajout]:
-        for fiche in fiches:
-            e = fiche.vers_enregistrement()
-            yield Ajout(e.categorie, e.id, e.noms, e.valeurs)
-
-    with tempfile.TemporaryDirectory(prefix="rentree-ecoles-") as ici:
-        dossier = Path(ici) / "fichiers"
-        with EcrivainAlimentation(dossier, projet, "18", jour, TypeAlimentation.COMPLET, Grammaire.V6_3_1D) as ecrivain:
-            ecrivain.ecrire(ajouts())
-        instant = datetime(jour.year, jour.month, jour.day, 2, tzinfo=ZoneInfo("Europe/Paris"))
-        return ecrire_archive(dossier, ecrivain.manifeste, instant).read_bytes()
 
 
 def _archive_demandee(sortie: Path) -> bool:

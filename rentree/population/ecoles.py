@@ -7,8 +7,11 @@ reserved ranges. Source: reference aaf.md §5; shares of families as in `famille
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -17,14 +20,22 @@ from rentree.population.ecoles_familles import Enfants, Place
 from rentree.population.ecoles_personnels import Personnels
 from rentree.population.lieux import etablissement_invente
 from rentree.population.parametres import ParametresRefuses
-from shared.formats.aaf import EtabEducNatAaf1d, Fiche
+from shared.formats.aaf import (
+    Ajout,
+    EcrivainAlimentation,
+    EtabEducNatAaf1d,
+    Fiche,
+    Grammaire,
+    TypeAlimentation,
+    ecrire_archive,
+)
 from shared.formats.aaf.valeurs import Commune, NomCourant, telephone
 from shared.horloge.calendrier import calendrier_scolaire
 from shared.identifiers import fabriquer_uai, mel
 from shared.nomenclatures import academie_du_departement, commune, communes, nature
 
 ECOLES_MAX = 400
-DEPARTEMENT = "037"
+DEPARTEMENT, ACADEMIE = "037", "18"
 PAR_CIRCONSCRIPTION = 20
 STRUCTURE = 90_000
 """Before the number of an école; circonscriptions have those after 99 000."""
@@ -150,3 +161,17 @@ def _circonscriptions(ecoles: list[Ecole]) -> list[EtabEducNatAaf1d]:
             )
         )
     return trouvees
+
+
+def archiver(fiches: Iterable[Fiche], projet: str, jour: date) -> bytes:
+    """The archive of a complete feed of these records, dated of a day at two in the morning."""
+    with tempfile.TemporaryDirectory(prefix="rentree-ecoles-") as ici:
+        dossier = Path(ici) / "fichiers"
+        with EcrivainAlimentation(
+            dossier, projet, ACADEMIE, jour, TypeAlimentation.COMPLET, Grammaire.V6_3_1D
+        ) as ecrivain:
+            ecrivain.ecrire(
+                Ajout(e.categorie, e.id, e.noms, e.valeurs) for e in (f.vers_enregistrement() for f in fiches)
+            )
+        instant = datetime(jour.year, jour.month, jour.day, 2, tzinfo=ZoneInfo("Europe/Paris"))
+        return ecrire_archive(dossier, ecrivain.manifeste, instant).read_bytes()

@@ -32,8 +32,6 @@ DRAPEAUX = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A page lives half a second: what V8 would optimise is never used, what it would sweep goes with the page.
-    "--js-flags=--no-opt --no-maglev --min-semi-space-size=64 --max-semi-space-size=64",
 ]
 LARGEURS = (1280, 390)
 REMEDE = "Chromium is missing: type « apt-get install -y chromium », or set RENTREE_CHROMIUM to its path."

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
 
 import pytest
 
-from rentree.population import Parametres, Population, generer
+from rentree.population import Parametres, Population
 from shared import identifiers, nomenclatures
 
 PARAMETRES = {
@@ -19,18 +19,6 @@ PARAMETRES = {
     "grand": Parametres(uai="0980001U", effectif=1500, seed="grand", anomalies=False),
 }
 TOUTES = pytest.mark.parametrize("p", list(PARAMETRES), indirect=True)
-
-
-@cache
-def population(nom: str) -> Population:
-    """A population, invented when a test first wants it."""
-    return generer(PARAMETRES[nom])
-
-
-@pytest.fixture
-def p(request: pytest.FixtureRequest) -> Population:
-    """The population of that name."""
-    return population(request.param)
 
 
 @TOUTES
@@ -157,7 +145,7 @@ def test_staff_is_complete(p: Population) -> None:
     assert p.parametres.effectif < 200 or 11 <= eleves_par_prof <= 18
 
 
-def test_a_normal_college_has_every_kind_of_group() -> None:
+def test_a_normal_college_has_every_kind_of_group(population: Callable[[str], Population]) -> None:
     """LV1 split, LV2, bilangue, latin, chorale over several levels, half-classes; and some multi-MEF divisions."""
     nord = population("nord")
     codes = set(nord.groupes_par_code)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
-from functools import cache
 
 import pytest
 
-from rentree.population import Eleve, Parametres, Population, generer
+from rentree.population import Eleve, Parametres, Population
 from shared import identifiers, nomenclatures
 
 PARAMETRES = {
@@ -19,18 +19,6 @@ PARAMETRES = {
     "grand": Parametres(uai="0980001U", effectif=1500, seed="grand", rang=12, departement="025"),
 }
 TOUTES = pytest.mark.parametrize("p", list(PARAMETRES), indirect=True)
-
-
-@cache
-def population(nom: str) -> Population:
-    """A population, invented when a test first wants it."""
-    return generer(PARAMETRES[nom])
-
-
-@pytest.fixture
-def p(request: pytest.FixtureRequest) -> Population:
-    """The population of that name."""
-    return population(request.param)
 
 
 def tous(p: Population) -> tuple[Eleve, ...]:
@@ -171,7 +159,7 @@ def test_every_pupil_has_somebody_and_somewhere(p: Population) -> None:
     assert len({r.id for r in p.responsables}) == len(p.responsables)
 
 
-def test_families_look_like_those_of_the_survey() -> None:
+def test_families_look_like_those_of_the_survey(population: Callable[[str], Population]) -> None:
     """Most pupils live with two legal responsables, a quarter or so have two addresses, some have one parent."""
     grand = population("grand")
     adresses = Counter()
@@ -205,7 +193,7 @@ def test_brothers_and_sisters_share_their_parents(p: Population) -> None:
         assert len({p.eleves_par_id[i].prenom for i in ids}) == len(ids)
 
 
-def test_there_are_twins() -> None:
+def test_there_are_twins(population: Callable[[str], Population]) -> None:
     """A few pupils of a large school are twins: one mother, one date of birth, two first names, one level."""
     grand = population("grand")
     meres = [ids for ids in grand.enfants_par_responsable.values() if len(ids) > 1]
@@ -216,7 +204,7 @@ def test_there_are_twins() -> None:
     assert 3 <= len(jumeaux) <= 0.03 * len(grand.eleves)
 
 
-def test_names_are_varied_and_hard_enough() -> None:
+def test_names_are_varied_and_hard_enough(population: Callable[[str], Population]) -> None:
     """Accents, ligatures, compound names and third first names occur, all writable in ISO-8859-15."""
     grand = population("grand")
     textes = [t for e in tous(grand) for t in (e.nom, e.prenom, e.prenom2, e.prenom3, e.nom_usage) if t]
@@ -246,7 +234,7 @@ def test_entry_dates_precede_exits(p: Population) -> None:
         assert ancienne.date_entree < ancienne.date_sortie < p.rentree
 
 
-def test_the_south_has_its_own_year_places_and_languages() -> None:
+def test_the_south_has_its_own_year_places_and_languages(population: Callable[[str], Population]) -> None:
     """In the southern calendar the year is the civil one, the millésime one less, and Kanak languages are taught."""
     nord = population("nord")
     sud = population("sud")

@@ -208,7 +208,7 @@ class Chargement:
                 self._nominatif(operation, *chargement_ecoles.eleve(eleve, self.classes))
             case Categorie.RESPONSABLE:
                 responsable = PersRelEleveAaf1d.from_enregistrement(enregistrement)
-                self._nominatif(operation, chargement_ecoles.responsable(responsable))
+                self._nominatif(operation, chargement_personnes.responsable(responsable))
             case Categorie.PERSONNEL:
                 personnel = PersEducNatAaf1d.from_enregistrement(enregistrement)
                 self._nominatif(operation, *chargement_ecoles.personnel(personnel))

@@ -6,12 +6,20 @@ of the same link, has neither type nor authority and adds nothing, as in the sec
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from services.ent import rules
-from services.ent.use_cases.chargement_personnes import Attributs, Lien, Membre, Personne, Rattachement
-from shared.formats.aaf import EleveAaf1d, PersEducNatAaf1d, PersRelEleveAaf1d
+from services.ent.use_cases.chargement_personnes import (
+    Attributs,
+    Lien,
+    Membre,
+    Personne,
+    Rattachement,
+    agent,
+    fonctions_de,
+    rattachements_de,
+)
+from shared.formats.aaf import EleveAaf1d, PersEducNatAaf1d
 from shared.formats.aaf.valeurs import ClasseEcole
 
 Nommer = Callable[[str, ClasseEcole], str]
@@ -73,51 +81,12 @@ def eleve(fiche: EleveAaf1d, nommer: Nommer) -> tuple[Personne, list[Rattachemen
     return personne, rattachements, membres, liens
 
 
-def responsable(fiche: PersRelEleveAaf1d) -> Personne:
-    """A responsable; no date of birth."""
-    return Personne(
-        "responsable",
-        fiche.nom_usage or fiche.nom_famille,
-        fiche.prenom,
-        fiche.nom_famille,
-        fiche.civilite,
-        None,
-        "",
-        None,
-        fiche.mels[0] if fiche.mels else "",
-        "",
-        "",
-        None,
-        fiche.code_postal,
-        "",
-    )
-
-
 def personnel(fiche: PersEducNatAaf1d) -> tuple[Personne, list[Rattachement]]:
     """A member of staff, in each école where she has a function; nothing says whom she teaches."""
-    fonctions: dict[int, list[tuple[str, ...]]] = {}
-    if fiche.structure is not None:
-        fonctions[fiche.structure] = []
-    for f in fiche.fonctions:
-        fonctions.setdefault(f.structure, []).append(tuple(f[1:]))
+    fonctions = fonctions_de(fiche)
     for ecole in fiche.directions:
         siennes = fonctions.setdefault(ecole, [])
         if not any(code == DIRECTION[0] for code, *_ in siennes):
             siennes.append(DIRECTION)
-    personne = Personne(
-        rules.profil_personnel(fiche.enseignant, None, [f.code for f in fiche.fonctions]),
-        fiche.nom_usage or fiche.nom_famille,
-        fiche.prenom,
-        fiche.nom_famille,
-        fiche.civilite,
-        fiche.naissance,
-        "",
-        None,
-        fiche.mel,
-        "",
-        "",
-        fiche.structure,
-        "",
-        "",
-    )
-    return personne, [(s, json.dumps(fonctions[s], ensure_ascii=False)) for s in sorted(fonctions)]
+    profil = rules.profil_personnel(fiche.enseignant, None, [f.code for f in fiche.fonctions])
+    return agent(fiche, profil), rattachements_de(fonctions)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from services.ent import rules
-from shared.formats.aaf import EleveAaf, PersEducNatAaf, PersRelEleveAaf
+from shared.formats.aaf import EleveAaf, PersEducNatAaf, PersEducNatAaf1d, PersRelEleveAaf, PersRelEleveAaf1d
 from shared.formats.aaf.valeurs import DansStructure, MatiereDansStructure
 
 Rattachement = tuple[int, str]
@@ -123,15 +123,15 @@ def _liens(fiche: EleveAaf) -> Iterable[Lien]:
         yield li.personne, li.type_lien, li.legal, li.financier, li.contact, li.paiement
 
 
-def responsable(fiche: PersRelEleveAaf) -> Personne:
-    """A responsable."""
+def responsable(fiche: PersRelEleveAaf | PersRelEleveAaf1d) -> Personne:
+    """A responsable, of either degree; the first has no date of birth."""
     return Personne(
         "responsable",
         fiche.nom_usage or fiche.nom_famille,
         fiche.prenom,
         fiche.nom_famille,
         fiche.civilite,
-        fiche.naissance,
+        fiche.naissance if isinstance(fiche, PersRelEleveAaf) else None,
         "",
         None,
         fiche.mels[0] if fiche.mels else "",
@@ -139,25 +139,14 @@ def responsable(fiche: PersRelEleveAaf) -> Personne:
         "",
         None,
         fiche.code_postal,
+        "",
     )
 
 
-def personnel(fiche: PersEducNatAaf) -> tuple[Personne, list[Rattachement], list[Membre]]:
-    """A member of staff: who she is, where, whom she teaches."""
-    fonctions: dict[int, list[tuple[str, ...]]] = {}
-    for f in fiche.fonctions:
-        fonctions.setdefault(f.structure, []).append(tuple(f[1:]))
-    if fiche.structure is not None:
-        fonctions.setdefault(fiche.structure, [])
-    membres: dict[Membre, None] = {}
-    _enseignements(membres, "division", fiche.matieres_classes, fiche.classes)
-    _enseignements(membres, "groupe", fiche.matieres_groupes, fiche.groupes)
-    for p in fiche.principal:
-        membres[(p.structure, "division", p.nom, "principal", "")] = None
-    for structure, *_ in membres:
-        fonctions.setdefault(structure, [])
-    personne = Personne(
-        rules.profil_personnel(fiche.enseignant, fiche.devant_eleves, [f.code for f in fiche.fonctions]),
+def agent(fiche: PersEducNatAaf | PersEducNatAaf1d, profil: str) -> Personne:
+    """Who a member of staff is, of either degree."""
+    return Personne(
+        profil,
         fiche.nom_usage or fiche.nom_famille,
         fiche.prenom,
         fiche.nom_famille,
@@ -170,9 +159,42 @@ def personnel(fiche: PersEducNatAaf) -> tuple[Personne, list[Rattachement], list
         "",
         fiche.structure,
         "",
+        "",
     )
-    rattachements = [(s, json.dumps(fonctions[s], ensure_ascii=False)) for s in sorted(fonctions)]
-    return personne, rattachements, list(membres)
+
+
+Fonctions = dict[int, list[tuple[str, ...]]]
+"""By structure, what a person does there."""
+
+
+def fonctions_de(fiche: PersEducNatAaf | PersEducNatAaf1d) -> Fonctions:
+    """The functions of a member of staff, none where she is only attached."""
+    fonctions: Fonctions = {}
+    for f in fiche.fonctions:
+        fonctions.setdefault(f.structure, []).append(tuple(f[1:]))
+    if fiche.structure is not None:
+        fonctions.setdefault(fiche.structure, [])
+    return fonctions
+
+
+def rattachements_de(fonctions: Fonctions) -> list[Rattachement]:
+    """Where functions attach a person, in order."""
+    return [(s, json.dumps(fonctions[s], ensure_ascii=False)) for s in sorted(fonctions)]
+
+
+def personnel(fiche: PersEducNatAaf) -> tuple[Personne, list[Rattachement], list[Membre]]:
+    """A member of staff: who she is, where, whom she teaches."""
+    fonctions = fonctions_de(fiche)
+    membres: dict[Membre, None] = {}
+    _enseignements(membres, "division", fiche.matieres_classes, fiche.classes)
+    _enseignements(membres, "groupe", fiche.matieres_groupes, fiche.groupes)
+    for p in fiche.principal:
+        membres[(p.structure, "division", p.nom, "principal", "")] = None
+    for structure, *_ in membres:
+        fonctions.setdefault(structure, [])
+    codes = [f.code for f in fiche.fonctions]
+    profil = rules.profil_personnel(fiche.enseignant, fiche.devant_eleves, codes)
+    return agent(fiche, profil), rattachements_de(fonctions), list(membres)
 
 
 def _enseignements(

@@ -76,7 +76,7 @@ def piece(bac: Any, nom: str, code: str = "gar") -> bytes:
     return contenu
 
 
-def deplier(archive: bytes) -> dict[str, etree._Element]:
+def deplier(archive: bytes, degre: Degre = Degre.SECOND) -> dict[str, etree._Element]:
     """The first document of each kind in an archive; each is valid against our schema."""
     documents: dict[str, etree._Element] = {}
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
@@ -84,7 +84,7 @@ def deplier(archive: bytes) -> dict[str, etree._Element]:
             fichier = tar.extractfile(membre)
             assert fichier is not None
             racine = etree.fromstring(fichier.read())
-            schema(Degre.SECOND).assertValid(racine)
+            schema(degre).assertValid(racine)
             documents.setdefault(membre.name.split("_")[-2], racine)
     return documents
 

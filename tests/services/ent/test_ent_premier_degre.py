@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -25,14 +24,13 @@ from services.ent.use_cases.rapprochement_vecteurs import chercher, vecteurs_de
 from shared.formats.aaf import Modification
 from shared.formats.aaf.grammaire import Categorie
 from shared.formats.gar import ESPACES, Degre
-from shared.formats.gar.schema import schema
 from shared.horloge.profils import profil
 from tests.conftest import BacEssai
 from tests.formats.aaf.exemples_1d import ELEVES_1D, RESPONSABLES_1D
 from tests.services.aaf.test_commande_aaf import environnement
 
 from . import jeu_ecoles as jeu
-from . import jeu_ent
+from . import jeu_ent, jeu_gar
 from .jeu_ecoles import ANSELME, DIRECTRICE, FLEURINE, MATERNELLE_UAI, MERE, OSSIAN, PERE, REMPLACANTE, SOUTIEN, UAI
 from .test_ent_nuits import unite
 from .test_ent_oneroster_csv import archive as zip_oneroster
@@ -204,19 +202,6 @@ def test_every_product_may_be_told_of_an_ecole(code: str) -> None:
         assert "LYC" not in texte
 
 
-def deplier(archive: bytes) -> dict[str, etree._Element]:
-    """The documents of an export, each valid against our schema of the first degree."""
-    documents: dict[str, etree._Element] = {}
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        for membre in tar.getmembers():
-            fichier = tar.extractfile(membre)
-            assert fichier is not None
-            racine = etree.fromstring(fichier.read())
-            schema(Degre.PREMIER).assertValid(racine)
-            documents[membre.name.split("_")[-2]] = racine
-    return documents
-
-
 def dire(element: etree._Element) -> list[Any]:
     """An element as nested (name, text or children)."""
     return [(str(e.tag).removeprefix(ESPACE), dire(e) if len(e) else (e.text or "")) for e in element.iterchildren("*")]
@@ -231,7 +216,9 @@ def test_the_gar_export_is_of_the_first_degree(ent: Any) -> None:
     assert "_1D.tar.gz" in fait["archive"]
     assert all("_1D_" in nom for nom, _ in fait["fichiers"])
     assert [(x["code"], x["nombre"]) for x in fait["exclusions"]] == [("RESPONSABLE_LEGAL", 2)]
-    documents = deplier(ent["ent"].get("/api/connecteurs/gar/gar/exports/latest/archive").content)
+    documents = jeu_gar.deplier(
+        ent["ent"].get("/api/connecteurs/gar/gar/exports/latest/archive").content, Degre.PREMIER
+    )
     assert list(documents) == ["Etab", "Enseignant", "Eleve", "Groupe", "RespAff"]
     qui = {i: uuid_du_compte(ent.nom, "essai", i) for i in (OSSIAN, DIRECTRICE, REMPLACANTE)}
     assert [dire(e)[1][1] for e in documents["Etab"]] == [
